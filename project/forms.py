@@ -1,0 +1,9 @@
+"""How every form of the site is drawn."""
+
+from __future__ import annotations
+
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    field_template_name = "forms/field.html"

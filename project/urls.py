@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from project import health
+
+urlpatterns = [
+    path("healthz", health.process_health, name="healthz"),
+    path("readyz", health.readiness, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("apps.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("facts/", include("apps.facts.urls")),
+    path("designs/", include("apps.designs.urls")),
+    path("", include("apps.forecasts.urls")),
+]
