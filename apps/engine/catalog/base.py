@@ -1,0 +1,275 @@
+"""What a kind declares: settings, doors, limits, cost lines, templates, scaling, metrics."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from apps.engine.facts import Facts
+from apps.engine.graph import Link, Mode
+from apps.engine.stages.base import Lane
+
+
+class InvalidSetting(ValueError):
+    """A setting is outside AWS's bounds; the message says which, and what would work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A value that is assumed: what is expected, from low to high, and why."""
+
+    expected: float
+    low: float
+    high: float
+    rule: str = ""
+    unit: str = ""
+
+    def scaled(self, factor: float) -> Spread:
+        return dataclasses.replace(
+            self, expected=self.expected * factor, low=self.low * factor, high=self.high * factor
+        )
+
+
+def about(
+    expected: float, *, down: float = 0.5, up: float = 2.0, rule: str = "", unit: str = ""
+) -> Spread:
+    """Return a spread from `down` to `up` times what is expected."""
+    return Spread(expected, expected * down, expected * up, rule, unit)
+
+
+class Conversion(NamedTuple):
+    """From a template's value to a setting's, and back."""
+
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
+def _flag(value: Any) -> bool:
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+TEXT = Conversion(str, str)
+COUNT = Conversion(lambda value: int(float(value)), int)
+NUMBER = Conversion(float, float)
+SECONDS = Conversion(float, float)
+WHOLE_SECONDS = COUNT
+MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
+FLAG = Conversion(_flag, bool)
+PRESENT = Conversion(lambda value: value not in (None, "", False), bool)
+
+
+class Property(NamedTuple):
+    """One property of a resource: `path` is dotted, `setting` the field of the kind."""
+
+    type: str
+    path: str
+    setting: str
+    conversion: Conversion = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """A door of a kind: how it may be called, and what a call costs on this side.
+
+    `calls` are the calls per request of the caller while the template does not say; `units`
+    what one call takes of the stage's own resource (read units, seconds of CPU).
+    `holds_connection` says that a caller keeps a connection open.
+    """
+
+    mode: Mode = "sync"
+    calls: Spread = Spread(1.0, 0.5, 3.0, "Policies say what may be called, not how often.")
+    units: Spread = Spread(1.0, 1.0, 1.0)
+    holds_connection: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A bound of one gauge of one lane, as verdict, review and live read it."""
+
+    id: str
+    role: str
+    gauge: str
+    label: str
+    capacity: float
+    unit: str
+    effect: str
+    remedy: str
+    source_url: str
+    is_adjustable: bool = False
+    check_command: str = ""
+
+
+class ScalingOption(NamedTuple):
+    """What AWS can scale by itself on a kind."""
+
+    namespace: str
+    dimension: str
+    metric: str
+    minimum: float
+    maximum: float
+
+
+class Metric(NamedTuple):
+    """A CloudWatch series that shows a gauge."""
+
+    namespace: str
+    name: str
+    statistic: str
+    gauge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A quantity that AWS bills: `price_id` is the row of the price book."""
+
+    price_id: str
+    label: str
+    unit: str
+    quantity: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meters:
+    """What one component did in a month, as the bill reads it.
+
+    `offered`, `passed` and `units` are by role [count/month]; times are sums [s/month];
+    `bytes_out` leaves AWS to the internet when `is_edge`. `users` are monthly active users.
+    """
+
+    offered: Mapping[str, float] = field(default_factory=dict)
+    passed: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
+    peak: Mapping[str, float] = field(default_factory=dict)
+    busy_s: float = 0.0
+    environment_s: float = 0.0
+    cold_starts: float = 0.0
+    init_s: float = 0.0
+    bytes_in: float = 0.0
+    bytes_out: float = 0.0
+    log_bytes: float = 0.0
+    stored_gb: float = 0.0
+    users: float = 0.0
+    hours: float = 730.0
+    is_edge: bool = False
+
+    def total_passed(self) -> float:
+        return math.fsum(self.passed.values())
+
+    def total_offered(self) -> float:
+        return math.fsum(self.offered.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a component stands: its neighbours' links and the values in force. Read only.
+
+    `values` holds the kind's own assumptions by name, as set, imported or assumed.
+    """
+
+    id: str
+    inbound: tuple[Link, ...]
+    outbound: tuple[Link, ...]
+    values: Mapping[str, float]
+    neighbours: Mapping[str, Kind]
+
+    def value(self, name: str) -> float:
+        return self.values[name]
+
+
+def setting(
+    default: Any,
+    label: str,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    hint: str = "",
+) -> Any:
+    """Return a dataclass field that forms, checks and exports can read."""
+    metadata = {"label": label, "unit": unit, "low": low, "high": high}
+    metadata |= {"choices": choices, "hint": hint}
+    return field(default=default, metadata=metadata)
+
+
+def check_settings(kind: Any) -> None:
+    """Compare every field with its bounds. Raises InvalidSetting with one sentence."""
+    for item in dataclasses.fields(kind):
+        value = getattr(kind, item.name)
+        if value is None:
+            continue
+        _check_value(kind.label, value, item.metadata)
+
+
+def _check_value(kind_label: str, value: Any, bounds: Mapping[str, Any]) -> None:
+    label, unit = bounds.get("label", ""), bounds.get("unit", "")
+    choices = bounds.get("choices", ())
+    if choices and value not in choices:
+        raise InvalidSetting(
+            f"{kind_label}: {label} must be one of {', '.join(choices)}, not '{value}'."
+        )
+    low, high = bounds.get("low"), bounds.get("high")
+    if isinstance(value, bool) or (low is None and high is None):
+        return
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidSetting(f"{kind_label}: {label} must be a number, not '{value}'.")
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise InvalidSetting(
+            f"{kind_label}: {label} must be {_range(low, high)} {unit}".rstrip()
+            + f", not {value:,}."
+        )
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"at least {low:,}"
+    return f"at most {high:,}" if low is None else f"between {low:,} and {high:,}"
+
+
+class Kind:
+    """One AWS kind. A subclass is a frozen dataclass of settings; an instance is one component.
+
+    A subclass declares; it holds no stepping code. What it does not override is empty.
+    """
+
+    __slots__ = ()
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    service: ClassVar[str]
+    source_url: ClassVar[str]
+    # The door that unsourced events come in by; empty where nothing can start.
+    ENTRY: ClassVar[str] = ""
+    # People wait for its answer, so it is judged by the latency target.
+    FACES_USERS: ClassVar[bool] = False
+    # Its synchronous links are alternatives that share the requests, not a sequence.
+    ROUTES: ClassVar[bool] = False
+    # Reads found here spare the calls to databases that hold connections.
+    CACHES: ClassVar[bool] = False
+    TEMPLATE: ClassVar[tuple[Property, ...]] = ()
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
+    SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
+    METRICS: ClassVar[tuple[Metric, ...]] = ()
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        """Return what the kind needs to know and a template does not say, by name."""
+        return {}
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        """Return the lanes that the component is made of."""
+        raise NotImplementedError(self.name)
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        """Return one limit for each gauge of each lane."""
+        return ()
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        """Return what AWS bills for a month; AWS's rounding lives here."""
+        return ()

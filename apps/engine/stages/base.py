@@ -1,0 +1,173 @@
+"""What every stage shares: its port into the flat state, its step, and the lane it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+State = list[float]
+Step = Callable[[], None]
+FloatArray = NDArray[np.float64]
+
+# Below this share a failure is rounding, and no retry is worth its time.
+NOTHING = 1e-12
+
+
+class Call(NamedTuple):
+    """A synchronous call: the slots of the callee, and how often and how stubbornly it is made."""
+
+    inn: int
+    work: int
+    response: int
+    failed: int
+    retried: int
+    calls: float
+    units: float
+    attempts: int
+    backoff_s: float
+
+
+class Send(NamedTuple):
+    """An asynchronous message: the slots of the receiver, messages per request, units each."""
+
+    inn: int
+    work: int
+    calls: float
+    units: float
+
+
+class Hold(NamedTuple):
+    """Something that a caller keeps open: `v[slot] × factor` of it (connections, environments)."""
+
+    slot: int
+    factor: float
+    is_random: bool
+
+
+@dataclass(slots=True)
+class Port:
+    """Where one stage reads and writes in the flat list of floats.
+
+    Flows are requests of the current step; counters only grow; gauges are use / limit.
+    """
+
+    inn: int
+    work: int
+    response: int
+    failed: int
+    offered: int
+    passed: int
+    refused: int
+    waiting: int
+    retried: int
+    called: int
+    held: int
+    own: int
+    gauge: int
+    calls: tuple[Call, ...] = ()
+    sends: tuple[Send, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    shared: tuple[int, ...] = ()
+    is_router: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sojourn:
+    """How long a request stays in one stage itself, without its callees: a distribution.
+
+    Service is lognormal with mean `mean_s` and coefficient of variation `cv`; with probability
+    `wait_share` an exponential wait of mean `wait_s` comes before it, with probability
+    `cold_share` a start of `cold_s`.
+    """
+
+    mean_s: float
+    cv: float = 0.0
+    wait_share: float = 0.0
+    wait_s: float = 0.0
+    cold_share: float = 0.0
+    cold_s: float = 0.0
+
+    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """Draw times. [s], shape (count,)"""
+        times = np.full(count, self.mean_s)
+        if self.cv > 0.0 and self.mean_s > 0.0:
+            variance = np.log1p(self.cv**2)
+            times = rng.lognormal(np.log(self.mean_s) - variance / 2, np.sqrt(variance), size=count)
+        if self.wait_share > 0.0 and self.wait_s > 0.0:
+            waits = rng.random(count) < self.wait_share
+            times = times + waits * rng.exponential(self.wait_s, size=count)
+        if self.cold_share > 0.0:
+            times = times + (rng.random(count) < self.cold_share) * self.cold_s
+        return times
+
+
+class Stage(Protocol):
+    """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
+
+    GAUGES: ClassVar[tuple[str, ...]]
+    OWN_SLOTS: ClassVar[int]
+
+    def start(self, p: Port, v: State) -> None:
+        """Write the state that the day begins with."""
+        ...
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        """Return the step of `dt` seconds, closed over its slots."""
+        ...
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        """Return how long a request stays here, at the state `v`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Stages in series behind one door (`role`) of a component.
+
+    The last stage makes the component's calls when `emits`; `feeds` names the lane of the
+    same component that it hands its requests to, waiting for the answer when `feeds_sync`.
+    `draws` names quotas of the account that the lane's first stage shares with others.
+    """
+
+    role: str
+    stages: tuple[Stage, ...]
+    emits: bool = True
+    feeds: str = ""
+    feeds_sync: bool = True
+    draws: tuple[str, ...] = field(default=())
+
+
+def caller(p: Port, v: State) -> Callable[[float], tuple[float, float]]:
+    """Return a function that makes a stage's calls for `ok` requests.
+
+    It answers with the mean wait for them [s] and the share that came out well [-]. A call
+    that failed in the last step is made again, up to its attempts, which adds to what the
+    callee is offered and is booked there as `retried`.
+    """
+    calls, sends, is_router = p.calls, p.sends, p.is_router
+
+    def call(ok: float) -> tuple[float, float]:
+        wait, good, lost = 0.0, 1.0, 0.0
+        for inn, work, response, failed, retried, count, units, attempts, backoff_s in calls:
+            go, bad = ok * count, v[failed]
+            if bad > NOTHING:
+                tries = attempts if bad >= 1.0 else (1.0 - bad**attempts) / (1.0 - bad)
+                v[retried] += go * (tries - 1.0)
+                wait += count * (v[response] * tries + backoff_s * (tries - 1.0))
+                go, bad = go * tries, bad**attempts
+                lost += count * bad
+                good *= 1.0 - count * bad if count < 1.0 else (1.0 - bad) ** count
+            else:
+                wait += count * v[response]
+            v[inn] += go
+            v[work] += go * units
+        for inn, work, count, units in sends:
+            v[inn] += ok * count
+            v[work] += ok * count * units
+        return wait, 1.0 - lost if is_router else good
+
+    return call
