@@ -1,0 +1,235 @@
+"""What AWS charges and allows, as the engine sees it: each value with its unit, source and date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import Final
+
+GLOBAL: Final = "global"
+
+# Weakest last: what is put together from several facts is as good as the weakest of them.
+CONFIDENCES: Final = ("corrected", "seen", "estimate", "memory")
+
+# CloudFront is priced by the place of the viewer. Viewers are taken to be near the Region.
+# The longest prefix of the Region's name wins. https://aws.amazon.com/cloudfront/pricing/
+_EDGES: Final[Mapping[str, str]] = {
+    "us-": "edge:US",
+    "ca-": "edge:US",
+    "mx-": "edge:US",
+    "eu-": "edge:EU",
+    "il-": "edge:EU",
+    "sa-": "edge:SA",
+    "me-": "edge:ZA_ME",
+    "af-": "edge:ZA_ME",
+    "ap-": "edge:AP",
+    "ap-northeast-1": "edge:JP",
+    "ap-northeast-3": "edge:JP",
+    "ap-southeast-2": "edge:AU",
+    "ap-southeast-4": "edge:AU",
+    "ap-southeast-6": "edge:AU",
+    "ap-south-": "edge:IN",
+}
+
+# A custom runtime does not say its language; Go stands in, the slower of the two usual ones.
+_STAND_INS: Final[Mapping[str, str]] = {
+    "provided.al2": "go_on_provided_al2",
+    "provided.al2023": "go_on_provided_al2023",
+}
+
+
+class UnknownFact(LookupError):
+    """No such fact, or it has no number; the message is a sentence for the reader."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Units above `start` up to and with `end` (None: without end) cost `usd` each."""
+
+    start: Decimal
+    end: Decimal | None
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One line of AWS's price list; `tiers` are contiguous and begin at 0."""
+
+    id: str
+    service: str
+    description: str
+    region: str
+    unit: str
+    tiers: tuple[Tier, ...]
+    free_tier: str
+    source: str
+    source_date: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit; `value` is None where AWS states a formula or no limit, which `text` keeps."""
+
+    id: str
+    service: str
+    name: str
+    value: float | None
+    text: str
+    unit: str
+    scope: str
+    adjustable: bool
+    code: str
+    effect: str
+    source_url: str
+    source_date: str
+    confidence: str
+    region_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceClass:
+    """A database class or a cache node.
+
+    The `…_nominal` connections follow from AWS's formula and the memory on the label; the ones
+    without that word count with the memory that is really left, and are the ones to use.
+    `memory_gib` of a cache node is its maxmemory.
+    """
+
+    id: str
+    service: str
+    vcpu: float
+    memory_gib: float
+    pg_max_connections: int | None
+    mysql_max_connections: int | None
+    cache_bytes: int | None
+    max_clients: int | None
+    source: str
+    source_date: str
+    confidence: str
+    pg_max_connections_nominal: int | None = None
+    mysql_max_connections_nominal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColdStart:
+    """Measured initialisation of an empty function [ms], averaged over memory sizes."""
+
+    runtime: str
+    package: str
+    arch: str
+    init_ms_p50: float
+    init_ms_p90: float
+    init_ms_p99: float
+    source_url: str
+    source_date: str
+    confidence: str
+
+
+# Compared and hashed by identity, so that it can key a cache; `version` tells contents apart.
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """All that the engine is told about AWS in one Region.
+
+    Parameters
+    ----------
+    region : str
+        AWS Region. Its prices hold the global rows and those of its CloudFront edge too.
+    version : str
+        sha256 of all rows, see `facts_version`.
+    """
+
+    region: str
+    prices: Mapping[str, Price]
+    quotas: Mapping[str, Quota]
+    classes: Mapping[str, InstanceClass]
+    cold_starts: Mapping[tuple[str, str, str], ColdStart]
+    version: str
+
+    def price(self, price_id: str) -> Price | None:
+        """Return the price in this Region, or None where the book has no row for it."""
+        return self.prices.get(price_id)
+
+    def quota(self, quota_id: str) -> float:
+        """Return the number of a quota, in the unit of its row.
+
+        Raises
+        ------
+        UnknownFact
+            The quota is not in the book, or is a formula or without limit.
+        """
+        row = self.quota_row(quota_id)
+        if row.value is None:
+            raise UnknownFact(f"The quota {quota_id} is not a number: AWS says “{row.text}”.")
+        return row.value
+
+    def quota_row(self, quota_id: str) -> Quota:
+        """Return a quota with its unit, effect and source; raises `UnknownFact`."""
+        try:
+            return self.quotas[quota_id]
+        except KeyError:
+            raise UnknownFact(f"There is no quota {quota_id} among the facts.") from None
+
+    def instance_class(self, class_id: str) -> InstanceClass | None:
+        return self.classes.get(class_id)
+
+    def init_ms(self, runtime: str, package: str, arch: str) -> ColdStart | None:
+        """Return what an empty function measured: package is zip or image, arch x86_64 or arm64."""
+        return self.cold_starts.get((_STAND_INS.get(runtime, runtime), package, arch))
+
+
+def build_facts(
+    region: str,
+    *,
+    prices: Iterable[Price],
+    quotas: Iterable[Quota],
+    classes: Iterable[InstanceClass],
+    cold_starts: Iterable[ColdStart],
+) -> Facts:
+    """Put effective rows together; the order they come in does not matter."""
+    by_price = {price.id: price for price in prices}
+    by_quota = {quota.id: quota for quota in quotas}
+    by_class = {row.id: row for row in classes}
+    by_runtime = {(row.runtime, row.package, row.arch): row for row in cold_starts}
+    rows = chain(by_price.values(), by_quota.values(), by_class.values(), by_runtime.values())
+    version = facts_version(map(repr, rows))
+    return Facts(region, by_price, by_quota, by_class, by_runtime, version)
+
+
+def facts_version(lines: Iterable[str]) -> str:
+    """Return the sha256 of the rows, whatever order they stand in."""
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def price_regions(region: str) -> tuple[str, str, str]:
+    """Return the books that price a Region, the one that wins first.
+
+    Examples
+    --------
+    >>> price_regions("eu-central-1")
+    ('eu-central-1', 'edge:EU', 'global')
+    """
+    return (region, edge_of(region), GLOBAL)
+
+
+def edge_of(region: str) -> str:
+    """Return CloudFront's name for the edges near a Region; edge:US where none is known."""
+    fits = [prefix for prefix in _EDGES if region.startswith(prefix)]
+    return _EDGES[max(fits, key=len)] if fits else "edge:US"
+
+
+def weakest(confidences: Iterable[str]) -> str:
+    """Return the least sure of some words of confidence.
+
+    Examples
+    --------
+    >>> weakest(["seen", "memory"])
+    'memory'
+    """
+    return max(confidences, key=CONFIDENCES.index)

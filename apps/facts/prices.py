@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from apps.engine.facts import Price, Tier, weakest
+from apps.facts.rows import Row, read_rows
+
+# What AWS's price list counts in. A unit that is not here is a slip of the pen, or needs thought.
+_UNITS: Final = (
+    "hour month minute day AZ-h LCU-h WCU-h RCU-h rWCU-h ACU-h GB-h vCPU-h shard-h stream-h "
+    "record-h EPU-h OCU-h ENI-h GB env-GB GB-month GB-s MBps-month IOPS-month alarm-month "
+    "metric-month check-month zone-month object-month request message event invocation delivery "
+    "transition operation update query trace line path unit I/O MAU RRU WRU rWRU ECPU"
+)
+UNITS: Final = frozenset(_UNITS.split())
+_COLUMNS: Final = (
+    "service price_id description region unit tier_from tier_to usd free_tier source source_date "
+    "confidence"
+)
+_CONFIDENCE: Final = {word: word for word in ("seen", "estimate", "memory")}
+
+
+def read_prices(file: str, text: str) -> tuple[Price, ...]:
+    """Read the price list; the tiers of one price and Region stand on lines of their own.
+
+    Raises
+    ------
+    BadFact
+        A cell is wrong, or the tiers of a price overlap, leave a gap or come to an end.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in read_rows(file, text, _COLUMNS):
+        groups.setdefault((row.text("price_id"), row.text("region")), []).append(row)
+    return tuple(_price(rows) for rows in groups.values())
+
+
+def _price(rows: list[Row]) -> Price:
+    first = rows[0]
+    if first.text("unit") not in UNITS:
+        raise first.bad(f"the unit “{first.text('unit')}” is not known.")
+    return Price(
+        id=first.text("price_id"),
+        service=first.text("service"),
+        description=first.text("description"),
+        region=first.text("region"),
+        unit=first.text("unit"),
+        tiers=_tiers(rows),
+        free_tier=first.cells["free_tier"],
+        source="; ".join(_distinct(row.text("source") for row in rows)),
+        source_date=next(filter(None, (row.cells["source_date"] for row in rows)), ""),
+        confidence=weakest(row.word("confidence", _CONFIDENCE) for row in rows),
+    )
+
+
+def _tiers(rows: list[Row]) -> tuple[Tier, ...]:
+    tiers = [_tier(row) for row in rows]
+    ends = [None, *(tier.end for tier in tiers)]
+    for row, tier, before in zip(rows, tiers, ends, strict=False):
+        if row.cells["unit"] != rows[0].cells["unit"]:
+            raise row.bad("the unit differs from that of the tier before.")
+        if tier.start != (before if row is not rows[0] else 0):
+            raise row.bad(f"the tier begins at {tier.start}, but the one before ends at {before}.")
+    if tiers[-1].end is not None:
+        raise rows[-1].bad(f"the last tier ends at {tiers[-1].end}; it must be open.")
+    return tuple(tiers)
+
+
+def _tier(row: Row) -> Tier:
+    start = row.decimal("tier_from")
+    end = row.decimal("tier_to") if row.cells["tier_to"] else None
+    if end is not None and end <= start:
+        raise row.bad(f"the tier ends at {end}, at or before its begin at {start}.")
+    return Tier(start, end, row.decimal("usd"))
+
+
+def _distinct(words: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(words)
