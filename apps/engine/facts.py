@@ -40,6 +40,41 @@ _STAND_INS: Final[Mapping[str, str]] = {
     "provided.al2023": "go_on_provided_al2023",
 }
 
+_PAGES: Final[Mapping[str, str]] = {
+    "API Gateway": "api-gateway/pricing",
+    "AppSync": "appsync/pricing",
+    "Aurora": "rds/aurora/pricing",
+    "Backup": "backup/pricing",
+    "CloudFront": "cloudfront/pricing",
+    "CloudWatch": "cloudwatch/pricing",
+    "Cognito": "cognito/pricing",
+    "Data transfer": "ec2/pricing/on-demand",
+    "DynamoDB": "dynamodb/pricing",
+    "ECR": "ecr/pricing",
+    "EFS": "efs/pricing",
+    "ELB": "elasticloadbalancing/pricing",
+    "ElastiCache": "elasticache/pricing",
+    "EventBridge": "eventbridge/pricing",
+    "Fargate": "fargate/pricing",
+    "Firehose": "firehose/pricing",
+    "KMS": "kms/pricing",
+    "Kinesis": "kinesis/data-streams/pricing",
+    "Lambda": "lambda/pricing",
+    "NAT gateway": "vpc/pricing",
+    "OpenSearch": "opensearch-service/pricing",
+    "RDS": "rds/pricing",
+    "Route 53": "route53/pricing",
+    "S3": "s3/pricing",
+    "SNS": "sns/pricing",
+    "SQS": "sqs/pricing",
+    "SSM": "systems-manager/pricing",
+    "Secrets Manager": "secrets-manager/pricing",
+    "Step Functions": "step-functions/pricing",
+    "VPC endpoint": "privatelink/pricing",
+    "WAF": "waf/pricing",
+    "X-Ray": "xray/pricing",
+}
+
 
 class UnknownFact(LookupError):
     """No such fact, or it has no number; the message is a sentence for the reader."""
@@ -71,6 +106,11 @@ class Price:
     source: str
     source_date: str
     confidence: str
+
+    @property
+    def source_url(self) -> str:
+        """AWS's own page of these prices, where a reader can check them."""
+        return f"https://aws.amazon.com/{_PAGES[self.service]}/" if self.service in _PAGES else ""
 
 
 @dataclass(frozen=True, slots=True)
