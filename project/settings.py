@@ -169,6 +169,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION = "optional" if IS_HOME else "mandatory"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Headroom"
+MFA_TOTP_TOLERANCE = 1  # A telephone's clock may be half a minute off.
 
 # Mail
 

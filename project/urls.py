@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from project import health
+
+# Staff sign in on the same page as everybody, with its limits and its second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
 
 urlpatterns = [
     path("healthz", health.process_health, name="healthz"),

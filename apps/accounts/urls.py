@@ -1,7 +1,33 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.accounts import views
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("teams/", views.team_list, name="teams"),
+    path("teams/create/", views.team_create, name="team_create"),
+    path("teams/<uuid:team_id>/", views.team_detail, name="team"),
+    path("teams/<uuid:team_id>/rename/", views.team_rename, name="team_rename"),
+    path("teams/<uuid:team_id>/leave/", views.team_leave, name="team_leave"),
+    path("teams/<uuid:team_id>/invite/", views.invitation_send, name="invitation_send"),
+    path(
+        "teams/<uuid:team_id>/invitations/<int:invitation_id>/revoke/",
+        views.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path(
+        "teams/<uuid:team_id>/members/<int:membership_id>/role/",
+        views.member_role,
+        name="member_role",
+    ),
+    path(
+        "teams/<uuid:team_id>/members/<int:membership_id>/remove/",
+        views.member_remove,
+        name="member_remove",
+    ),
+    path("invitations/<str:token>/", views.invitation_detail, name="invitation"),
+    path("invitations/<str:token>/accept/", views.invitation_accept, name="invitation_accept"),
+]

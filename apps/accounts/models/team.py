@@ -41,6 +41,10 @@ class Team(models.Model):
     name = models.CharField(max_length=100)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Added by `with_role_of` and `with_member_count`.
+    role: str | None
+    member_count: int
+
     objects = TeamQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -48,6 +52,10 @@ class Team(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:team", args=[self.pk])
+
+    @property
+    def role_label(self) -> str:
+        return Membership.Role(self.role).label if self.role else ""
 
     def rename(self, name: str) -> None:
         self.name = name

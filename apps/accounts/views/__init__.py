@@ -1,0 +1,26 @@
+"""Pages about teams; signing in and up is allauth's, with templates of ours."""
+
+from __future__ import annotations
+
+from apps.accounts.views.invitations import (
+    invitation_accept,
+    invitation_detail,
+    invitation_revoke,
+    invitation_send,
+)
+from apps.accounts.views.members import member_remove, member_role, team_leave
+from apps.accounts.views.teams import team_create, team_detail, team_list, team_rename
+
+__all__ = [
+    "invitation_accept",
+    "invitation_detail",
+    "invitation_revoke",
+    "invitation_send",
+    "member_remove",
+    "member_role",
+    "team_create",
+    "team_detail",
+    "team_leave",
+    "team_list",
+    "team_rename",
+]
