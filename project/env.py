@@ -34,8 +34,8 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value}: use a whole number.") from error
 
 
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item for item in os.environ.get(name, default).split(",") if item]
+def env_list(name: str, default: str | None = None) -> list[str]:
+    return [item for item in env_str(name, default).split(",") if item]
 
 
 def env_database(name: str, default: str | None = None) -> dict[str, Any]:

@@ -22,9 +22,9 @@ STAGE = env_str("STAGE", "production")
 IS_HOME = STAGE == "home"
 DEBUG = env_bool("DEBUG", default=IS_HOME)
 SECRET_KEY = env_str("SECRET_KEY", local_secret(VAR_DIR / "secret_key") if IS_HOME else None)
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_HOME else "")
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS", "")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if IS_HOME else None)
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", "")
 
 # Apps
 
@@ -213,6 +213,7 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # Probes speak plain HTTP.
 SECURE_PROXY_SSL_HEADER = None if IS_HOME else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if IS_HOME else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_HOME
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # Preload lists are for the domain's owner to join.
 
 # Log
 

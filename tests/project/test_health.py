@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from django.core.files.storage import InMemoryStorage
+from django.db import OperationalError
+from django.test import Client
+
+from project import health
+
+
+def test_process_answers_without_the_database(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_broken_database_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setitem(health.CHECKS, "database", refuse)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["database"] == "failed"
+    assert "refused" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_unreachable_storage_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: InMemoryStorage, name: str) -> bool:
+        raise ConnectionError(name)
+
+    monkeypatch.setattr(InMemoryStorage, "exists", refuse)
+
+    assert client.get("/readyz").json()["storage"] == "failed"
+
+
+@pytest.mark.django_db
+def test_reachable_parts_are_ok(client: Client) -> None:
+    states = client.get("/readyz").json()
+
+    assert (states["database"], states["storage"]) == ("ok", "ok")
