@@ -136,12 +136,14 @@ class Usage:
 class Meters:
     """What one component did in a month, as the bill reads it.
 
-    `offered`, `passed` and `units` are by role [count/month]; times are sums [s/month];
-    `bytes_out` leaves AWS to the internet when `is_edge`. `users` are monthly active users.
+    `offered`, `passed`, `called` (requests, or batches, that made calls) and `units` are by
+    role [count/month]; times are sums [s/month]; `bytes_out` leaves AWS to the internet when
+    `is_edge`; `peak` is by gauge, in its own unit. `users` are monthly active users.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
     passed: Mapping[str, float] = field(default_factory=dict)
+    called: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
     peak: Mapping[str, float] = field(default_factory=dict)
     busy_s: float = 0.0
@@ -179,6 +181,10 @@ class Place:
     def value(self, name: str) -> float:
         return self.values[name]
 
+    def is_entered_by(self, role: str) -> bool:
+        """Say whether a link comes in by this door."""
+        return any(link.role == role for link in self.inbound)
+
 
 def setting(
     default: Any,
@@ -191,9 +197,8 @@ def setting(
     hint: str = "",
 ) -> Any:
     """Return a dataclass field that forms, checks and exports can read."""
-    metadata = {"label": label, "unit": unit, "low": low, "high": high}
-    metadata |= {"choices": choices, "hint": hint}
-    return field(default=default, metadata=metadata)
+    metadata = {"label": label, "unit": unit, "hint": hint, "choices": choices}
+    return field(default=default, metadata=metadata | {"low": low, "high": high})
 
 
 def check_settings(kind: Any) -> None:
@@ -248,9 +253,13 @@ class Kind:
     FACES_USERS: ClassVar[bool] = False
     # Its synchronous links are alternatives that share the requests, not a sequence.
     ROUTES: ClassVar[bool] = False
+    # Its code makes the calls, so it waits for the answer of each door that it calls.
+    IS_COMPUTE: ClassVar[bool] = False
     # Reads found here spare the calls to databases that hold connections.
     CACHES: ClassVar[bool] = False
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
+    # What a resource type implies while its template is silent, where that is not our default.
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
     METRICS: ClassVar[tuple[Metric, ...]] = ()

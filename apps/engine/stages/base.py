@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +32,10 @@ class Call(NamedTuple):
 
 
 class Send(NamedTuple):
-    """An asynchronous message: the slots of the receiver, messages per request, units each."""
+    """A hand-over without waiting for an answer: the slots of the lane behind the door."""
 
     inn: int
     work: int
-    calls: float
-    units: float
 
 
 class Hold(NamedTuple):
@@ -52,7 +50,11 @@ class Hold(NamedTuple):
 class Port:
     """Where one stage reads and writes in the flat list of floats.
 
-    Flows are requests of the current step; counters only grow; gauges are use / limit.
+    `inn` and `work` are the requests of the current step and the units that they take.
+    `offered`, `passed`, `refused`, `retried`, `called` and `units` only grow. `waiting`,
+    `wanted`, `held` and `kept` are amounts of the moment: what waits here; what is asked for
+    at once, or a second; what is in use; what is kept ready, idle or not. Gauges are use over
+    limit, and `own` is the stage's private memory.
     """
 
     inn: int
@@ -62,10 +64,13 @@ class Port:
     offered: int
     passed: int
     refused: int
-    waiting: int
     retried: int
     called: int
+    units: int
+    waiting: int
+    wanted: int
     held: int
+    kept: int
     own: int
     gauge: int
     calls: tuple[Call, ...] = ()
@@ -105,39 +110,44 @@ class Sojourn:
         return times
 
 
-class Stage(Protocol):
+class Stage:
     """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
 
-    GAUGES: ClassVar[tuple[str, ...]]
-    OWN_SLOTS: ClassVar[int]
+    __slots__ = ()
+
+    GAUGES: ClassVar[tuple[str, ...]] = ()
+    OWN_SLOTS: ClassVar[int] = 0
 
     def start(self, p: Port, v: State) -> None:
         """Write the state that the day begins with."""
-        ...
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         """Return the step of `dt` seconds, closed over its slots."""
-        ...
+        raise NotImplementedError
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         """Return how long a request stays here, at the state `v`."""
-        ...
+        raise NotImplementedError
+
+    def meters(self, p: Port, v: State) -> Mapping[str, float]:
+        """Return what only this stage counts, by the names of the catalog's `Meters`."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Stages in series behind one door (`role`) of a component.
 
-    The last stage makes the component's calls when `emits`; `feeds` names the lane of the
-    same component that it hands its requests to, waiting for the answer when `feeds_sync`.
-    `draws` names quotas of the account that the lane's first stage shares with others.
+    The last stage makes the component's calls when `emits`. It hands its requests to another
+    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without.
+    `draws` names quotas of the account that the first stage shares with other components.
     """
 
     role: str
     stages: tuple[Stage, ...]
     emits: bool = True
-    feeds: str = ""
-    feeds_sync: bool = True
+    calls_lane: str = ""
+    sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
 
 
@@ -165,9 +175,9 @@ def caller(p: Port, v: State) -> Callable[[float], tuple[float, float]]:
                 wait += count * v[response]
             v[inn] += go
             v[work] += go * units
-        for inn, work, count, units in sends:
-            v[inn] += ok * count
-            v[work] += ok * count * units
+        for inn, work in sends:
+            v[inn] += ok
+            v[work] += ok
         return wait, 1.0 - lost if is_router else good
 
     return call

@@ -1,0 +1,47 @@
+"""The AWS catalog: one module per kind of component, registered here by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from apps.engine.catalog.account import Account
+from apps.engine.catalog.base import InvalidSetting, Kind
+from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.http_api import HttpApi
+from apps.engine.catalog.lambda_function import LambdaFunction
+from apps.engine.catalog.not_modelled import NotModelled
+from apps.engine.catalog.sqs_queue import SqsQueue
+from apps.engine.graph import Component
+
+KINDS: dict[str, type[Kind]] = {
+    kind.name: kind
+    for kind in (
+        Account,
+        DynamodbTable,
+        HttpApi,
+        LambdaFunction,
+        NotModelled,
+        SqsQueue,
+    )
+}
+
+
+def build(component: Component) -> Kind:
+    """Return the settings of a component as its kind, defaults filled in.
+
+    Raises
+    ------
+    InvalidSetting
+        If the kind is not known, or a setting is unknown or out of bounds.
+    """
+    kind = KINDS.get(component.kind)
+    if kind is None:
+        raise InvalidSetting(f"{component.id}: there is no kind '{component.kind}'.")
+    known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(component.settings) - known)
+    if unknown:
+        raise InvalidSetting(f"{component.id}: {kind.label} has no setting '{unknown[0]}'.")
+    try:
+        return kind(**component.settings)
+    except InvalidSetting as error:
+        raise InvalidSetting(f"{component.id}: {error}") from error

@@ -1,0 +1,218 @@
+"""Amazon DynamoDB table, on demand and provisioned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from apps.engine.catalog.base import (
+    COUNT,
+    PRESENT,
+    TEXT,
+    Accepts,
+    Conversion,
+    Kind,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    ScalingOption,
+    Spread,
+    Usage,
+    about,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane
+from apps.engine.stages.credits import Credits
+from apps.engine.stages.queue import Queue
+
+TABLE, SIMPLE = "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"
+# A simple table is provisioned as soon as its template states a throughput.
+PROVISIONED = Conversion(lambda _: "PROVISIONED", str)
+# A stream has one shard for each partition; without measurements, four.
+STREAM_SHARDS = 4.0
+# One write unit covers 1 kB, one read unit 4 kB, half of it read eventually consistent.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+WRITE_UNITS = Spread(1.0, 1.0, 8.0, "An item of 1 kB", "WCU")
+READ_UNITS = Spread(0.5, 0.5, 4.0, "An item of 2 kB, eventually consistent", "RCU")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamodbTable(Kind):
+    name: ClassVar[str] = "dynamodb_table"
+    label: ClassVar[str] = "DynamoDB table"
+    service: ClassVar[str] = "dynamodb"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
+    )
+    ENTRY: ClassVar[str] = "write"
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(TABLE, "BillingMode", "billing_mode", TEXT),
+        Property(TABLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
+        Property(TABLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
+        Property(TABLE, "StreamSpecification.StreamViewType", "has_stream", PRESENT),
+        Property(TABLE, "GlobalSecondaryIndexes", "indexes", COUNT),
+        Property(SIMPLE, "ProvisionedThroughput", "billing_mode", PROVISIONED),
+        Property(SIMPLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
+        Property(SIMPLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
+    )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {TABLE: {"billing_mode": "PROVISIONED"}}
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
+        "read": Accepts("sync", units=READ_UNITS),
+        "write": Accepts("sync", units=WRITE_UNITS),
+    }
+    SCALING: ClassVar[tuple[ScalingOption, ...]] = (
+        ScalingOption(
+            "dynamodb",
+            "dynamodb:table:ReadCapacityUnits",
+            "DynamoDBReadCapacityUtilization",
+            1,
+            40_000,
+        ),
+        ScalingOption(
+            "dynamodb",
+            "dynamodb:table:WriteCapacityUnits",
+            "DynamoDBWriteCapacityUtilization",
+            1,
+            40_000,
+        ),
+    )
+    METRICS: ClassVar[tuple[Metric, ...]] = (
+        Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", "Sum", "units"),
+        Metric("AWS/DynamoDB", "ConsumedReadCapacityUnits", "Sum", "units"),
+    )
+
+    billing_mode: str = setting(
+        "PAY_PER_REQUEST", "Capacity", choices=("PAY_PER_REQUEST", "PROVISIONED")
+    )
+    read_capacity: int = setting(5, "Read capacity", unit="RCU", low=1, high=1_000_000)
+    write_capacity: int = setting(5, "Write capacity", unit="WCU", low=1, high=1_000_000)
+    has_stream: bool = setting(False, "Stream")
+    indexes: int = setting(0, "Global secondary indexes", low=0, high=20)
+
+    @property
+    def is_provisioned(self) -> bool:
+        return self.billing_mode == "PROVISIONED"
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        return {
+            "latency_ms": about(5.0, up=3.0, rule="One call", unit="ms"),
+            "hot_key_share": Spread(0.05, 0.01, 1.0, "Share of the busiest key"),
+            "stored_gb": about(1.0, down=0.1, up=20.0, rule="Stored", unit="GB"),
+        }
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        streams = bool(place.outbound)
+        lanes = (
+            Lane("read", (self._credits(facts, place, "read"),), emits=False),
+            Lane(
+                "write",
+                (self._credits(facts, place, "write"),),
+                emits=False,
+                sends_to="stream" if streams else "",
+            ),
+        )
+        return (*lanes, Lane("stream", (self._stream(facts, place),))) if streams else lanes
+
+    def _credits(self, facts: Facts, place: Place, role: str) -> Credits:
+        letter = role[0]
+        provisioned = self.read_capacity if role == "read" else self.write_capacity
+        rate = facts.quota(f"dynamodb.ondemand_initial_{letter}ps")
+        return Credits(
+            rate_per_s=float(provisioned) if self.is_provisioned else rate,
+            own_s=place.value("latency_ms") / 1000.0,
+            hold_s=facts.quota("dynamodb.burst_seconds"),
+            most_per_s=0.0 if self.is_provisioned else facts.quota(f"dynamodb.table_{letter}cu"),
+            hot_share=place.value("hot_key_share"),
+            hot_per_s=facts.quota(f"dynamodb.partition_{letter}cu"),
+        )
+
+    def _stream(self, facts: Facts, place: Place) -> Queue:
+        link = place.outbound[0]
+        at_once = STREAM_SHARDS * float(link.settings.get("parallelization") or 1)
+        return Queue(
+            pollers=at_once,
+            first_pollers=at_once,
+            batch=float(link.settings.get("batch") or 100),
+            window_s=max(
+                float(link.settings.get("window_s") or 0.0),
+                1.0 / facts.quota("lambda.ddbstream_poll_rate"),
+            ),
+            hidden_s=1.0,
+            keep_s=facts.quota("dynamodb.stream_retention") * 3600.0,
+        )
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        limits = [limit for role in ("read", "write") for limit in self._limits(facts, role)]
+        if place.outbound:
+            limits.append(self._stream_limit(facts, place))
+        return tuple(limits)
+
+    def _limits(self, facts: Facts, role: str) -> tuple[Limit, Limit]:
+        letter, unit = role[0], "RCU" if role == "read" else "WCU"
+        table = facts.quota_row(f"dynamodb.table_{letter}cu")
+        partition = facts.quota_row(f"dynamodb.partition_{letter}cu")
+        provisioned = self.read_capacity if role == "read" else self.write_capacity
+        capacity = float(provisioned) if self.is_provisioned else facts.quota(table.id)
+        units = Limit(
+            id=f"dynamodb.provisioned_{letter}cu" if self.is_provisioned else table.id,
+            role=role,
+            gauge="units",
+            label=f"{role} capacity",
+            capacity=capacity,
+            unit=unit,
+            effect="throttled calls, which the SDK repeats",
+            remedy="Raise the capacity or let it scale."
+            if self.is_provisioned
+            else "Ask AWS for a higher quota of the table.",
+            source_url=table.source_url,
+            is_adjustable=True,
+        )
+        hot = Limit(
+            id=partition.id,
+            role=role,
+            gauge="hot_key",
+            label=f"{role}s of the busiest key",
+            capacity=facts.quota(partition.id),
+            unit=unit,
+            effect="calls for that key are throttled",
+            remedy="Spread the key over several (write sharding), or cache its reads.",
+            source_url=partition.source_url,
+        )
+        return units, hot
+
+    def _stream_limit(self, facts: Facts, place: Place) -> Limit:
+        row = facts.quota_row("lambda.ddbstream_poll_rate")
+        return Limit(
+            id=row.id,
+            role="stream",
+            gauge="pollers",
+            label="readers of the stream",
+            capacity=self._stream(facts, place).pollers,
+            unit="batches at once",
+            effect="records are handled late",
+            remedy="Raise the parallelization factor or the batch size.",
+            source_url=row.source_url,
+            is_adjustable=True,
+        )
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        stored = Usage("ddb.storage_gb_month", "Storage", "GB-month", meters.stored_gb)
+        if self.is_provisioned:
+            return (
+                Usage(
+                    "ddb.wcu_hour", "Write capacity", "WCU-h", self.write_capacity * meters.hours
+                ),
+                Usage("ddb.rcu_hour", "Read capacity", "RCU-h", self.read_capacity * meters.hours),
+                stored,
+            )
+        copies = 1.0 + self.indexes
+        writes, reads = meters.units.get("write", 0.0), meters.units.get("read", 0.0)
+        return (
+            Usage("ddb.wru", "Write request units", "WRU", writes * copies, "Indexes included"),
+            Usage("ddb.rru", "Read request units", "RRU", reads),
+            stored,
+        )

@@ -1,0 +1,121 @@
+"""Amazon API Gateway, HTTP API."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.catalog.base import (
+    NUMBER,
+    Accepts,
+    Kind,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    Spread,
+    Usage,
+    about,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane, Stage
+from apps.engine.stages.delay import Delay
+from apps.engine.stages.gate import Gate
+
+ACCOUNT_RATE = "apigateway.throttle_rate"
+# Metered in steps of 512 KB. https://aws.amazon.com/api-gateway/pricing/
+BYTES_PER_REQUEST = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpApi(Kind):
+    name: ClassVar[str] = "http_api"
+    label: ClassVar[str] = "HTTP API"
+    service: ClassVar[str] = "apigateway"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"
+    )
+    ENTRY: ClassVar[str] = "request"
+    FACES_USERS: ClassVar[bool] = True
+    ROUTES: ClassVar[bool] = True
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property("AWS::ApiGatewayV2::Api", "", ""),
+        Property(
+            "AWS::Serverless::HttpApi",
+            "DefaultRouteSettings.ThrottlingRateLimit",
+            "throttle_rate_rps",
+            NUMBER,
+        ),
+        Property(
+            "AWS::Serverless::HttpApi",
+            "DefaultRouteSettings.ThrottlingBurstLimit",
+            "throttle_burst",
+            NUMBER,
+        ),
+    )
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
+    METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
+
+    throttle_rate_rps: float | None = setting(
+        None, "Throttle", unit="req/s", low=0, high=1_000_000, hint="Empty: the account's."
+    )
+    throttle_burst: float | None = setting(
+        None, "Burst", unit="requests", low=0, high=1_000_000, hint="Empty: the account's."
+    )
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        return {
+            "latency_ms": about(10.0, rule="Overhead of API Gateway", unit="ms"),
+            "bytes_out": about(5000.0, down=0.4, up=10.0, rule="A JSON response", unit="bytes"),
+        }
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        own_s = place.value("latency_ms") / 1000.0
+        if self.throttle_rate_rps is None:
+            first: Stage = Delay(own_s)
+        else:
+            burst = self.throttle_burst or facts.quota("apigateway.throttle_burst")
+            first = Gate(max(self.throttle_rate_rps, 1e-9), burst, own_s)
+        return (Lane("request", (first,), draws=(ACCOUNT_RATE,)),)
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        if self.throttle_rate_rps is None:
+            return ()
+        return (
+            Limit(
+                id="apigateway.stage_throttle",
+                role="request",
+                gauge="rate",
+                label="throttle of the stage",
+                capacity=self.throttle_rate_rps,
+                unit="req/s",
+                effect="429 to clients",
+                remedy="Raise the throttling rate of the stage.",
+                source_url=self.source_url,
+                is_adjustable=True,
+            ),
+        )
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        requests = meters.passed.get("request", 0.0)
+        size = meters.bytes_out / requests if requests else 0.0
+        return (
+            Usage(
+                "apigw.http.requests",
+                "Requests (HTTP API)",
+                "request",
+                requests * max(1, math.ceil(size / BYTES_PER_REQUEST)),
+                "In steps of 512 KB",
+            ),
+            Usage(
+                "dto.internet_gb",
+                "Data transfer out",
+                "GB",
+                meters.bytes_out / 2**30 if meters.is_edge else 0.0,
+                "To the internet, drawn or not",
+            ),
+        )

@@ -1,0 +1,214 @@
+"""AWS Lambda function."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.catalog.base import (
+    COUNT,
+    PRESENT,
+    SECONDS,
+    TEXT,
+    Accepts,
+    Kind,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    ScalingOption,
+    Spread,
+    Usage,
+    about,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane
+from apps.engine.stages.delay import Delay
+from apps.engine.stages.pool import Pool
+from apps.engine.stages.queue import Queue
+
+FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
+PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
+CONCURRENCY = "lambda.concurrent_executions"
+MB_PER_GB = 1024
+BYTES_PER_GB = 2**30
+# What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
+HANDLER_MS: Mapping[str, float] = {
+    "nodejs": 8.0,
+    "python": 12.0,
+    "java": 10.0,
+    "dotnet": 10.0,
+    "go": 3.0,
+    "provided": 3.0,
+    "ruby": 15.0,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaFunction(Kind):
+    name: ClassVar[str] = "lambda_function"
+    label: ClassVar[str] = "Lambda function"
+    service: ClassVar[str] = "lambda"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+    )
+    ENTRY: ClassVar[str] = "invoke"
+    IS_COMPUTE: ClassVar[bool] = True
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        *(
+            Property(type_, path, name, conversion)
+            for type_ in (FUNCTION, SAM)
+            for path, name, conversion in (
+                ("Runtime", "runtime", TEXT),
+                ("MemorySize", "memory_mb", COUNT),
+                ("Timeout", "timeout_s", SECONDS),
+                ("ReservedConcurrentExecutions", "reserved_concurrency", COUNT),
+                ("Architectures.0", "architecture", TEXT),
+                ("PackageType", "package_type", TEXT),
+                ("VpcConfig", "is_in_vpc", PRESENT),
+                ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
+            )
+        ),
+        Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
+    )
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
+        "invoke": Accepts("sync"),
+        "event": Accepts("async"),
+    }
+    SCALING: ClassVar[tuple[ScalingOption, ...]] = (
+        ScalingOption(
+            "lambda",
+            "lambda:function:ProvisionedConcurrency",
+            "LambdaProvisionedConcurrencyUtilization",
+            1,
+            1000,
+        ),
+    )
+    METRICS: ClassVar[tuple[Metric, ...]] = (
+        Metric("AWS/Lambda", "ConcurrentExecutions", "Maximum", "concurrency"),
+        Metric("AWS/Lambda", "Throttles", "Sum", "concurrency"),
+    )
+
+    runtime: str = setting("python3.13", "Runtime", hint="Decides the time of a cold start.")
+    memory_mb: int = setting(128, "Memory", unit="MB", low=128, high=10_240)
+    timeout_s: float = setting(3.0, "Timeout", unit="s", low=1, high=900)
+    reserved_concurrency: int | None = setting(
+        None, "Reserved concurrency", low=0, high=100_000, hint="Empty: shares the account's."
+    )
+    provisioned_concurrency: int = setting(0, "Provisioned concurrency", low=0, high=100_000)
+    architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
+    package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
+    is_in_vpc: bool = setting(False, "Runs in a VPC")
+    ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        runtime = next((k for k in HANDLER_MS if self.runtime.startswith(k)), "python")
+        slower = max(1.0, facts.quota("lambda.memory_per_vcpu") / self.memory_mb)
+        handler = min(HANDLER_MS[runtime] * slower, 1000.0 * self.timeout_s)
+        package = "image" if self.package_type == "Image" else "zip"
+        start = facts.init_ms(self.runtime, package, self.architecture)
+        return {
+            "own_ms": about(
+                handler,
+                down=0.4,
+                up=4.0,
+                rule=f"{HANDLER_MS[runtime]:g} ms of {runtime} at a full vCPU, "
+                f"× {slower:.1f} at {self.memory_mb} MB",
+                unit="ms",
+            ),
+            "init_ms": about(
+                start.init_ms_p50 if start else 300.0,
+                rule="Measured for a small package of this runtime" if start else "Typical",
+                unit="ms",
+            ),
+            "idle_life_s": Spread(360.0, 300.0, 640.0, "Not documented by AWS", "s"),
+            "duration_p99_ratio": Spread(4.0, 2.0, 10.0, "p99 over median of a duration", "×"),
+            "log_bytes": about(1000.0, down=0.4, up=10.0, rule="Per invocation", unit="bytes"),
+        }
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        sigma = math.log(place.value("duration_p99_ratio")) / 2.326
+        reserved = self.reserved_concurrency
+        pool = Pool(
+            limit=math.inf if reserved is None else float(reserved),
+            own_s=place.value("own_ms") / 1000.0,
+            init_s=place.value("init_ms") / 1000.0,
+            timeout_s=self.timeout_s,
+            idle_s=place.value("idle_life_s"),
+            ramp_per_s=facts.quota("lambda.concurrency_scaling_rate") / 10.0,
+            ready=float(self.provisioned_concurrency),
+            cv=math.sqrt(math.expm1(sigma**2)),
+        )
+        draws = (CONCURRENCY,) if reserved is None else ()
+        invoke = Lane("invoke", (pool,), draws=draws)
+        if not place.is_entered_by("event"):
+            return (invoke,)
+        keep_s = facts.quota("lambda.async_max_event_age")
+        return (
+            Lane("event", (Delay(0.010),), emits=False, sends_to="retry"),
+            Lane("retry", (Queue(keep_s=keep_s),), emits=False, calls_lane="invoke"),
+            invoke,
+        )
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        ramp = facts.quota_row("lambda.concurrency_scaling_rate")
+        scaling = Limit(
+            id=ramp.id,
+            role="invoke",
+            gauge="scaling",
+            label="new environments",
+            capacity=facts.quota(ramp.id),
+            unit="environments in 10 s",
+            effect="429 until the pool has grown",
+            remedy="Keep environments ready with provisioned concurrency before the rush.",
+            source_url=ramp.source_url,
+        )
+        if self.reserved_concurrency is None:
+            return (scaling,)
+        return (
+            Limit(
+                id="lambda.reserved_concurrency",
+                role="invoke",
+                gauge="concurrency",
+                label="reserved concurrency",
+                capacity=float(self.reserved_concurrency),
+                unit="environments",
+                effect="429 to callers; events and messages wait and are retried",
+                remedy="Raise or remove the reserved concurrency, or shorten the duration.",
+                source_url=self.source_url,
+                is_adjustable=True,
+                check_command=f"aws lambda get-function-concurrency --function-name {place.id}",
+            ),
+            scaling,
+        )
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        arch = "arm" if self.architecture == "arm64" else "x86"
+        gigabytes = self.memory_mb / MB_PER_GB
+        ready = gigabytes * self.provisioned_concurrency * meters.hours * 3600.0
+        lines = [
+            Usage("lambda.requests", "Requests", "request", meters.passed.get("invoke", 0.0)),
+            Usage(
+                f"lambda.gb_second.{arch}",
+                f"Duration ({self.memory_mb} MB)",
+                "GB-s",
+                gigabytes * (meters.busy_s + meters.init_s),
+                "Cold starts included",
+            ),
+            Usage(
+                "cw.logs_ingest_gb",
+                "Logs (CloudWatch)",
+                "GB",
+                meters.log_bytes / BYTES_PER_GB,
+                "Written by every invocation, drawn or not",
+            ),
+        ]
+        if ready:
+            lines.append(
+                Usage(f"lambda.pc_gb_second.{arch}", "Provisioned concurrency", "GB-s", ready)
+            )
+        return tuple(lines)

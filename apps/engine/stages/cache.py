@@ -1,0 +1,39 @@
+"""A cache: a share of the requests is answered here and goes no further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+
+
+@dataclass(frozen=True, slots=True)
+class Cache(Stage):
+    """Answer `hit_share` of the requests within `own_s`; the others go on to the callees."""
+
+    hit_share: float
+    own_s: float = 0.0
+    cv: float = 0.5
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.response] = self.own_s
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, offered, out, called = p.inn, p.work, p.offered, p.passed, p.called
+        response, failed, own, call = p.response, p.failed, self.own_s, caller(p, v)
+        miss = 1.0 - self.hit_share
+
+        def step() -> None:
+            want = v[inn]
+            v[inn] = v[work] = 0.0
+            v[offered] += want
+            v[out] += want
+            v[called] += want * miss
+            wait, good = call(want * miss)
+            v[response] = own + miss * wait
+            v[failed] = miss * (1.0 - good) if want > NOTHING else 0.0
+
+        return step
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(self.own_s, self.cv)

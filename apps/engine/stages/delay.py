@@ -1,0 +1,43 @@
+"""Time that passes without a limit: a network hop, a third party, a wait state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+
+
+@dataclass(frozen=True, slots=True)
+class Delay(Stage):
+    """Pass every request on after `own_s` [s]; only quotas of the account can refuse it."""
+
+    own_s: float = 0.0
+    cv: float = 0.5
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.response] = self.own_s
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, offered, out, called = p.inn, p.work, p.offered, p.passed, p.called
+        response, failed, own, call = p.response, p.failed, self.own_s, caller(p, v)
+        wanted, cut, shared = p.wanted, p.refused, p.shared
+
+        def step() -> None:
+            want = v[inn]
+            v[inn] = v[work] = 0.0
+            ok = want
+            v[wanted] = want / dt
+            for slot in shared:
+                ok *= 1.0 - v[slot]
+            v[offered] += want
+            v[out] += ok
+            v[cut] += want - ok
+            v[called] += ok
+            wait, good = call(ok)
+            v[response] = own + wait
+            v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
+
+        return step
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(self.own_s, self.cv)

@@ -1,0 +1,78 @@
+"""A token bucket: a rate with a burst, above which requests are refused at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.erlang import overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Gate(Stage):
+    """Refuse what a bucket of `burst` tokens, refilled with `rate_per_s`, does not cover.
+
+    Parameters
+    ----------
+    rate_per_s : float
+        Tokens that come back in a second. [1/s]
+    burst : float
+        Size of the bucket. [count]
+    own_s : float
+        Time that the stage itself takes. [s]
+    cv : float
+        Coefficient of variation of that time. [-]
+
+    Notes
+    -----
+    The bucket is filled, asked and only then clipped, so that long steps do not throttle
+    falsely. Below the rate the refusals of a bucket in its steady state come on top.
+    """
+
+    GAUGES: ClassVar[tuple[str, ...]] = ("rate",)
+    OWN_SLOTS: ClassVar[int] = 1
+
+    rate_per_s: float
+    burst: float
+    own_s: float = 0.0
+    cv: float = 0.5
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.own] = self.burst
+        v[p.response] = self.own_s
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, out, cut, tokens = p.inn, p.work, p.passed, p.refused, p.own
+        wanted = p.wanted
+        offered, called, response, failed, gauge = (
+            p.offered, p.called, p.response, p.failed, p.gauge,
+        )  # fmt: skip
+        refill, burst, own, shared = self.rate_per_s * dt, self.burst, self.own_s, p.shared
+        call = caller(p, v)
+
+        def step() -> None:
+            want = v[inn]
+            v[inn] = v[work] = 0.0
+            have = v[tokens] + refill
+            ok = want if want < have else have
+            v[tokens] = burst if have - ok > burst else have - ok
+            use = want / refill
+            if 0.7 < use < 1.0:
+                ok *= 1.0 - overflow(use, burst)
+            v[wanted] = want / dt
+            for slot in shared:
+                ok *= 1.0 - v[slot]
+            v[offered] += want
+            v[out] += ok
+            v[cut] += want - ok
+            v[called] += ok
+            v[gauge] = use
+            wait, good = call(ok)
+            v[response] = own + wait
+            v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
+
+        return step
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(self.own_s, self.cv)

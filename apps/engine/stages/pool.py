@@ -1,0 +1,179 @@
+"""A pool of environments, each of which handles one request at a time: Lambda."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.environments import environments
+from apps.engine.stages.erlang import blocking
+
+# Idle ratios are rounded to steps of 5 %, so that pools alike share one table.
+_RATIO_STEP = math.log(1.05)
+# The right to make new environments is saved for so long.
+_RAMP_HOLD_S = 10.0
+# Durations below this part of the timeout are never cut by it.
+_SAFE_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Stage):
+    """Serve requests in environments that start cold, live on idle, and are limited in number.
+
+    Parameters
+    ----------
+    limit : float
+        Most environments at once: reserved concurrency; infinite where only the account
+        limits it. [count]
+    own_s : float
+        Time of the handler for one item, without its calls. [s]
+    init_s : float
+        What a cold start adds. [s]
+    timeout_s : float
+        A request that lasts longer fails. [s]
+    idle_s : float
+        An environment idle for longer is gone. [s]
+    ramp_per_s : float
+        New environments in a second. [1/s]
+    ready : float
+        Environments that are always kept (provisioned concurrency). [count]
+    cv : float
+        Coefficient of variation of a request's duration. [-]
+
+    Notes
+    -----
+    Concurrency follows the filter of an M_t/G/inf system; environments and cold starts follow
+    the closure of `environments`; refusals at the limit are Erlang B at the window's load.
+    The duration relaxes towards what the callees answered, with a time constant of 1 s.
+    """
+
+    GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling")
+    OWN_SLOTS: ClassVar[int] = 5  # concurrency, spare, kept seconds, cold starts, ramp tokens
+
+    limit: float
+    own_s: float
+    init_s: float = 0.0
+    timeout_s: float = 900.0
+    idle_s: float = 360.0
+    ramp_per_s: float = 100.0
+    ready: float = 0.0
+    cv: float = 0.66
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.response] = self.own_s
+        v[p.kept] = self.ready
+        v[p.own + 4] = self.ramp_per_s * _RAMP_HOLD_S
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, response, failed = p.inn, p.work, p.response, p.failed
+        wanted, held, busy = p.wanted, p.held, p.own
+        book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
+        call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
+        relax = 1.0 - math.exp(-dt)
+
+        def step() -> None:
+            want, items = v[inn], v[work]
+            v[inn] = v[work] = 0.0
+            each = items / want if want > NOTHING else 1.0
+            lasts = v[response]
+            need = want * lasts / dt
+            if lasts > 0.5 * dt:
+                fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
+                need = v[busy] * fade + need * (1.0 - fade)
+            v[wanted] = need
+            refused = admit(need)
+            ok = want * (1.0 - refused)
+            v[busy] = v[held] = need * (1.0 - refused)
+            cold = book(want, ok, each)
+            wait, good = call(ok * each)
+            lasting = each * (own + wait) + cold * init
+            slow = late(lasting) if lasting > _SAFE_SHARE * timeout else 0.0
+            v[response] += relax * ((timeout if lasting > timeout else lasting) - lasts)
+            v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0
+
+        return step
+
+    def meters(self, p: Port, v: State) -> Mapping[str, float]:
+        starts = v[p.own + 3]
+        return {
+            "busy_s": v[p.units],
+            "environment_s": v[p.own + 2],
+            "cold_starts": starts,
+            "init_s": starts * self.init_s,
+        }
+
+    def _admission(self, p: Port, v: State, dt: float) -> Callable[[float], float]:
+        """Return a function of the concurrency wanted: the share of requests refused."""
+        kept, gauge, shared, limit = p.kept, p.gauge, p.shared, self.limit
+        tokens, refill, most = p.own + 4, self.ramp_per_s * dt, self.ramp_per_s * _RAMP_HOLD_S
+        lost = blocking(max(1, round(limit))) if math.isfinite(limit) else None
+
+        def admit(need: float) -> float:
+            refused = 0.0
+            if lost is not None:
+                v[gauge] = need / limit if limit > 0.0 else need
+                refused = lost(need) if limit >= 1.0 else 1.0
+            more, grow = need - v[kept], v[tokens] + refill
+            v[gauge + 1] = more / grow if more > 0.0 else 0.0
+            if more > grow:
+                ramp = 1.0 - (v[kept] + grow) / need
+                refused = ramp if ramp > refused else refused
+                more = grow
+            grow -= more if more > 0.0 else 0.0
+            v[tokens] = most if grow > most else grow
+            for slot in shared:
+                if v[slot] > refused:
+                    refused = v[slot]
+            return refused
+
+        return admit
+
+    def _booking(self, p: Port, v: State, dt: float) -> Callable[[float, float, float], float]:
+        """Return a function that books a step's requests and answers with the cold share."""
+        offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
+        kept, own, held, ready = p.kept, p.own, p.held, self.ready
+        most, keep = self.limit, math.exp(-dt / self.idle_s)
+        mean_s = max(self.own_s, 1e-3)
+        at = environments(round_ratio(self.idle_s / mean_s))
+
+        def book(want: float, ok: float, each: float) -> float:
+            pool, cold = at(v[held])
+            before = v[kept]
+            faded = before * keep
+            now = pool if pool > faded else faded
+            now = most if now > most else now
+            starts = cold * ok + (now - before if now > before else 0.0)
+            if now < ready:
+                now, starts = ready, 0.0
+            starts = ok if starts > ok else starts
+            v[kept] = now
+            v[offered] += want
+            v[out] += ok
+            v[cut] += want - ok
+            v[called] += ok * each
+            v[units] += v[held] * dt
+            v[own + 2] += now * dt
+            v[own + 3] += starts
+            return starts / ok if ok > NOTHING else 0.0
+
+        return book
+
+    def _late(self, lasting_s: float) -> float:
+        """Return the share of a lognormal duration with this mean that exceeds the timeout."""
+        variance = math.log1p(self.cv**2)
+        z = (math.log(self.timeout_s / lasting_s) + variance / 2) / math.sqrt(variance)
+        return 0.5 * math.erfc(z / math.sqrt(2.0))
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        _, cold = environments(round_ratio(self.idle_s / max(self.own_s, 1e-3)))(v[p.held])
+        if v[p.held] < self.ready:
+            cold = 0.0
+        return Sojourn(self.own_s, self.cv, cold_share=cold, cold_s=self.init_s)
+
+
+def round_ratio(ratio: float) -> float:
+    """Round an idle ratio to the nearest step, so that tables are few. [-]"""
+    return math.exp(round(math.log(max(ratio, 1.0)) / _RATIO_STEP) * _RATIO_STEP)

@@ -1,0 +1,167 @@
+"""Messages that wait to be handled: a backlog, pollers, retries, and an end for poison."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Stage):
+    """Hand messages to the callees as fast as the pollers can; keep the rest.
+
+    Parameters
+    ----------
+    pollers : float
+        Most hand-overs at once (event source concurrency, shards × parallelization). [count]
+    first_pollers : float
+        Hand-overs at once before any scaling. [count]
+    ramp_per_s : float
+        Pollers added in a second while there is backlog. [1/s]
+    batch : float
+        Most messages in one hand-over. [count]
+    window_s : float
+        Messages are collected for so long. [s]
+    hidden_s : float
+        A message whose handling failed comes back after this time. [s]
+    attempts : float
+        A message is given up after so many; infinite for never. [count]
+    keep_s : float
+        A message older than this expires. [s]
+    rate_per_s : float
+        Most messages handed over in a second; infinite where there is no such limit. [1/s]
+    in_flight : float
+        Most messages handed over and not yet settled. [count]
+
+    Notes
+    -----
+    What a step hands over is settled in the next one by the share that failed there: handled,
+    or hidden until it comes back, or given up. With a share ``b`` failing and ``m`` attempts, a
+    failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
+    handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
+    as backlog over outflow, growing by no more than the time that passes.
+    """
+
+    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
+    OWN_SLOTS: ClassVar[int] = 6  # in flight, hidden, pollers, given up, expired, backlog
+
+    pollers: float = math.inf
+    first_pollers: float = math.inf
+    ramp_per_s: float = math.inf
+    batch: float = 1.0
+    window_s: float = 0.0
+    hidden_s: float = 30.0
+    attempts: float = math.inf
+    keep_s: float = 345_600.0
+    rate_per_s: float = math.inf
+    in_flight: float = math.inf
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.own + 2] = min(self.first_pollers, self.pollers)
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
+        flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
+        age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
+        settle, reach, hand_over = self._settling(p, v), self._reach(p, v, dt), _hand_over(p, v)
+        expired_share, refused = min(1.0, dt / kept_s), p.refused
+
+        def step() -> None:
+            settle()
+            came = v[inn]
+            v[inn] = v[work] = 0.0
+            v[offered] += came
+            again = v[hidden] * back
+            v[hidden] -= again
+            lying = v[backlog] + came + again
+            take, batch = reach(lying, came)
+            lying -= take
+            if v[age] > kept_s:
+                late = lying * expired_share
+                lying -= late
+                v[gone] += late
+                v[refused] += late
+            v[backlog], v[flight] = lying, take
+            v[waiting] = lying + take + v[hidden]
+            older = lying * dt / take if take > NOTHING else math.inf
+            v[age] = older if older < v[age] + dt else (v[age] + dt if lying > 1e-9 else 0.0)
+            hand_over(take / batch, batch)
+            v[called] += take / batch
+
+        return step
+
+    def _settling(self, p: Port, v: State) -> Callable[[], None]:
+        """Return a function that books what became of the last step's hand-over."""
+        flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
+        failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
+
+        def settle() -> None:
+            sent = v[flight]
+            if sent <= 0.0:
+                return
+            good = 1.0
+            for slot, count in failed:
+                if v[slot] > NOTHING:
+                    good *= 1.0 - v[slot] * (count if count < 1.0 else 1.0)
+            bad = 1.0 - good
+            lost = sent * bad
+            last = 0.0
+            if bad > NOTHING and attempts < math.inf:
+                last = 1.0 / attempts
+                if bad < 1.0:
+                    last = bad ** (attempts - 1.0) * (1.0 - bad) / (1.0 - bad**attempts)
+            v[out] += sent - lost
+            v[dead] += lost * last
+            v[cut] += lost * last
+            v[hidden] += lost - lost * last
+
+        return settle
+
+    def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
+        """Return a function of what lies and what came: (handed over, size of a batch)."""
+        active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
+        most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
+        quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
+
+        def reach(lying: float, came: float) -> tuple[float, float]:
+            lasts = 1e-3
+            for call in calls:
+                lasts = v[call.response] if v[call.response] > lasts else lasts
+            cycle = window if window > lasts else lasts
+            if most == math.inf:
+                size, able = 1.0, lying
+            else:
+                now = v[active]
+                size = lying / dt * cycle / now
+                size = batch if size > batch else (1.0 if size < 1.0 else size)
+                able = now * batch * dt / lasts
+                if lying > able:
+                    v[active] = most if now + grow > most else now + grow
+                elif lying < 0.5 * able and now > first:
+                    v[active] = max(first, now - grow)
+                v[gauge] = came * lasts / (dt * batch * most)
+            able = quota if able > quota else able
+            take = lying if lying < able else able
+            v[gauge + 1] = take * lasts / (dt * room)
+            return take, size
+
+        return reach
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(v[p.kept])
+
+
+def _hand_over(p: Port, v: State) -> Callable[[float, float], None]:
+    """Return a function that offers batches to the callees; their answer is read later."""
+    calls = tuple((c.inn, c.work, c.calls, c.units) for c in p.calls)
+
+    def hand_over(batches: float, size: float) -> None:
+        for inn, work, count, units in calls:
+            v[inn] += batches * count
+            v[work] += batches * count * size * units
+
+    return hand_over

@@ -1,0 +1,70 @@
+"""Shards: each takes so many records and bytes a second, and one may be hotter than others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+
+
+@dataclass(frozen=True, slots=True)
+class Shards(Stage):
+    """Refuse what the shards cannot take: each takes `rate_per_s` units, at once or not at all.
+
+    Parameters
+    ----------
+    count : float
+        Shards. [count]
+    rate_per_s : float
+        Units that one shard takes in a second. [units/s]
+    hot_share : float
+        Share of the records that goes to the hottest shard; 1/count when even. [-]
+    own_s : float
+        Time of a put. [s]
+    """
+
+    GAUGES: ClassVar[tuple[str, ...]] = ("shards",)
+    OWN_SLOTS: ClassVar[int] = 0
+
+    count: float
+    rate_per_s: float
+    hot_share: float = 0.0
+    own_s: float = 0.0
+    cv: float = 0.5
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.response] = self.own_s
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        inn, work, out, cut, gauge = p.inn, p.work, p.passed, p.refused, p.gauge
+        offered, called, units = p.offered, p.called, p.units
+        response, failed, own, call = p.response, p.failed, self.own_s, caller(p, v)
+        each = self.rate_per_s * dt
+        even = 1.0 / self.count
+        hot = self.hot_share if self.hot_share > even else even
+        rest = (1.0 - hot) / (self.count - 1.0) if self.count > 1.0 else 0.0
+        others = self.count - 1.0
+
+        def step() -> None:
+            want, load = v[inn], v[work]
+            v[inn] = v[work] = 0.0
+            hottest, other = load * hot, load * rest
+            taken = (hottest if hottest < each else each) + others * (
+                other if other < each else each
+            )
+            ok = want * taken / load if load > NOTHING else want
+            v[offered] += want
+            v[out] += ok
+            v[cut] += want - ok
+            v[called] += ok
+            v[units] += taken
+            v[gauge] = hottest / each
+            wait, good = call(ok)
+            v[response] = own + wait
+            v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
+
+        return step
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(self.own_s, self.cv)

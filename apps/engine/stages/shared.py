@@ -1,0 +1,76 @@
+"""A quota of the account that several components draw on together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.stages.base import Port, Sojourn, Stage, State, Step
+from apps.engine.stages.erlang import blocking, overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Stage):
+    """Refuse the members' requests when what they want together passes `limit`.
+
+    Parameters
+    ----------
+    limit : float
+        The quota, less what others in the account use. [count, or 1/s with a burst]
+    burst : float
+        For a quota of requests a second: the size of its token bucket. [count] 0 for a quota
+        of things held at once; their number varies, so Erlang B says how many are refused.
+
+    Notes
+    -----
+    It has no flow of its own: it reads what its members want (`Port.holds`) and the members
+    read the share that it refuses, one step later.
+    """
+
+    GAUGES: ClassVar[tuple[str, ...]] = ("quota",)
+    OWN_SLOTS: ClassVar[int] = 1
+
+    limit: float
+    burst: float = 0.0
+
+    def start(self, p: Port, v: State) -> None:
+        v[p.own] = self.burst
+
+    def bind(self, p: Port, v: State, dt: float) -> Step:
+        return self._bind_rate(p, v, dt) if self.burst else self._bind_count(p, v)
+
+    def _bind_count(self, p: Port, v: State) -> Step:
+        slots = tuple(hold.slot for hold in p.holds)
+        limit, gauge, failed, wanted = self.limit, p.gauge, p.failed, p.wanted
+        lost = blocking(max(1, round(limit)))
+
+        def step() -> None:
+            total = 0.0
+            for slot in slots:
+                total += v[slot]
+            v[wanted] = total
+            v[gauge] = total / limit
+            v[failed] = lost(total)
+
+        return step
+
+    def _bind_rate(self, p: Port, v: State, dt: float) -> Step:
+        slots = tuple(hold.slot for hold in p.holds)
+        limit, gauge, failed, wanted = self.limit, p.gauge, p.failed, p.wanted
+        refill, burst, tokens = self.limit * dt, self.burst, p.own
+
+        def step() -> None:
+            total = 0.0
+            for slot in slots:
+                total += v[slot]
+            want, have = total * dt, v[tokens] + refill
+            ok = want if want < have else have
+            v[tokens] = burst if have - ok > burst else have - ok
+            v[wanted] = total
+            v[gauge] = use = total / limit
+            v[failed] = 1.0 - ok / want if ok < want else overflow(use, burst)
+
+        return step
+
+    def sojourn(self, p: Port, v: State) -> Sojourn:
+        return Sojourn(0.0)
