@@ -8,6 +8,7 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.main_job
 def test_it_signs_in_with_the_address(client: Client) -> None:
     make_user("dora@example.com")
 

@@ -10,6 +10,7 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.main_job
 def test_it_makes_a_person_with_a_team_of_their_own(client: Client) -> None:
     form = {"email": "Dora@Example.com", "password1": PASSWORD}
     response = client.post("/accounts/signup/", form)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -8,6 +9,7 @@ from apps.accounts.models import Membership, Team, User
 from tests.factories import make_member
 
 
+@pytest.mark.main_job
 def test_it_lists_my_teams_with_my_role(bob_client: Client, olga: User, charlie: User) -> None:
     create_team(owner=charlie, name="Somebody else's")
 

@@ -1,0 +1,47 @@
+.PHONY: run test check fix
+
+# Any Python from 3.11 on, under the first name that has one.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+ADDRESS ?= 127.0.0.1:8000
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TEMPLATES = $$(find templates -name '*.html')
+
+run: .venv/installed  ## Set up what is missing, then serve with demo designs.
+	@$(BIN)/python manage.py run_home $(ADDRESS)
+
+test: .venv/installed-dev  ## All tests: on PostgreSQL, the main job on SQLite, in a browser.
+	@tests/browser/ensure_chromium
+	BROWSER_TESTS=required $(BIN)/python -m pytest -q -n auto --maxprocesses 4
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -m main_job --ignore tests/browser
+
+check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	$(BIN)/djhtml --check --tabwidth 2 templates
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+fix: .venv/installed-dev  ## Format and fix what can be fixed.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	$(BIN)/djhtml --tabwidth 2 templates
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }
+	@echo "Making a virtual environment …"
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing what the application needs …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what tests and checks need …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
