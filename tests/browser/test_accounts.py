@@ -43,7 +43,7 @@ def test_an_owner_invites_and_changes_a_role(
     page.get_by_role("button", name="Send invitation").click()
     expect(page.get_by_text("An invitation is on its way to dora@example.com.")).to_be_visible()
 
-    page.get_by_label("Role of bob@example.com").select_option("Editor")
+    page.get_by_label("Role of bob@example.com", exact=True).select_option("Editor")
     page.get_by_role("button", name="Save the role of bob@example.com").click()
-    expect(page.get_by_label("Role of bob@example.com")).to_have_value("editor")
+    expect(page.get_by_label("Role of bob@example.com", exact=True)).to_have_value("editor")
     axe(page)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, CommandParser, call_command
 from django.core.management.base import BaseCommand
 
-STEPS = (
+STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Bringing the database up to date", "migrate", {"verbosity": 0}),
     ("Loading prices and quotas", "load_facts", {}),
     ("Loading the demo team and its designs", "load_demo", {}),
