@@ -1,0 +1,232 @@
+"""Requests a second at every entry, second by second over the busiest planned day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.engine.stages.base import FloatArray
+from apps.engine.traffic.habits import Habits
+from apps.engine.traffic.scenario import Event, Scenario, seconds_of
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A source of requests: a component, the door they come in by, and who sends them.
+
+    `per_user_day` is used where no action of the scenario names the entry; `ticks_per_day`
+    are those of a schedule, whoever comes.
+    """
+
+    component: str
+    role: str
+    faces_users: bool
+    per_user_day: float = 0.0
+    ticks_per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Rates at one entry: those that grow with the daily users, and those that do not.
+
+    `per_user` has shape (86400,) [1/s for one daily user], `fixed` likewise [1/s].
+    """
+
+    entry: Entry
+    per_user: FloatArray
+    fixed: FloatArray
+
+    def rate(self, daily_users: float) -> FloatArray:
+        """Return requests a second. [1/s], shape (86400,)"""
+        return self.per_user * daily_users + self.fixed
+
+
+def arrivals(scenario: Scenario, habits: Habits, entries: Sequence[Entry]) -> tuple[Arrivals, ...]:
+    """Return the rates of every entry.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Who comes.
+    habits : Habits
+        The numbers in force.
+    entries : sequence of Entry
+        Where they come in.
+
+    Returns
+    -------
+    tuple of Arrivals
+        In the order of `entries`.
+
+    Notes
+    -----
+    visits/s in hour h = daily users × visits × share(h) / 3,600; requests/s of an entry =
+    visits/s × requests per visit, with bots on top, the busiest minute of an hour raised by
+    its factor, and the events of the day.
+    """
+    shape = _shape(scenario, habits)
+    crowd = np.ones(DAY_S)
+    for event in scenario.events:
+        if event.factor is not None:
+            crowd *= 1.0 + (event.factor - 1.0) * _pulse(event)
+    facing = [entry for entry in entries if entry.faces_users]
+    people = {e.component: _daily_requests(scenario, habits, e, len(facing)) for e in entries}
+    result = []
+    for entry in entries:
+        per_user = shape * (people[entry.component] / DAY_S) * crowd
+        if entry.faces_users:
+            per_user = per_user + _bots(scenario, habits, shape, people[entry.component])
+        fixed = np.full(DAY_S, entry.ticks_per_day / DAY_S)
+        per_user = per_user + _event_rates(scenario, habits, entry, facing)
+        more, still = _machines(scenario, entry)
+        result.append(Arrivals(entry, per_user + more, fixed + still))
+    return tuple(result)
+
+
+def _daily_requests(scenario: Scenario, habits: Habits, entry: Entry, facing: int) -> float:
+    """Return requests of one daily user at an entry in a day, without bots."""
+    named = [a for a in scenario.actions if a.entry == entry.component]
+    total = sum(
+        a.per_user_day * a.requests
+        if a.per_user_day is not None
+        else habits.visits * (a.per_visit or 0.0) * a.requests
+        for a in named
+    )
+    if named or not entry.faces_users:
+        return total if named else entry.per_user_day
+    anywhere = [a for a in scenario.actions if not a.entry]
+    if scenario.actions and not anywhere:
+        return 0.0
+    if anywhere:
+        spread = sum(
+            a.per_user_day * a.requests
+            if a.per_user_day is not None
+            else habits.visits * (a.per_visit or 0.0) * a.requests
+            for a in anywhere
+        )
+        return spread / facing
+    return habits.visits * habits.requests_per_visit / facing
+
+
+def _shape(scenario: Scenario, habits: Habits) -> FloatArray:
+    """Return the day's curve with mean 1, shape (86400,)."""
+    hours = np.asarray(habits.shares) * 24.0
+    minutes = np.arange(1440)
+    if scenario.day.interpolation == "step":
+        curve = hours[minutes // 60]
+    else:
+        centre = minutes / 60.0 + 1.0 / 120.0 - 0.5
+        curve = np.interp(centre, np.arange(-1, 25), np.concatenate((hours[-1:], hours, hours[:1])))
+    if scenario.day.timezones:
+        total = sum(zone.share for zone in scenario.day.timezones) or 1.0
+        curve = np.asarray(
+            sum(
+                np.roll(curve, -round(zone.utc_offset * 60)) * zone.share
+                for zone in scenario.day.timezones
+            )
+            / total
+        )
+    factor = scenario.day.minute_peak_factor
+    ripple = np.where(minutes % 60 == 30, factor, (60.0 - factor) / 59.0)
+    curve = curve * ripple
+    return np.repeat(curve / curve.mean(), 60)
+
+
+def _bots(scenario: Scenario, habits: Habits, shape: FloatArray, daily: float) -> FloatArray:
+    rate = habits.bots_per_request * daily / DAY_S
+    return shape * rate if scenario.bots.day == "like_users" else np.full(DAY_S, rate)
+
+
+def _pulse(event: Event) -> FloatArray:
+    """Return an event's course between 0 and 1: ramp, hold, decay. Shape (86400,)"""
+    after = np.arange(DAY_S) + 0.5 - seconds_of(event.at, f"The event '{event.name}'")
+    rise = np.clip(after / event.ramp_s, 0.0, 1.0) if event.ramp_s else (after >= 0) * 1.0
+    ended = after - event.ramp_s - event.hold_s
+    fall = np.clip(1.0 - ended / event.decay_s, 0.0, 1.0) if event.decay_s else (ended < 0) * 1.0
+    return np.where(ended > 0, fall, rise)
+
+
+def _event_rates(
+    scenario: Scenario, habits: Habits, entry: Entry, facing: Sequence[Entry]
+) -> FloatArray:
+    """Return what votes and pushes add at an entry, for one daily user. [1/s]"""
+    rate = np.zeros(DAY_S)
+    for event in scenario.events:
+        if event.entry != entry.component and (event.entry or not entry.faces_users):
+            continue
+        part = 1.0 if event.entry else 1.0 / max(1, len(facing))
+        if event.users_share is not None:
+            pulse = _pulse(event)
+            total = event.users_share * event.requests_per_user
+            rate = rate + part * total * pulse / max(1.0, pulse.sum())
+        if event.recipients_share is not None:
+            after = np.arange(DAY_S) + 0.5 - seconds_of(event.at, "The push")
+            monthly = 1.0 / habits.daily_per_monthly
+            opens = event.recipients_share * event.open_share * monthly * math.log(2)
+            course = np.where(after > 0, 0.5 ** (after.clip(0) / event.median_open_s), 0.0)
+            rate = rate + part * opens * event.requests_per_open * course / event.median_open_s
+    return rate
+
+
+def _machines(scenario: Scenario, entry: Entry) -> tuple[FloatArray, FloatArray]:
+    """Return what devices, partners and nightly work add: per daily user, and fixed. [1/s]"""
+    per_user, fixed = np.zeros(DAY_S), np.zeros(DAY_S)
+    for device in scenario.devices:
+        if device.entry == entry.component:
+            per_user += device.count_per_user / device.every_s
+            fixed += device.count / device.every_s
+    for partner in scenario.partners:
+        if partner.entry == entry.component:
+            fixed += partner.per_s
+    for work in scenario.background:
+        if work.entry == entry.component:
+            start, over = cron_second(work.schedule), max(1, round(work.over_s))
+            seconds = np.arange(start, start + over) % DAY_S
+            fixed[seconds] += work.items / over
+            per_user[seconds] += work.items_per_user / over
+    return per_user, fixed
+
+
+def cron_second(schedule: str) -> int:
+    """Return the second of the day at which 'cron(minute hour …)' starts; midnight otherwise."""
+    fields = schedule.removeprefix("cron(").removesuffix(")").split()
+    if len(fields) >= 2 and fields[0].isdigit() and fields[1].isdigit():
+        return (int(fields[1]) % 24) * 3600 + (int(fields[0]) % 60) * 60
+    return 0
+
+
+def equivalents(
+    scenario: Scenario, habits: Habits, daily: float, peak_rps: float
+) -> Mapping[str, float]:
+    """Return a number of daily users in the other units, and as requests a second."""
+    monthly = daily / habits.daily_per_monthly
+    busiest_visits = daily * habits.visits * habits.busiest_share / 3600.0
+    return {
+        "daily_active": daily,
+        "monthly_active": monthly,
+        "registered": monthly / habits.monthly_per_registered,
+        "concurrent": busiest_visits * habits.minutes * 60.0,
+        "peak_rps": peak_rps,
+    }
+
+
+def daily_users(scenario: Scenario, habits: Habits, per_day_requests: float) -> float:
+    """Return the daily users of the scenario's population, whatever its unit.
+
+    `per_day_requests` are the requests of one daily user in a day, bots included.
+    """
+    people, value = scenario.population, scenario.population.value
+    if people.unit in ("daily_active", "devices"):
+        return value
+    if people.unit in ("monthly_active", "seats"):
+        return value * habits.daily_per_monthly
+    if people.unit == "registered":
+        return value * habits.monthly_per_registered * habits.daily_per_monthly
+    if people.unit == "concurrent":
+        return value * 60.0 / (habits.visits * habits.busiest_share * habits.minutes)
+    return value / (habits.month_days * max(per_day_requests, 1e-12))
