@@ -123,9 +123,11 @@ def logcurve(
     points: Sequence[Sequence[Value]],
     holds: Value = None,
     today: Value = None,
+    today_usd: Value = None,
     unit: str = "users a day",
 ) -> SafeString:
-    return curve.draw(curve.Curve(curve.read_points(points), _float(holds), _float(today), unit))
+    found = curve.read_points([*points, (today, today_usd)])
+    return curve.draw(curve.Curve(found, _float(holds), _float(today), unit))
 
 
 @register.inclusion_tag("ui/daychart.html", name="daychart")
@@ -178,10 +180,17 @@ def tabs(items: Iterable[object]) -> dict[str, Any]:
 
 @register.simple_block_tag
 def panel(
-    content: str, title: str, note: str = "", footer: str = "", span: str = "", anchor: str = ""
+    content: str,
+    title: str,
+    note: str = "",
+    footer: str = "",
+    span: str = "",
+    anchor: str = "",
+    scroll: str = "",
 ) -> SafeString:
+    """A titled box; `scroll` names what scrolls sideways in it, so that keys can reach it."""
     parts = {"content": content, "title": title, "note": note, "footer": footer}
-    return _component("panel", parts | {"span": span, "anchor": anchor})
+    return _component("panel", parts | {"span": span, "anchor": anchor, "scroll": scroll})
 
 
 @register.simple_block_tag

@@ -53,7 +53,7 @@ def read_points(points: Sequence[Sequence[Value]]) -> tuple[Point, ...]:
 def draw(curve: Curve) -> SafeString:
     if len(curve.points) < 2:
         return format_html('<p class="muted">{}</p>', "no value")
-    return join((_drawing(curve, 660, "not-m"), _drawing(curve, 340, "only-m")))
+    return join((_drawing(curve, 620, "not-m"), _drawing(curve, 340, "only-m")))
 
 
 def sentence(curve: Curve) -> str:
@@ -113,7 +113,8 @@ def _grid(canvas: _Canvas) -> SafeString:
 def _column(canvas: _Canvas, value: float, last: float) -> SafeString:
     x = canvas.x(value)
     is_edge = value == last and x > canvas.right - 60
-    text = f"{compact(value)} {canvas.curve.unit}" if value == last else compact(value)
+    has_unit = value == last and canvas.width > 600
+    text = f"{compact(value)} {canvas.curve.unit}" if has_unit else compact(value)
     return format_html(
         '<path class="gridline" d="M{0} {1}V{2}"/>'
         '<text class="m" x="{3}" y="{4}" text-anchor="{5}">{6}</text>',

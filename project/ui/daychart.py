@@ -85,7 +85,7 @@ def quarters(day: Day) -> list[Quarter]:
 
 
 def draw(day: Day) -> SafeString:
-    return join((_drawing(day, 760, 288, "not-m"), _drawing(day, 350, 144, "only-m")))
+    return join((_drawing(day, 640, 288, "not-m"), _drawing(day, 350, 144, "only-m")))
 
 
 def sentence(day: Day) -> str:
@@ -152,7 +152,7 @@ def _strip(canvas: _Canvas) -> SafeString:
         for second, value in values
     ]
     return format_html(
-        '<path class="strip" d="{}V{}H{}Z"/>{}{}',
+        '<path class="strip-area" d="{0}V{1}H{2}Z"/><path class="strip" d="{0}"/>{3}{4}',
         line(places),
         STRIP_BOTTOM,
         n(places[0][0]),
@@ -238,11 +238,13 @@ def _gauge(canvas: _Canvas, peak: Peak) -> SafeString:
 
 
 def _gauge_words(canvas: _Canvas, peak: Peak, x: float, y: float) -> SafeString:
-    placer = Placer(LEFT, canvas.width)
+    """Beside the gauge, on the side that has room; on a phone perhaps without the detail."""
     middle = max(y, canvas.y(1) + 20)
-    for anchor, shift in (("start", 8), ("end", -8)):
-        words = Label(peak.label, x + shift, middle - 2, anchor, True)
-        detail = Label(peak.detail, x + shift, middle + 13, anchor)
-        if placer.put(words) and placer.put(detail):
-            return words.svg("s b halo") + detail.svg("halo")
+    for detail in (peak.detail, ""):
+        for anchor, shift in (("start", 8), ("end", -8)):
+            placer = Placer(LEFT, canvas.width)
+            head = Label(peak.label, x + shift, middle - 2, anchor, True)
+            below = Label(detail, x + shift, middle + 13, anchor)
+            if placer.put(head) and placer.put(below):
+                return head.svg("s b halo") + below.svg("halo")
     return SafeString()

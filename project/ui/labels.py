@@ -48,6 +48,9 @@ class Placer:
     right: float
     taken: list[Box] = field(default_factory=list)
 
+    def copy(self) -> Placer:
+        return Placer(self.left, self.right, list(self.taken))
+
     def put(self, label: Label) -> bool:
         """Take the label's place if it is free."""
         if not self._is_free(label.box()):

@@ -17,7 +17,7 @@ from project.ui.svg import fit, level, n, text_width
 WIDTH, HEIGHT = 134, 78
 USERS_HEIGHT = 42
 PADDING = 10
-NAME_LEFT = 40
+NAME_LEFT = 39
 LEAST_BAR = 1.5
 
 
@@ -145,7 +145,7 @@ def _boxes(spot: Spot, radius: float) -> SafeString:
 
 
 def _heading(node: DiagramNode, spot: Spot) -> SafeString:
-    room = WIDTH - NAME_LEFT - 6
+    room = WIDTH - NAME_LEFT - 3
     return format_html(
         '<image href="{}" x="{}" y="{}" width="24" height="24"/>'
         '<text class="nm" x="{}" y="{}">{}</text><text class="ty" x="{}" y="{}">{}</text>',
@@ -154,7 +154,7 @@ def _heading(node: DiagramNode, spot: Spot) -> SafeString:
         n(spot.top + 10),
         n(spot.x + NAME_LEFT),
         n(spot.top + 20),
-        fit(node.name, 12.5, room),
+        fit(node.name, 12.5, room, bold=True),
         n(spot.x + NAME_LEFT),
         n(spot.top + 34),
         fit(node.kind_label, 11, room),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from project.ui.svg import decades, join, log_share, n
 
 LOWEST, HIGHEST = 1e3, 1e7
 PAD, TOP, THICK, HEIGHT = 8, 36, 12, 68
+WIDTHS = ((1326, "at-wide"), (700, "at-mid"), (350, "at-narrow"))
 # Baselines for names above the line, the nearest first.
 ROWS = (28, 14)
 SCALE_ROW = TOP + THICK + 18
@@ -54,8 +55,8 @@ class Ruler:
 
 
 def draw(ruler: Ruler) -> SafeString:
-    """Draw it twice: wide, and narrow for phones, where fewer names find room."""
-    return join((_drawing(ruler, 1326, "not-m"), _drawing(ruler, 350, "only-m")))
+    """Draw it for three widths of the page: the smaller, the fewer names find room."""
+    return join(_drawing(ruler, width, css_class) for width, css_class in WIDTHS)
 
 
 def sentence(ruler: Ruler) -> str:
@@ -82,12 +83,18 @@ class _Canvas:
         share = log_share(value, self.ruler.low, self.ruler.high)
         return PAD + share * (self.width - 2 * PAD)
 
+    def draw_limits(self, limits: Sequence[Limit]) -> list[SafeString]:
+        return [
+            _mark(self, limit.users, f"{limit.name} {compact(limit.users)}", "lt", "m", ROWS)
+            for limit in limits
+        ]
+
 
 def _drawing(ruler: Ruler, width: int, css_class: str) -> SafeString:
     canvas = _Canvas(ruler, width, Placer(0, width))
     # Order of drawing is order of rank: who comes first finds a place for its name.
     marks = join((_scale(canvas), _first_limit(canvas), _today(canvas), _room_label(canvas)))
-    next_limits = join(_next_limit(canvas, limit) for limit in _visible(ruler))
+    next_limits = _next_limits(canvas)
     return format_html(
         '<svg class="viz ruler {}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
         css_class,
@@ -100,7 +107,7 @@ def _drawing(ruler: Ruler, width: int, css_class: str) -> SafeString:
     )
 
 
-def _visible(ruler: Ruler) -> Iterable[Limit]:
+def _visible(ruler: Ruler) -> list[Limit]:
     return [limit for limit in ruler.limits if ruler.low <= limit.users <= ruler.high]
 
 
@@ -160,8 +167,14 @@ def _today(canvas: _Canvas) -> SafeString:
     return _mark(canvas, today, f"Today {compact(today)}", "now", "s b", ROWS)
 
 
-def _next_limit(canvas: _Canvas, limit: Limit) -> SafeString:
-    return _mark(canvas, limit.users, f"{limit.name} {compact(limit.users)}", "lt", "m", ROWS)
+def _next_limits(canvas: _Canvas) -> SafeString:
+    """Name as many as possible; nobody can say beforehand from which end to begin."""
+    limits = _visible(canvas.ruler)
+    tries = [
+        replace(canvas, placer=canvas.placer.copy()).draw_limits(order)
+        for order in (limits, limits[::-1])
+    ]
+    return join(max(tries, key=lambda drawn: sum("<text" in mark for mark in drawn)))
 
 
 def _room_label(canvas: _Canvas) -> SafeString:

@@ -13,8 +13,26 @@ from collections.abc import Iterable, Sequence
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-NARROW = frozenset("iljtfrI1.,:;'|!()[] ")
-WIDE = frozenset("mwMWQOGD@%&")
+# Widths of Inter at weight 400, measured, in ems to the nearest twentieth.
+WIDTHS = {
+    0.25: "Iijl",
+    0.30: " !',.:;`",
+    0.35: "()/[]\\ft|",
+    0.40: "1r",
+    0.45: '"-^_{}',
+    0.50: "*?",
+    0.55: "7JLacksvxyz",
+    0.60: "235689EFbdeghnopqu",
+    0.65: "04#$&+<=>BKPRSTZ~",
+    0.70: "ADVXY",
+    0.75: "CGHNOQU",
+    0.80: "w",
+    0.90: "Mm",
+    1.00: "%@W",
+}
+EMS = {char: width for width, chars in WIDTHS.items() for char in chars}
+UNKNOWN_EMS = 0.8
+BOLD_STRETCH = 1.04
 ELLIPSIS = "\u2026"
 Point = tuple[float, float]
 
@@ -36,8 +54,8 @@ def join(parts: Iterable[SafeString]) -> SafeString:
 
 def text_width(text: str, size_px: float, *, bold: bool = False) -> float:
     """About the width in the typeface of the site; errs to the wide side."""
-    ems = sum(0.33 if char in NARROW else 0.86 if char in WIDE else 0.6 for char in text)
-    return ems * size_px * (1.06 if bold else 1.0)
+    ems = sum(EMS.get(char, UNKNOWN_EMS) for char in text)
+    return ems * size_px * (BOLD_STRETCH if bold else 1.0)
 
 
 def fit(text: str, size_px: float, width_px: float, *, bold: bool = False) -> str:
