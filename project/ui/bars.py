@@ -13,6 +13,7 @@ from project.ui.svg import Point, level, line
 
 # A used resource shows at least a sliver, so that it does not look unused.
 LEAST_PERCENT = 0.6
+SPARK_LIMIT = SafeString('<path class="lim" d="M2 2H102"/>')
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def spark(points: Sequence[float], limit: float | None = None, level: str = "") 
         '<path class="area" d="{}V24H{}Z"/><path class="line" d="{}"/>'
         '<circle cx="{}" cy="{}" r="2"/></svg>',
         level,
-        format_html('<path class="lim" d="M2 2H102"/>') if limit else "",
+        SPARK_LIMIT if limit else "",
         line(places),
         f"{places[0][0]:.1f}",
         line(places),

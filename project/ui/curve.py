@@ -115,16 +115,10 @@ def _column(canvas: _Canvas, value: float, last: float) -> SafeString:
     is_edge = value == last and x > canvas.right - 60
     has_unit = value == last and canvas.width > 600
     text = f"{compact(value)} {canvas.curve.unit}" if has_unit else compact(value)
+    label = Label(text, x + (RIGHT if is_edge else 0), HEIGHT - 8, "end" if is_edge else "middle")
+    canvas.placer.taken.append(label.box())
     return format_html(
-        '<path class="gridline" d="M{0} {1}V{2}"/>'
-        '<text class="m" x="{3}" y="{4}" text-anchor="{5}">{6}</text>',
-        n(x),
-        TOP,
-        n(canvas.bottom),
-        n(x + (RIGHT if is_edge else 0)),
-        HEIGHT - 8,
-        "end" if is_edge else "middle",
-        text,
+        '<path class="gridline" d="M{0} {1}V{2}"/>{3}', n(x), TOP, n(canvas.bottom), label.svg("m")
     )
 
 
@@ -183,7 +177,11 @@ def _today(canvas: _Canvas) -> SafeString:
         return SafeString()
     x, y = canvas.x(today), canvas.y(cost)
     text = f"Today {compact(today)} \u00b7 {money(cost)}"
-    spots = (Label(text, x - 8, y - 9, "end", True), Label(text, x + 8, y + 18, "start", True))
+    spots = (
+        Label(text, x - 8, y - 9, "end", True),
+        Label(text, x + 8, y - 9, "start", True),
+        Label(text, x + 8, y + 18, "start", True),
+    )
     label = next((spot for spot in spots if canvas.placer.put(spot)), None)
     return format_html(
         '<circle class="point" cx="{}" cy="{}" r="4.5"/>{}',
