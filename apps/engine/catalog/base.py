@@ -255,6 +255,8 @@ class Kind:
     ROUTES: ClassVar[bool] = False
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
+    # It lets what runs in a VPC reach the internet and AWS.
+    GIVES_WAY_OUT: ClassVar[bool] = False
     # Reads found here spare the calls to databases that hold connections.
     CACHES: ClassVar[bool] = False
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
@@ -278,6 +280,14 @@ class Kind:
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         """Return one limit for each gauge of each lane."""
         return ()
+
+    def ticks_per_day(self) -> float:
+        """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
+        return 0.0
+
+    def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
+        """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""
+        return self
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         """Return what AWS bills for a month; AWS's rounding lives here."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,16 @@ class Port:
     shared: tuple[int, ...] = ()
     is_router: bool = False
 
+    @classmethod
+    def at(cls, slot: int, gauge: int) -> Self:
+        """Return a port whose slots begin at `slot`, with the stage's own memory last."""
+        names = (
+            "inn", "work", "response", "failed", "offered", "passed", "refused", "retried",
+            "called", "units", "waiting", "wanted", "held", "kept", "own",
+        )  # fmt: skip
+        slots = {name: slot + place for place, name in enumerate(names)}
+        return cls(gauge=gauge, **slots)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True, slots=True)
 class Sojourn:
@@ -117,6 +128,9 @@ class Stage:
 
     GAUGES: ClassVar[tuple[str, ...]] = ()
     OWN_SLOTS: ClassVar[int] = 0
+    # Those of its own slots that only grow, and those that are zero while all is calm.
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = ()
+    OWN_RESTLESS: ClassVar[tuple[int, ...]] = ()
 
     def start(self, p: Port, v: State) -> None:
         """Write the state that the day begins with."""
@@ -128,6 +142,10 @@ class Stage:
     def sojourn(self, p: Port, v: State) -> Sojourn:
         """Return how long a request stays here, at the state `v`."""
         raise NotImplementedError
+
+    def longest_s(self) -> float:
+        """Return the time after which a request is given up here. [s]"""
+        return math.inf
 
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         """Return what only this stage counts, by the names of the catalog's `Meters`."""

@@ -52,6 +52,7 @@ class Pool(Stage):
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling")
     OWN_SLOTS: ClassVar[int] = 5  # concurrency, spare, kept seconds, cold starts, ramp tokens
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
 
     limit: float
     own_s: float
@@ -95,6 +96,9 @@ class Pool(Stage):
             v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0
 
         return step
+
+    def longest_s(self) -> float:
+        return self.timeout_s
 
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         starts = v[p.own + 3]

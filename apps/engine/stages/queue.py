@@ -48,6 +48,8 @@ class Queue(Stage):
 
     GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
     OWN_SLOTS: ClassVar[int] = 6  # in flight, hidden, pollers, given up, expired, backlog
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
+    OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
 
     pollers: float = math.inf
     first_pollers: float = math.inf

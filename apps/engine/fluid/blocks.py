@@ -1,0 +1,61 @@
+"""The day cut into blocks: how even the rates are in each, and how fine it must be stepped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from apps.engine.stages.base import FloatArray
+
+BLOCK_S, MINUTE_S, TEN_S = 300, 60, 10
+# A block is even when its rates differ by less than this share of their mean.
+EVEN = 0.05
+# Above this use a block of 300 s is cut into minutes, above that one a minute into seconds.
+BUSY, FULL = 0.6, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Rates of every entry over a day, as means, lows and highs of blocks and minutes.
+
+    `seconds` has shape (entries, 86400) [1/s]; the lists are by block or minute, then entry.
+    """
+
+    seconds: FloatArray
+    blocks: list[list[float]]
+    minutes: list[list[float]]
+    tens: list[list[float]]
+    even_block: list[bool]
+    even_minute: list[bool]
+    highest: list[float]
+    total: list[float]
+
+    @classmethod
+    def of(cls, seconds: Sequence[FloatArray]) -> Self:
+        """Return the rates of entries, each of shape (86400,)."""
+        rates = np.stack(seconds)
+        total = rates.sum(axis=0)
+        minutes = rates.reshape(len(rates), -1, MINUTE_S).mean(axis=2)
+        return cls(
+            seconds=rates,
+            blocks=rates.reshape(len(rates), -1, BLOCK_S).mean(axis=2).T.tolist(),
+            minutes=minutes.T.tolist(),
+            tens=rates.reshape(len(rates), -1, TEN_S).mean(axis=2).T.tolist(),
+            even_block=_even(total, BLOCK_S),
+            even_minute=_even(total, MINUTE_S),
+            highest=total.reshape(-1, MINUTE_S).max(axis=1).tolist(),
+            total=total.reshape(-1, MINUTE_S).mean(axis=1).tolist(),
+        )
+
+    def busiest_minute(self) -> int:
+        return max(range(len(self.total)), key=self.total.__getitem__)
+
+
+def _even(total: FloatArray, length_s: int) -> list[bool]:
+    """Say of each block whether its rates hardly differ."""
+    blocks = total.reshape(-1, length_s)
+    spread = blocks.max(axis=1) - blocks.min(axis=1)
+    return [bool(even) for even in spread <= EVEN * blocks.mean(axis=1)]

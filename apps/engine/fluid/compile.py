@@ -1,0 +1,221 @@
+"""From the graph to stages that share one list of floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.engine.catalog.base import Kind, Place
+from apps.engine.facts import Facts
+from apps.engine.fluid.model import Gauge, Model, Placed, SyncCycle
+from apps.engine.fluid.wiring import LinkValues, calls_of, holds_of
+from apps.engine.graph import Architecture
+from apps.engine.stages.base import Call, Hold, Lane, Port, Send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    """All that a model is made from: the graph, its kinds, and the values in force.
+
+    `values` are those of components by (id, name), `links` those of links by their key.
+    """
+
+    architecture: Architecture
+    kinds: Mapping[str, Kind]
+    facts: Facts
+    values: Mapping[str, Mapping[str, float]]
+    links: Mapping[tuple[str, str, str], LinkValues]
+    attempts: int = 3
+
+    def place(self, component_id: str) -> Place:
+        return Place(
+            id=component_id,
+            inbound=self.architecture.inbound(component_id),
+            outbound=self.architecture.outbound(component_id),
+            values=self.values.get(component_id, {}),
+            neighbours=self.kinds,
+        )
+
+
+def compile_model(blueprint: Blueprint) -> Model:
+    """Return the model of a design, ready to run from its first second.
+
+    Raises
+    ------
+    SyncCycle
+        If components call each other in a circle and wait.
+    """
+    places = {c.id: blueprint.place(c.id) for c in blueprint.architecture}
+    lanes = {
+        c.id: blueprint.kinds[c.id].stages(blueprint.facts, places[c.id])
+        for c in blueprint.architecture
+    }
+    placed, size, uses = _allocate(lanes)
+    wires = _wire(blueprint, lanes, placed)
+    order = _ordered(placed, wires)
+    model = Model(
+        v=[0.0] * size,
+        placed=order,
+        gauges=_gauges(blueprint, places, order),
+        kinds=blueprint.kinds,
+        places=places,
+        uses=uses,
+        wires={item.key: targets for item, targets in wires},
+    )
+    for item in order:
+        item.stage.start(item.port, model.v)
+    return model
+
+
+def _allocate(lanes: Mapping[str, tuple[Lane, ...]]) -> tuple[list[Placed], int, int]:
+    """Give each stage its slots; gauges of all stages come first, so that a slice reads them."""
+    stages = [
+        (component, lane, index, stage)
+        for component, own in lanes.items()
+        for lane in own
+        for index, stage in enumerate(lane.stages)
+    ]
+    uses = sum(len(stage.GAUGES) for *_, stage in stages)
+    placed, gauge, slot = [], 0, uses
+    for component, lane, index, stage in stages:
+        port = Port.at(slot, gauge)
+        slot = port.own
+        slot += stage.OWN_SLOTS
+        gauge += len(stage.GAUGES)
+        emits = lane.emits and index == len(lane.stages) - 1
+        placed.append(Placed(component, lane.role, index, stage, port, emits))
+    return placed, slot, uses
+
+
+Wires = list[tuple[Placed, list[tuple[Placed, float]]]]
+
+
+def _wire(
+    blueprint: Blueprint, lanes: Mapping[str, tuple[Lane, ...]], placed: list[Placed]
+) -> Wires:
+    """Connect the ports: lanes inside a component, links between components, shared quotas."""
+    doors = {(p.component, p.role): p for p in placed if p.index == 0}
+    by_lane = {(c, lane.role): lane for c, own in lanes.items() for lane in own}
+    following = {(p.component, p.role, p.index): p for p in placed}
+    wires: Wires = []
+    for item in placed:
+        lane = by_lane[item.component, item.role]
+        targets: list[tuple[Placed, Call]] = []
+        after = following.get((item.component, item.role, item.index + 1))
+        if after is not None:
+            targets.append((after, _inner(after)))
+        elif lane.calls_lane:
+            inside = doors[item.component, lane.calls_lane]
+            targets.append((inside, _inner(inside)))
+        if after is None and lane.sends_to:
+            receiver = doors[item.component, lane.sends_to].port
+            item.port.sends = (Send(receiver.inn, receiver.work),)
+        if item.emits:
+            targets += calls_of(blueprint, item.component, doors)
+            item.port.is_router = blueprint.kinds[item.component].ROUTES
+        item.port.calls = tuple(call for _, call in targets)
+        wires.append((item, [(target, call.calls) for target, call in targets]))
+        if item.index == 0:
+            _share(item, lane, doors)
+    _hold(blueprint, placed, doors)
+    return wires
+
+
+def _inner(target: Placed) -> Call:
+    """Return the call from one stage to the next of the same component."""
+    p = target.port
+    return Call(p.inn, p.work, p.response, p.failed, p.retried, 1.0, 1.0, 1, 0.0)
+
+
+def _share(item: Placed, lane: Lane, doors: Mapping[tuple[str, str], Placed]) -> None:
+    """Let the stage draw on quotas of the account, where the design has an account."""
+    for quota in lane.draws:
+        for (component, role), shared in doors.items():
+            if role == quota and component != item.component:
+                item.port.shared = (*item.port.shared, shared.port.failed)
+                shared.port.holds = (*shared.port.holds, Hold(item.port.wanted, 1.0, True))
+
+
+def _hold(
+    blueprint: Blueprint, placed: list[Placed], doors: Mapping[tuple[str, str], Placed]
+) -> None:
+    """Tell each database whose connections it keeps open."""
+    emitters = {p.component: p for p in placed if p.emits}
+    for link in blueprint.architecture.links:
+        door = doors.get((link.target, link.role))
+        source = emitters.get(link.source)
+        if door is not None and source is not None:
+            door.port.holds = (*door.port.holds, *holds_of(blueprint, link, source))
+
+
+def _ordered(placed: list[Placed], wires: Wires) -> list[Placed]:
+    """Sort callers before callees, and senders before receivers where no circle forbids it.
+
+    Raises SyncCycle when components wait for each other.
+    """
+    outs = {item.key: [target for target, _ in targets] for item, targets in wires}
+    _refuse_circles(placed, outs)
+    by_inn = {item.port.inn: item for item in placed}
+    seen: set[tuple[str, str, int]] = set()
+    order: list[Placed] = []
+
+    def visit(item: Placed) -> None:
+        if item.key in seen:
+            return
+        seen.add(item.key)
+        for send in item.port.sends:
+            visit(by_inn[send.inn])
+        for target in outs[item.key]:
+            visit(target)
+        order.append(item)
+
+    for item in placed:
+        visit(item)
+    return order[::-1]
+
+
+def _refuse_circles(
+    placed: list[Placed], outs: Mapping[tuple[str, str, int], list[Placed]]
+) -> None:
+    done: dict[tuple[str, str, int], bool] = {}
+
+    def visit(item: Placed, path: tuple[Placed, ...]) -> None:
+        if item.key in done:
+            if not done[item.key]:
+                raise SyncCycle(_circle((*path, item)))
+            return
+        done[item.key] = False
+        for target in outs[item.key]:
+            visit(target, (*path, item))
+        done[item.key] = True
+
+    for item in placed:
+        visit(item, ())
+
+
+def _circle(path: tuple[Placed, ...]) -> str:
+    start = next(k for k, item in enumerate(path) if item.key == path[-1].key)
+    names: list[str] = []
+    for item in path[start:]:
+        if not names or names[-1] != item.component:
+            names.append(item.component)
+    return (
+        f"{' → '.join(names)} call each other and wait, so no request can end. "
+        "Hand over through a queue, a topic or an event at one of these places."
+    )
+
+
+def _gauges(
+    blueprint: Blueprint, places: Mapping[str, Place], order: list[Placed]
+) -> tuple[Gauge, ...]:
+    """Pair each limit with the slot of its gauge."""
+    gauges = []
+    for component, place in places.items():
+        for limit in blueprint.kinds[component].limits(blueprint.facts, place):
+            for item in order:
+                if item.component != component or item.role != limit.role:
+                    continue
+                if limit.gauge in item.stage.GAUGES:
+                    slot = item.port.gauge + item.stage.GAUGES.index(limit.gauge)
+                    gauges.append(Gauge(component, limit, slot, item))
+    return tuple(gauges)

@@ -1,0 +1,117 @@
+"""A graph made ready to run: stages with their ports, one flat state, and its gauges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from apps.engine.catalog.base import Kind, Limit, Place
+from apps.engine.stages.base import Port, Stage, State, Step
+from apps.engine.stages.erlang import busiest_load
+from apps.engine.stages.pool import Pool
+from apps.engine.stages.queue import Queue
+from apps.engine.stages.shared import Shared
+from apps.engine.stages.station import Station
+
+COUNTERS = ("offered", "passed", "refused", "retried", "called", "units")
+
+
+class SyncCycle(ValueError):
+    """Components wait for each other in a circle; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stage where it stands: its component, the lane, its place in it, its port."""
+
+    component: str
+    role: str
+    index: int
+    stage: Stage
+    port: Port
+    emits: bool
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.component, self.role, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A gauge that a limit bounds, and the slot where use over limit is read."""
+
+    component: str
+    limit: Limit
+    slot: int
+    placed: Placed
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.component, self.limit.role, self.limit.gauge)
+
+    @property
+    def full(self) -> float:
+        """Use at which the limit begins to matter: where Erlang B refuses one in a thousand."""
+        capacity = self.limit.capacity
+        if not self.counts or capacity < 1.0:
+            return 1.0
+        return busiest_load(round(capacity), 0.001) / capacity
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it bounds things held at once, of which the number varies."""
+        stage = self.placed.stage
+        if isinstance(stage, Station):
+            holds = self.placed.port.holds
+            return self.limit.gauge == "connections" and all(h.is_random for h in holds)
+        if isinstance(stage, Shared):
+            return not stage.burst
+        return isinstance(stage, Pool) and self.limit.gauge == "concurrency"
+
+
+@dataclass(slots=True)
+class Model:
+    """The compiled graph. `v` is the whole state; `steps` are bound once for each length."""
+
+    v: State
+    placed: list[Placed]
+    gauges: tuple[Gauge, ...]
+    kinds: Mapping[str, Kind]
+    places: Mapping[str, Place]
+    uses: int
+    wires: dict[tuple[str, str, int], list[tuple[Placed, float]]]
+    _bound: dict[float, list[Step]] = field(default_factory=dict)
+
+    def steps(self, dt: float) -> list[Step]:
+        """Return the steps of `dt` seconds, in order."""
+        if dt not in self._bound:
+            self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
+        return self._bound[dt]
+
+    def door(self, component: str, role: str) -> Placed:
+        """Return the first stage behind a door. Raises KeyError when there is none."""
+        for item in self.placed:
+            if item.component == component and item.role == role and item.index == 0:
+                return item
+        raise KeyError((component, role))
+
+    def queues(self) -> list[Placed]:
+        return [item for item in self.placed if isinstance(item.stage, Queue)]
+
+    def restless(self) -> tuple[int, ...]:
+        """Return the slots that are zero while nothing waits."""
+        return tuple(
+            slot
+            for item in self.placed
+            for slot in (
+                [item.port.own + k for k in item.stage.OWN_RESTLESS] or [item.port.waiting]
+            )
+        )
+
+    def counters(self) -> tuple[int, ...]:
+        """Return the slots that only grow."""
+        slots = []
+        for item in self.placed:
+            slots += [getattr(item.port, name) for name in COUNTERS]
+            slots += [item.port.own + k for k in item.stage.OWN_COUNTERS]
+        return tuple(slots)

@@ -1,0 +1,94 @@
+"""What one link means: how many calls it makes, and which connections it keeps open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from apps.engine.fluid.model import Placed
+from apps.engine.graph import Link
+from apps.engine.stages.base import Call, Hold
+
+if TYPE_CHECKING:
+    from apps.engine.fluid.compile import Blueprint
+
+# Mean pause before the SDK's second attempt, with its jitter.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+BACKOFF_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LinkValues:
+    """The values in force on a link: calls per request, units per call."""
+
+    calls: float
+    units: float
+
+
+def calls_of(
+    blueprint: Blueprint, component: str, doors: Mapping[tuple[str, str], Placed]
+) -> list[tuple[Placed, Call]]:
+    """Return the calls that a component makes, with the stage behind each door."""
+    links = [
+        link
+        for link in blueprint.architecture.outbound(component)
+        if (link.target, link.role) in doors and not link.settings.get("dead_letter")
+    ]
+    spared = _spared(blueprint, links)
+    shares = _shares(blueprint, component, links)
+    result = []
+    for link in links:
+        values = blueprint.links[link.key]
+        accepts = blueprint.kinds[link.target].ACCEPTS[link.role]
+        count = values.calls * shares.get(link.key, 1.0)
+        if accepts.holds_connection and not blueprint.kinds[link.target].CACHES:
+            count *= spared
+        is_repeated = blueprint.kinds[component].IS_COMPUTE and not accepts.holds_connection
+        target = doors[link.target, link.role]
+        p = target.port
+        attempts = blueprint.attempts if is_repeated else 1
+        call = Call(
+            p.inn, p.work, p.response, p.failed, p.retried, count, values.units, attempts, BACKOFF_S
+        )
+        result.append((target, call))
+    return result
+
+
+def _spared(blueprint: Blueprint, links: list[Link]) -> float:
+    """Return the share of database calls that remain behind the caller's caches."""
+    left = 1.0
+    for link in links:
+        if blueprint.kinds[link.target].CACHES:
+            left *= 1.0 - blueprint.values[link.target].get("hit_share", 0.0)
+    return left
+
+
+def _shares(
+    blueprint: Blueprint, component: str, links: list[Link]
+) -> dict[tuple[str, str, str], float]:
+    """Return each link's share of the requests where the component routes them."""
+    if not blueprint.kinds[component].ROUTES:
+        return {}
+    routed = [link for link in links if not link.settings.get("is_extra")]
+    weights = {link.key: float(link.settings.get("weight") or 10.0) for link in routed}
+    total = sum(weights.values())
+    return {key: weight / total for key, weight in weights.items()}
+
+
+def holds_of(blueprint: Blueprint, link: Link, source: Placed) -> tuple[Hold, ...]:
+    """Return the connections that a link keeps open at its target."""
+    accepts = blueprint.kinds[link.target].ACCEPTS.get(link.role)
+    if accepts is None or not accepts.holds_connection:
+        return ()
+    is_compute = blueprint.kinds[link.source].IS_COMPUTE
+    life = link.settings.get("connection_life") or ("environment" if is_compute else "transaction")
+    each = float(link.settings.get("connections") or 1.0)
+    if life == "none":
+        return ()
+    if life == "environment":
+        return (Hold(source.port.kept, each, False),)
+    if life == "transaction" and is_compute:
+        # Held only while the transaction runs, not while the handler computes.
+        each *= blueprint.values[link.target].get("transaction_share", 0.5)
+    return (Hold(source.port.held, each, True),)

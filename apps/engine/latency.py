@@ -1,0 +1,171 @@
+"""Response times along the paths of a request: drawn stage by stage, never averaged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.engine.fluid.model import Model, Placed
+from apps.engine.stages.base import FloatArray, State
+from apps.engine.stages.cache import Cache
+
+# A node called more often than this in one request is scaled instead of drawn each time.
+_MOST_DRAWS = 6
+_DEEPEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Response times of all requests of an entry. [ms]"""
+
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+    @classmethod
+    def of(cls, seconds: FloatArray) -> Percentiles:
+        p50, p95, p99 = (float(x) * 1000.0 for x in np.percentile(seconds, (50, 95, 99)))
+        return cls(p50, p95, p99)
+
+
+def draw(
+    model: Model,
+    entry: Placed,
+    state: State,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    with_cold: bool = True,
+) -> FloatArray:
+    """Draw response times of requests at one entry, at one state of the model.
+
+    Parameters
+    ----------
+    model : Model
+        The design.
+    entry : Placed
+        The door at which requests come in.
+    state : list of float
+        The model's state at that moment.
+    count : int
+        How many requests. [count]
+    rng : numpy.random.Generator
+        Where the draws come from.
+    with_cold : bool
+        Draw cold starts too.
+
+    Returns
+    -------
+    ndarray, shape (count,)
+        Response times at the edge, without the client's network. [s]
+
+    Notes
+    -----
+    Calls of one request follow each other; a router's calls exclude each other; a cache passes
+    on only its misses. Sojourns in different stages are drawn independently of each other.
+    """
+    return _Draws(model, state, count, rng, with_cold).through(entry, 0)
+
+
+@dataclass(slots=True)
+class _Draws:
+    model: Model
+    state: State
+    count: int
+    rng: np.random.Generator
+    with_cold: bool
+
+    def through(self, item: Placed, depth: int) -> FloatArray:
+        sojourn = item.stage.sojourn(item.port, self.state)
+        if not self.with_cold and sojourn.cold_share:
+            sojourn = type(sojourn)(sojourn.mean_s, sojourn.cv, sojourn.wait_share, sojourn.wait_s)
+        times = sojourn.sample(self.count, self.rng)
+        calls = self.model.wires.get(item.key, [])
+        if calls and depth < _DEEPEST:
+            beyond = self._routed(calls, depth) if item.port.is_router else self._all(calls, depth)
+            if isinstance(item.stage, Cache):
+                beyond = beyond * (self.rng.random(self.count) >= item.stage.hit_share)
+            times = times + beyond
+        longest = item.stage.longest_s()
+        return np.minimum(times, longest) if math.isfinite(longest) else times
+
+    def _routed(self, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
+        """Send each request along one of the calls, by their shares."""
+        pick, at, times = self.rng.random(self.count), 0.0, np.zeros(self.count)
+        for target, share in calls:
+            chosen = (pick >= at) & (pick < at + share)
+            times = times + chosen * self.through(target, depth + 1)
+            at += share
+        return times
+
+    def _all(self, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
+        """Make every call, one after the other, as often as its number says."""
+        times = np.zeros(self.count)
+        for target, number in calls:
+            one = self.through(target, depth + 1)
+            whole = int(number)
+            if whole > _MOST_DRAWS:
+                mean = one.mean()
+                times = times + np.maximum(0.0, number * mean + (one - mean) * math.sqrt(number))
+                continue
+            for _ in range(whole):
+                times = times + self.rng.permutation(one)
+            if number > whole:
+                times = times + (self.rng.random(self.count) < number - whole) * one
+        return times
+
+
+def over_day(
+    model: Model,
+    entries: Sequence[Placed],
+    snapshots: Sequence[tuple[int, float, State]],
+    shares: Sequence[Sequence[float]],
+    rng: np.random.Generator,
+    *,
+    count: int = 4000,
+    moments: int = 10,
+) -> Percentiles | None:
+    """Return percentiles over all requests of a day that people wait for.
+
+    Parameters
+    ----------
+    model : Model
+        The design.
+    entries : sequence of Placed
+        Doors that people wait at.
+    snapshots : sequence of (minute, requests a second, state)
+        States of the day.
+    shares : sequence, by minute, of sequence by entry
+        Requests of each of `entries` in each minute. [count]
+    rng : numpy.random.Generator
+        Where the draws come from.
+
+    Returns
+    -------
+    Percentiles or None
+        None where nobody waits.
+
+    Notes
+    -----
+    States are picked at equal steps of the requests that came, so that every draw stands for as
+    many requests as any other: distributions are mixed, percentiles are not averaged.
+    """
+    if not entries or not snapshots:
+        return None
+    weights = np.array([sum(shares[minute]) for minute, _, _ in snapshots])
+    if weights.sum() <= 0.0:
+        return None
+    reach = np.cumsum(weights) / weights.sum()
+    times = []
+    for k in range(moments):
+        at = min(int(np.searchsorted(reach, (k + 0.5) / moments)), len(snapshots) - 1)
+        minute, _, state = snapshots[at]
+        total = sum(shares[minute]) or 1.0
+        for entry, part in zip(entries, shares[minute], strict=True):
+            number = round(count / moments * part / total)
+            if number:
+                times.append(draw(model, entry, state, number, rng))
+    return Percentiles.of(np.concatenate(times)) if times else None
