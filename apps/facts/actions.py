@@ -1,0 +1,125 @@
+"""What can be done with facts: load books, and read what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from django.db import transaction
+
+from apps.engine.facts import GLOBAL, Facts, UnknownFact, build_facts, facts_version
+from apps.facts.corrections import Correction, apply
+from apps.facts.models import (
+    ColdStartRow,
+    InstanceClassRow,
+    Override,
+    PriceBook,
+    PriceRow,
+    QuotaRow,
+)
+from apps.facts.reader import DATA, FactRows, is_region, packaged_facts, prices_in, rows_from
+
+ROW_MODELS: Final[tuple[Any, ...]] = (PriceRow, QuotaRow, InstanceClassRow, ColdStartRow)
+Rows = tuple[tuple[Any, ...], ...]
+
+
+class Loaded(NamedTuple):
+    """How many books were new, and how many were there already."""
+
+    new: int
+    unchanged: int
+
+
+@transaction.atomic
+def load_books(*, directory: Path = DATA) -> Loaded:
+    """Bring fact files into the database: one book per Region, none twice.
+
+    A book that was refreshed from AWS stays current, since it is newer than any file.
+
+    Raises
+    ------
+    BadFact
+        A row is wrong; nothing is loaded then.
+    """
+    contents = dict(_books(rows_from(directory)))
+    current = {book.region: book for book in PriceBook.objects.current().select_for_update()}
+    new = 0
+    for region, rows in contents.items():
+        book, is_new = PriceBook.objects.get_or_create(
+            region=region,
+            source=PriceBook.Source.PACKAGED,
+            sha256=facts_version(map(repr, chain.from_iterable(rows))),
+        )
+        if is_new:
+            _fill(book, rows)
+            new += 1
+        _make_current(book, current.get(region))
+    return Loaded(new, len(contents) - new)
+
+
+def effective_facts(region: str) -> Facts:
+    """Return the facts in force in a Region: its books with their corrections.
+
+    Two queries; the rows are read again only after a book or a correction has changed.
+    Before `load_facts` has run, the packaged facts hold.
+
+    Raises
+    ------
+    UnknownFact
+        The name is not one of a Region.
+    """
+    if not is_region(region):
+        raise UnknownFact(f"“{region}” is not the name of an AWS Region, such as us-east-1.")
+    books = PriceBook.objects.current().seen_from(region).values_list("region", "pk", "sha256")
+    overrides = Override.objects.in_force().for_region(region)
+    corrections = tuple(override.correction() for override in overrides)
+    return _facts(region, tuple(sorted(books)), corrections)
+
+
+# Keyed by what the rows say, and not by their place alone: a database may use a place twice.
+@lru_cache(maxsize=32)
+def _facts(
+    region: str, books: tuple[tuple[str, int, str], ...], corrections: tuple[Correction, ...]
+) -> Facts:
+    facts = _from_books(region, {name: pk for name, pk, _ in books})
+    return apply(facts, corrections) if corrections else facts
+
+
+def _from_books(region: str, books: Mapping[str, int]) -> Facts:
+    if not books:
+        return packaged_facts(region)
+    prices, quotas, classes, cold_starts = (
+        [row.fact() for row in model._default_manager.filter(book__in=books.values())]
+        for model in ROW_MODELS
+    )
+    return build_facts(
+        region,
+        prices=prices_in(prices, region),
+        quotas=quotas,
+        classes=classes,
+        cold_starts=cold_starts,
+    )
+
+
+def _books(rows: FactRows) -> Iterator[tuple[str, Rows]]:
+    """Part the files into books; what does not differ by Region is in the global one."""
+    for region in sorted({price.region for price in rows.prices} | {GLOBAL}):
+        prices = tuple(price for price in rows.prices if price.region == region)
+        shared = (rows.quotas, rows.classes, rows.cold_starts)
+        yield region, (prices, *(shared if region == GLOBAL else ((), (), ())))
+
+
+def _fill(book: PriceBook, rows: Rows) -> None:
+    for model, facts in zip(ROW_MODELS, rows, strict=True):
+        model._default_manager.bulk_create([model.of(book, fact) for fact in facts])
+
+
+def _make_current(book: PriceBook, current: PriceBook | None) -> None:
+    if current is not None:
+        if current == book or current.source != PriceBook.Source.PACKAGED:
+            return
+        PriceBook.objects.filter(pk=current.pk).update(is_current=False)
+    PriceBook.objects.filter(pk=book.pk).update(is_current=True)
