@@ -12,6 +12,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.facts.models import PriceBook
+
+
+class FactsMissing(Exception):
+    """No price book is loaded, so no forecast can be saved."""
+
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +57,13 @@ def _check_storage() -> None:
     default_storage.exists("readyz")
 
 
+def _check_facts() -> None:
+    if not PriceBook.objects.current().exists():
+        raise FactsMissing
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _check_database,
     "storage": _check_storage,
+    "facts": _check_facts,
 }

@@ -5,6 +5,7 @@ from django.core.files.storage import InMemoryStorage
 from django.db import OperationalError
 from django.test import Client
 
+from apps.facts.models import PriceBook
 from project import health
 
 
@@ -40,7 +41,18 @@ def test_unreachable_storage_is_not_ready(client: Client, monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db
-def test_reachable_parts_are_ok(client: Client) -> None:
-    states = client.get("/readyz").json()
+def test_not_ready_before_facts_are_loaded(client: Client) -> None:
+    response = client.get("/readyz")
 
-    assert (states["database"], states["storage"]) == ("ok", "ok")
+    assert response.status_code == 503
+    assert response.json() == {"database": "ok", "storage": "ok", "facts": "failed"}
+
+
+@pytest.mark.django_db
+def test_ready_once_there_is_a_price_book(client: Client) -> None:
+    PriceBook.objects.create(region="us-east-1", source="packaged", sha256="0", is_current=True)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert set(response.json().values()) == {"ok"}
