@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.engine.facts import Facts, UnknownFact
+from apps.engine.pricing import BadQuantity, price_bill
+from apps.facts.estimate import as_json, as_text
+from apps.facts.reader import DATA, facts_from, regions
+from apps.facts.rows import BadFact
+from apps.facts.usage_file import BadUsage, read_file, read_items
+
+
+class Command(BaseCommand):
+    help = "Price a month's usage. No database is needed."
+    # A fresh clone has neither a database nor settings to check.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("usage", metavar="USAGE.json", type=Path)
+        parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
+        parser.add_argument(
+            "--free-tier", action="store_true", help="leave out what AWS always gives for free"
+        )
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--facts", metavar="DIR", type=Path, default=DATA, help="a folder of fact files"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            facts = _facts(options["facts"].resolve(), options["region"])
+            items = read_items(read_file(options["usage"]))
+            usages = [usage for item in items for usage in item.usages()]
+            bill = price_bill(usages, facts, free_tier=options["free_tier"])
+        except (BadFact, BadQuantity, BadUsage, UnknownFact) as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+        if options["format"] == "json":
+            body = as_json(bill, facts, free_tier=options["free_tier"])
+            self.stdout.write(json.dumps(body, indent=2))
+        else:
+            self.stdout.write(as_text(bill))
+
+
+def _facts(directory: Path, region: str) -> Facts:
+    known = regions(directory)
+    if region not in known:
+        raise UnknownFact(f"There are no prices for “{region}”, only for {', '.join(known)}.")
+    return facts_from(directory, region)
