@@ -17,7 +17,9 @@ from project.ui.svg import join, n
 from project.ui.wires import Wire, loop, wires
 
 # Room for the ring of focus and for the flag.
-MARGIN = 16
+MARGIN = 12
+# A picture up to this width may shrink a little to fit its page; a wider one scrolls instead.
+FITS_PX = 1240
 KEY = (("sync", "waits for the answer"), ("async", "asynchronous"), ("stream", "stream"))
 
 
@@ -49,10 +51,12 @@ class _Plan:
 
 def draw(diagram: Diagram) -> SafeString:
     plan = _plan(diagram)
+    width = plan.layout.width + 2 * MARGIN
     return format_html(
-        '<svg class="graph" width="{0}" height="{1}" viewBox="{2} {2} {0} {1}" role="group"'
-        ' aria-label="{3}">{4}{5}</svg>',
-        n(plan.layout.width + 2 * MARGIN),
+        '<svg class="graph{0}" width="{1}" height="{2}" viewBox="{3} {3} {1} {2}" role="group"'
+        ' aria-label="{4}">{5}{6}</svg>',
+        " fits" if width <= FITS_PX else "",
+        n(width),
         n(plan.layout.height + 2 * MARGIN),
         -MARGIN,
         diagram.sentence(),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from project.ui.layers import Edge, back_edges, columns, components
 from project.ui.order import Ranks, rank, settle_order
 
-GAP_X, GAP_Y, GROUP_GAP = 60.0, 26.0, 44.0
+GAP_X, GAP_Y, GROUP_GAP = 52.0, 26.0, 44.0
 BEND_HEIGHT = 18.0
 ROUNDS = 24
 GRID_WIDTH = 1000.0

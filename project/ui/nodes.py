@@ -45,8 +45,9 @@ def node_size() -> Size:
 
 
 def users_size(label: str) -> Size:
-    widest = max(text_width(word, 12.5, bold=True) for word in users_lines(label))
-    return Size(max(62, widest + 24), USERS_HEIGHT)
+    count, unit = users_lines(label)
+    widest = max(text_width(count, 12.5, bold=True), text_width(unit, 11))
+    return Size(max(62, widest + 18), USERS_HEIGHT)
 
 
 def users_lines(label: str) -> tuple[str, str]:
@@ -82,7 +83,7 @@ def draw_users(label: str, href: str, spot: Spot) -> SafeString:
         unit,
     )
     if not href:
-        return format_html("<g>{}{}</g>", _boxes(spot, USERS_HEIGHT / 2), words)
+        return format_html('<g class="still">{}{}</g>', _boxes(spot, USERS_HEIGHT / 2), words)
     return format_html(
         '<a class="node" href="{}" {} aria-label="Users, {}">{}{}</a>',
         href,

@@ -12,7 +12,7 @@ from project.ui.layout import Layout, Size
 from project.ui.svg import n
 
 PORT_STEP, PORT_MARGIN = 14.0, 11.0
-FIRST_LANE, LANE_STEP, LANES = 13.0, 7.0, 5
+FIRST_LANE, LANE_STEP, LANES = 12.0, 6.0, 5
 RADIUS = 8.0
 SNAP = 26.0
 HEAD_LENGTH, HEAD_HALF = 7.0, 3.5
@@ -193,7 +193,7 @@ def _label(run: _Run, side: Side) -> tuple[float, float, str] | None:
     if len(side) > 1 and not is_first and not is_last and _step(side, run) < LABEL_ROOM:
         return None
     y = port.y + (14 if is_last and not is_first else -6)
-    return (port.right + 10, y, "start") if run.is_reversed else (port.left - 10, y, "end")
+    return (port.right + 9, y, "start") if run.is_reversed else (port.left - 9, y, "end")
 
 
 def _step(side: Side, run: _Run) -> float:
