@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.engine.facts import GLOBAL, Facts, UnknownFact, build_facts, facts_version
 from apps.facts.corrections import Correction, apply
+from apps.facts.listing import Coverage, coverage
 from apps.facts.models import (
     ColdStartRow,
     InstanceClassRow,
@@ -77,6 +78,14 @@ def effective_facts(region: str) -> Facts:
     overrides = Override.objects.in_force().for_region(region)
     corrections = tuple(override.correction() for override in overrides)
     return _facts(region, tuple(sorted(books)), corrections)
+
+
+def price_coverage() -> list[Coverage]:
+    """Return how much of each service's price list each Region has, in one query."""
+    rows = PriceRow.objects.filter(book__is_current=True)
+    stored = list(rows.values_list("service", "region", "price_id"))
+    packaged = rows_from(DATA).prices
+    return coverage(stored or [(price.service, price.region, price.id) for price in packaged])
 
 
 # Keyed by what the rows say, and not by their place alone: a database may use a place twice.

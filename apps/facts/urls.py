@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.facts import views
 
 app_name = "facts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.fact_list, name="list")]

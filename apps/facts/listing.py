@@ -1,0 +1,152 @@
+"""Facts as the page lists them: found by words, with their age and how sure they are."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from apps.engine.facts import GLOBAL, Facts, edge_of
+from apps.facts.reader import is_region
+
+# Word of the row → (level of the badge, what it says).
+CONFIDENCE_BADGES: Final[Mapping[str, tuple[str, str]]] = {
+    "seen": ("neutral", "Seen in a source"),
+    "estimate": ("info", "Partly estimated"),
+    "memory": ("watch", "Recalled, not checked"),
+    "corrected": ("good", "Corrected by hand"),
+}
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-H(\d))?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the page: a Price, Quota or InstanceClass and what is said about it."""
+
+    fact: Any
+    source: str
+    source_url: str
+    date: str
+    age: str
+    level: str
+    confidence: str
+
+
+class Coverage(NamedTuple):
+    """How much of a service's price list each Region has."""
+
+    service: str
+    cells: tuple[Cell, ...]
+
+
+class Cell(NamedTuple):
+    region: str
+    known: int
+    of: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.known == self.of
+
+
+def facts_shown(facts: Facts, show: str) -> tuple[Any, ...]:
+    """Return the facts of one tab, in the order of service and id."""
+    rows: Mapping[str, Iterable[Any]] = {
+        "prices": facts.prices.values(),
+        "quotas": facts.quotas.values(),
+        "classes": facts.classes.values(),
+    }
+    return tuple(sorted(rows[show], key=lambda fact: (fact.service.lower(), fact.id)))
+
+
+def find(
+    facts: Iterable[Any], *, words: str = "", service: str = "", confidence: str = ""
+) -> list[Any]:
+    """Pick the facts that hold every word somewhere, in a service, as sure as asked."""
+    wanted = words.lower().split()
+    return [
+        fact
+        for fact in facts
+        if (not service or fact.service == service)
+        and (not confidence or fact.confidence == confidence)
+        and all(word in _haystack(fact) for word in wanted)
+    ]
+
+
+def entry(fact: Any, today: date) -> Entry:
+    url = getattr(fact, "source_url", "") or getattr(fact, "source", "")
+    level, confidence = CONFIDENCE_BADGES[fact.confidence]
+    return Entry(
+        fact=fact,
+        source=_source(fact),
+        source_url=url if url.startswith("https://") else "",
+        date=fact.source_date.partition(" (")[0] or "No date",
+        age=age(fact.source_date, today),
+        level=level,
+        confidence=confidence,
+    )
+
+
+def age(source_date: str, today: date) -> str:
+    """Say how old a date is that may be a day, a month, a half or a year; the oldest it can be.
+
+    Examples
+    --------
+    >>> age("2024-07-01", date(2026, 11, 24)), age("2026-H2 (undated page)", date(2026, 11, 24))
+    ('2 years old', '4 months old')
+    """
+    since = _begin(source_date)
+    if since is None:
+        return "Age unknown"
+    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+    if months < 1:
+        return "Less than a month old"
+    count, unit = (months, "month") if months < 24 else (months // 12, "year")
+    return f"{count} {unit}{'' if count == 1 else 's'} old"
+
+
+def coverage(rows: Iterable[tuple[str, str, str]]) -> list[Coverage]:
+    """Compare what each Region has of each service, from (service, book, price id)."""
+    ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for service, book, price_id in rows:
+        ids[service][book].add(price_id)
+    regions = sorted({book for books in ids.values() for book in books if is_region(book)})
+    return [
+        Coverage(service, tuple(_cell(region, books) for region in regions))
+        for service, books in sorted(ids.items(), key=lambda item: item[0].lower())
+    ]
+
+
+def _cell(region: str, books: Mapping[str, set[str]]) -> Cell:
+    everywhere = set().union(*books.values())
+    here = set().union(*(books.get(name, set()) for name in (region, edge_of(region), GLOBAL)))
+    return Cell(region, len(here), len(everywhere))
+
+
+def _haystack(fact: Any) -> str:
+    name = getattr(fact, "name", "") or getattr(fact, "description", "")
+    return f"{fact.id} {fact.service} {name}".lower()
+
+
+def _source(fact: Any) -> str:
+    """Return where the value was read: a host stands for a long address."""
+    text: str = getattr(fact, "source", "") or getattr(fact, "source_url", "")
+    if text == "memory" or not text:
+        return "No source"
+    return text.removeprefix("https://").partition("/")[0] if "https://" in text else text
+
+
+def _begin(source_date: str) -> date | None:
+    match = _DATE.search(source_date)
+    if match is None:
+        return None
+    year, month, day, half = (int(part) if part else 0 for part in match.groups())
+    month = month or (7 if half == 2 else 1)
+    try:
+        return date(year, month, day or 1)
+    except ValueError:
+        return date(year, 1, 1) if year else None
