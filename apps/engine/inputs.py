@@ -21,6 +21,7 @@ from apps.engine.traffic.scenario import Scenario, Value
 # Whose value it is, and its name: ("Checkout", "own_ms"), ("Checkout → Orders", "calls").
 Key = tuple[str, str]
 TRAFFIC = "traffic"
+EVENTS = "events_per_user_day"
 # Names that a scenario may use under `assume.lambda_defaults`, for every function.
 DEFAULTS = "lambda_defaults"
 
@@ -111,7 +112,7 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     entries = entries_of(whole, kinds)
     for entry in entries:
         if not entry.faces_users and not entry.ticks_per_day:
-            key = (entry.component, "events_per_user_day")
+            key = (entry.component, EVENTS)
             by_key.setdefault(key, Input(key, EVENTS_PER_USER_DAY, is_set=False))
     _check_names(scenario, whole, by_key)
     return Inputs(
@@ -151,10 +152,9 @@ def _component_inputs(
                 spread if value is None else _value(value, component, name).spread("Set"),
                 is_set=value is not None and not isinstance(value, Mapping),
             )
-        for name in ("events_per_user_day",):
-            if name in said:
-                spread = _value(said[name], component, name).spread("Set")
-                by_key[component, name] = Input((component, name), spread, is_set=True)
+        if EVENTS in said:
+            spread = _value(said[EVENTS], component, EVENTS).spread("Set")
+            by_key[component, EVENTS] = Input((component, EVENTS), spread, is_set=True)
     return by_key
 
 
@@ -280,7 +280,7 @@ def entries_with(inputs: Inputs, tried: Mapping[Key, float]) -> Sequence[Entry]:
     """Return the entries with the rates in force."""
     result = []
     for entry in inputs.entries:
-        key = (entry.component, "events_per_user_day")
+        key = (entry.component, EVENTS)
         rate = inputs.value(key, tried) if key in inputs.by_key else entry.per_user_day
         result.append(replace(entry, per_user_day=rate))
     return result

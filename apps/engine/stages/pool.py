@@ -51,7 +51,7 @@ class Pool(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling")
-    OWN_SLOTS: ClassVar[int] = 5  # concurrency, spare, kept seconds, cold starts, ramp tokens
+    OWN_SLOTS: ClassVar[int] = 5  # concurrency, items each, kept seconds, starts, tokens
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
 
     limit: float
@@ -65,12 +65,13 @@ class Pool(Stage):
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
+        v[p.own + 1] = 1.0
         v[p.kept] = self.ready
         v[p.own + 4] = self.ramp_per_s * _RAMP_HOLD_S
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, response, failed = p.inn, p.work, p.response, p.failed
-        wanted, held, busy = p.wanted, p.held, p.own
+        wanted, held, busy, last_each = p.wanted, p.held, p.own, p.own + 1
         book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
         call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
         relax = 1.0 - math.exp(-dt)
@@ -79,7 +80,8 @@ class Pool(Stage):
             want, items = v[inn], v[work]
             v[inn] = v[work] = 0.0
             each = items / want if want > NOTHING else 1.0
-            lasts = v[response]
+            lasts = v[response] * each / v[last_each]
+            v[last_each] = each
             need = want * lasts / dt
             if lasts > 0.5 * dt:
                 fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
@@ -92,7 +94,8 @@ class Pool(Stage):
             wait, good = call(ok * each)
             lasting = each * (own + wait) + cold * init
             slow = late(lasting) if lasting > _SAFE_SHARE * timeout else 0.0
-            v[response] += relax * ((timeout if lasting > timeout else lasting) - lasts)
+            lasting = timeout if lasting > timeout else lasting
+            v[response] = lasts + relax * (lasting - lasts)
             v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0
 
         return step

@@ -9,6 +9,10 @@ from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
 
+# Pollers busier than this begin to find more than one message at a time.
+_FILLING = 0.7
+_CLEARING_S = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Queue(Stage):
@@ -47,7 +51,8 @@ class Queue(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
-    OWN_SLOTS: ClassVar[int] = 6  # in flight, hidden, pollers, given up, expired, backlog
+    # In flight, hidden, pollers, given up, expired, backlog, size of the last batch.
+    OWN_SLOTS: ClassVar[int] = 7
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
 
@@ -64,6 +69,7 @@ class Queue(Stage):
 
     def start(self, p: Port, v: State) -> None:
         v[p.own + 2] = min(self.first_pollers, self.pollers)
+        v[p.own + 6] = 1.0
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
@@ -126,6 +132,7 @@ class Queue(Stage):
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
         active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
+        last = p.own + 6
         most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
         quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
 
@@ -133,22 +140,27 @@ class Queue(Stage):
             lasts = 1e-3
             for call in calls:
                 lasts = v[call.response] if v[call.response] > lasts else lasts
-            cycle = window if window > lasts else lasts
-            if most == math.inf:
-                size, able = 1.0, lying
-            else:
+            each = lasts / v[last]
+            size, able = 1.0, lying
+            if most < math.inf:
                 now = v[active]
-                size = lying / dt * cycle / now
-                size = batch if size > batch else (1.0 if size < 1.0 else size)
-                able = now * batch * dt / lasts
-                if lying > able:
-                    v[active] = most if now + grow > most else now + grow
-                elif lying < 0.5 * able and now > first:
-                    v[active] = max(first, now - grow)
-                v[gauge] = came * lasts / (dt * batch * most)
+                able = now * dt / each
+                load = lying / able
+                size = 1.0 + lying / dt * window / now
+                if load > _FILLING:
+                    size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
+                size = batch if size > batch else size
+                # Enough for what comes, and to clear what lies within a minute.
+                needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
+                if needed > now:
+                    v[active] = min(now + grow, needed, most)
+                elif now > first:
+                    v[active] = max(first, now - grow, needed)
+                v[gauge] = came * each / (dt * most)
+            v[last] = size
             able = quota if able > quota else able
             take = lying if lying < able else able
-            v[gauge + 1] = take * lasts / (dt * room)
+            v[gauge + 1] = take * each / (dt * room)
             return take, size
 
         return reach

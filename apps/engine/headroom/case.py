@@ -1,0 +1,88 @@
+"""One design under one set of values: it can be run at any number of users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.engine.fluid.blocks import Rates
+from apps.engine.fluid.compile import compile_model
+from apps.engine.fluid.day import MINUTES, Probe, Record, Retry, run_day
+from apps.engine.fluid.model import Model, Placed
+from apps.engine.inputs import EVENTS, TRAFFIC, Inputs, Key, entries_with
+from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals
+from apps.engine.traffic.habits import Habits, habits_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs with some values tried in place of the expected ones."""
+
+    inputs: Inputs
+    tried: Mapping[Key, float]
+
+    def trying(self, key: Key, value: float) -> Case:
+        """Return the case with one more value tried; arrivals that it leaves alone are kept."""
+        other = Case(self.inputs, {**self.tried, key: value})
+        if key[0] != TRAFFIC and key[1] != EVENTS:
+            other.__dict__["habits"] = self.habits
+            other.__dict__["entries"] = self.entries
+            other.__dict__["arrivals"] = self.arrivals
+        return other
+
+    def has_arrivals_of(self, other: Case) -> bool:
+        return self.arrivals is other.arrivals
+
+    @cached_property
+    def habits(self) -> Habits:
+        return habits_of(self.inputs.scenario, self.inputs.traffic_values(self.tried))
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entries_with(self.inputs, self.tried))
+
+    @cached_property
+    def arrivals(self) -> tuple[Arrivals, ...]:
+        return arrivals(self.inputs.scenario, self.habits, self.entries)
+
+    @cached_property
+    def retry(self) -> Retry:
+        client = self.inputs.scenario.client
+        return Retry(1.0 - 1.0 / client.attempts, client.delay_s)
+
+    @cached_property
+    def requests_per_user_day(self) -> float:
+        """Requests of one daily user in a day, at all entries that people use."""
+        return float(sum(a.per_user.sum() for a in self.arrivals if a.entry.faces_users))
+
+    def rates(self, daily_users: float) -> Rates:
+        return Rates.of([a.rate(daily_users) for a in self.arrivals])
+
+    def model(self) -> Model:
+        return compile_model(self.inputs.blueprint(self.tried))
+
+    def doors(self, model: Model) -> list[Placed]:
+        return [model.door(entry.component, entry.role) for entry in self.entries]
+
+    def run(
+        self,
+        daily_users: float,
+        *,
+        probe: Probe | None = None,
+        keep_states: bool = False,
+        minutes: range = range(MINUTES),
+        rates: Rates | None = None,
+    ) -> tuple[Model, Record]:
+        """Run one day, or some minutes of it, from a fresh state."""
+        model = self.model()
+        record = run_day(
+            model,
+            self.doors(model),
+            rates or self.rates(daily_users),
+            retry=self.retry,
+            probe=probe,
+            keep_states=keep_states,
+            minutes=minutes,
+        )
+        return model, record

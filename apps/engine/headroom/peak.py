@@ -1,0 +1,74 @@
+"""The busiest minute alone, once all has settled: a quick view of how full each limit is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.engine.headroom.case import Case
+from apps.engine.headroom.search import GaugeKey
+
+# Steps of a minute after which pools, responses and retries have settled.
+_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PeakRates:
+    """Requests a second at each entry in the busiest minute: per daily user, and fixed."""
+
+    per_user: tuple[float, ...]
+    fixed: tuple[float, ...]
+
+    def at(self, daily_users: float) -> list[float]:
+        pairs = zip(self.per_user, self.fixed, strict=True)
+        return [daily_users * each + still for each, still in pairs]
+
+
+def peak_rates(case: Case, daily_users: float) -> PeakRates:
+    """Return the rates of the minute in which most requests come in all."""
+    total = np.zeros(1440)
+    for item in case.arrivals:
+        total += item.rate(daily_users).reshape(-1, 60).mean(axis=1)
+    minute = int(total.argmax())
+    span = slice(60 * minute, 60 * minute + 60)
+    return PeakRates(
+        per_user=tuple(float(a.per_user[span].mean()) for a in case.arrivals),
+        fixed=tuple(float(a.fixed[span].mean()) for a in case.arrivals),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """How full each limit is, and how long the slowest entry takes. [-], [s]"""
+
+    by_gauge: Mapping[GaugeKey, float]
+    slowest_s: float
+
+    def fullest(self, allowed_s: float) -> float:
+        """Return the fullest of all limits, the time that users allow among them."""
+        slow = self.slowest_s / allowed_s if allowed_s > 0.0 else 0.0
+        return max([slow, *self.by_gauge.values()])
+
+    def fullest_gauge(self) -> GaugeKey | None:
+        if not self.by_gauge:
+            return None
+        return max(self.by_gauge, key=lambda key: (self.by_gauge[key], key))
+
+
+def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
+    """Run the busiest minute until it stands still, and read the gauges."""
+    model = case.model()
+    doors = [door.port for door in case.doors(model)]
+    waiting = [a.entry.faces_users for a in case.arrivals]
+    steps, v = model.steps(60.0), model.v
+    flows = [rate * 60.0 for rate in rates.at(daily_users)]
+    for _ in range(_STEPS):
+        for port, flow in zip(doors, flows, strict=True):
+            v[port.inn] += flow
+            v[port.work] += flow
+        for step in steps:
+            step()
+    slow = [v[p.response] for p, waits in zip(doors, waiting, strict=True) if waits]
+    return Fullness({g.key: v[g.slot] / g.full for g in model.gauges}, max(slow, default=0.0))

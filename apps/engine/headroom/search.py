@@ -1,0 +1,166 @@
+"""The most users: a secant on the fullest limit, and a bracket of half a per cent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from apps.engine.fluid.day import Record, run_day
+from apps.engine.fluid.model import Gauge, Model
+from apps.engine.headroom.case import Case
+from apps.engine.headroom.judge import Judge, Violation
+
+LIMIT_BEYOND = 1e8
+FEWEST = 1e-3
+GaugeKey = tuple[str, str, str]
+
+
+class Stopped(Exception):
+    """The person who asked does not want the answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One number of users tried: whether it held, and how full every limit became.
+
+    `fullness` is use over the use at which the limit begins to matter; `peaks` the minute.
+    """
+
+    daily_users: float
+    violation: Violation | None
+    fullness: Mapping[GaugeKey, float]
+    uses: Mapping[GaugeKey, float]
+    peaks: Mapping[GaugeKey, int]
+
+    @property
+    def fullest(self) -> float:
+        return max(self.fullness.values(), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The end of a search: the last number that held, and the first that did not."""
+
+    holds: Probe | None
+    breaks: Probe | None
+    gauges: Mapping[GaugeKey, Gauge] = field(default_factory=dict)
+
+    @property
+    def daily_users(self) -> float | None:
+        """Most daily users; None where nothing binds up to 10^8."""
+        if self.breaks is None:
+            return None
+        return self.holds.daily_users if self.holds else FEWEST
+
+
+def find_most(
+    case: Case,
+    judge: Judge,
+    start: float,
+    *,
+    tolerance: float = 0.005,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Found:
+    """Return the most daily users that a design holds.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    judge : Judge
+        The targets.
+    start : float
+        A first guess. [daily users]
+    tolerance : float
+        Width of the bracket, relative. [-]
+    go_on : callable
+        Asked before each probe; raises Stopped when it answers False.
+
+    Returns
+    -------
+    Found
+        The bracket.
+
+    Notes
+    -----
+    Most limits fill in proportion to users, so the fullest of them says where the end is; the
+    bracket is then closed by bisection. A probe stops at the first target that it misses.
+    """
+    holds: Probe | None = None
+    breaks: Probe | None = None
+    gauges: dict[GaugeKey, Gauge] = {}
+    guess = min(max(start, FEWEST), LIMIT_BEYOND)
+    for _ in range(40):
+        if not go_on():
+            raise Stopped
+        probe, model = try_users(case, judge, guess)
+        gauges = gauges or {gauge.key: gauge for gauge in model.gauges}
+        if probe.violation is None:
+            holds = probe
+            if guess >= LIMIT_BEYOND:
+                break
+        else:
+            breaks = probe
+        if _is_closed(holds, breaks, tolerance):
+            break
+        guess = _next_guess(holds, breaks, tolerance)
+    return Found(holds, breaks, gauges)
+
+
+def _is_closed(holds: Probe | None, breaks: Probe | None, tolerance: float) -> bool:
+    if breaks is None:
+        return False
+    low = holds.daily_users if holds else FEWEST
+    return breaks.daily_users <= low * (1.0 + tolerance) or breaks.daily_users <= FEWEST
+
+
+def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> float:
+    """Return what to try next: where the fullest limit points to, kept inside the bracket."""
+    if breaks is None and holds is not None:
+        rise = 1.0 / holds.fullest if holds.fullest > 1e-6 else 1e6
+        step = min(max(rise * (1.0 - 0.4 * tolerance), 1.0 + 0.8 * tolerance), 1e6)
+        return min(holds.daily_users * step, LIMIT_BEYOND)
+    if breaks is None:
+        return LIMIT_BEYOND
+    low = holds.daily_users if holds else FEWEST
+    high = breaks.daily_users
+    if holds is not None and holds.fullest > 0.5:
+        pointed = low / holds.fullest
+    else:
+        pointed = high / max(breaks.fullest, 1.0 + tolerance)
+    inside = low * (1.0 + 0.6 * tolerance) < pointed < high / (1.0 + 0.6 * tolerance)
+    if inside and (holds is None or holds.fullest < 0.97):
+        return pointed
+    return math.sqrt(low * high)
+
+
+def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
+    """Run a day with so many users, up to the first target that it misses."""
+    model = case.model()
+    found: list[Violation] = []
+
+    def watch(minute: int, record: Record) -> bool:
+        violation = judge.of_minute(record, model, minute)
+        if violation is not None:
+            found.append(violation)
+        return violation is None
+
+    record = run_day(
+        model, case.doors(model), case.rates(daily_users), retry=case.retry, probe=watch
+    )
+    violation = found[0] if found else judge.of_day(record, model)
+    return summary(model, record, daily_users, violation), model
+
+
+def summary(model: Model, record: Record, daily_users: float, violation: Violation | None) -> Probe:
+    """Return how full every limit became in a run; at its end where it was cut short."""
+    rows = record.uses[-1:] if record.stopped_at is not None else record.uses
+    uses, peaks, fullness = {}, {}, {}
+    for gauge in model.gauges:
+        column = [row[gauge.slot] for row in rows]
+        highest = max(range(len(column)), key=column.__getitem__)
+        uses[gauge.key] = column[highest]
+        peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
+        fullness[gauge.key] = column[highest] / gauge.full
+    return Probe(daily_users, violation, fullness, uses, peaks)

@@ -1,0 +1,142 @@
+"""What a simulated day amounts to in a month: the meters of each component, and its bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from apps.engine.catalog.base import Kind, Meters, Usage
+from apps.engine.fluid.model import Model
+from apps.engine.graph import Architecture
+from apps.engine.traffic.arrivals import Entry
+from apps.engine.traffic.scenario import Action
+
+# A way out of a VPC in two zones, as AWS advises.
+# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+NAT_ZONES = 2.0
+NOT_DRAWN = "not drawn"
+
+
+def meters_of(
+    model: Model,
+    entries: tuple[Entry, ...],
+    actions: tuple[Action, ...],
+    *,
+    month_days: float,
+    monthly_users: float,
+) -> dict[str, Meters]:
+    """Return the meters of a month, by component, from the counters of one busiest day.
+
+    Parameters
+    ----------
+    model : Model
+        A model after a whole day.
+    entries : tuple of Entry
+        Where users come in.
+    actions : tuple of Action
+        What they do there, for the size of answers.
+    month_days : float
+        Busiest days that a month amounts to. [days]
+    monthly_users : float
+        Monthly active users. [count]
+    """
+    edges = {entry.component for entry in entries if entry.faces_users}
+    result = {}
+    for component, place in model.places.items():
+        flows = _flows(model, component, month_days)
+        passed = sum(flows["passed"].get(role, 0.0) for role in model.kinds[component].ACCEPTS)
+        values = place.values
+        result[component] = Meters(
+            **flows,  # type: ignore[arg-type]
+            **_times(model, component, month_days),  # type: ignore[arg-type]
+            bytes_in=values.get("item_bytes", 0.0) * passed,
+            bytes_out=_answer_bytes(component, actions, values) * passed,
+            log_bytes=values.get("log_bytes", 0.0) * passed,
+            stored_gb=values.get("stored_gb", 0.0),
+            users=monthly_users,
+            is_edge=component in edges,
+        )
+    return result
+
+
+def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, float]]:
+    """Return what came to each door and inner lane, and what became of it. [count/month]"""
+    flows: dict[str, dict[str, float]] = {
+        name: {} for name in ("offered", "passed", "called", "units")
+    }
+    for item in model.placed:
+        if item.component != component:
+            continue
+        p, v = item.port, model.v
+        if item.index == 0:
+            flows["offered"][item.role] = v[p.offered] * days
+            flows["units"][item.role] = v[p.units] * days
+        # The stages of a lane follow each other, so the last one written is the lane's end.
+        for name in ("passed", "called"):
+            known = flows[name].get(item.role)
+            value = v[getattr(p, name)] * days
+            flows[name][item.role] = value if known is None else min(known, value)
+    return flows
+
+
+def _times(model: Model, component: str, days: float) -> dict[str, float]:
+    times: dict[str, float] = {}
+    for item in model.placed:
+        if item.component == component:
+            for name, value in item.stage.meters(item.port, model.v).items():
+                times[name] = times.get(name, 0.0) + value * days
+    return times
+
+
+def _answer_bytes(
+    component: str, actions: tuple[Action, ...], values: Mapping[str, float]
+) -> float:
+    """Return the mean size of an answer: as the actions say, else as assumed. [bytes]"""
+    here = [(a.requests * (a.per_visit or a.per_user_day or 0.0), a.bytes_out)
+            for a in actions if a.entry == component]  # fmt: skip
+    weight = sum(number for number, _ in here)
+    if weight > 0.0:
+        return sum(number * size for number, size in here) / weight
+    return values.get("bytes_out", 0.0)
+
+
+def scaled(meters: Meters, factor: float) -> Meters:
+    """Return what grows with the users, `factor` times; hours and storage stay."""
+    flows = {
+        name: {role: value * factor for role, value in getattr(meters, name).items()}
+        for name in ("offered", "passed", "called", "units")
+    }
+    sums = {
+        name: getattr(meters, name) * factor
+        for name in (
+            "busy_s", "environment_s", "cold_starts", "init_s",
+            "bytes_in", "bytes_out", "log_bytes", "users",
+        )
+    }  # fmt: skip
+    return replace(meters, **flows, **sums)  # type: ignore[arg-type]
+
+
+def usages(
+    architecture: Architecture, kinds: Mapping[str, Kind], meters: Mapping[str, Meters]
+) -> Iterator[tuple[str, Usage]]:
+    """Yield every line of the bill, what nobody drew included."""
+    for component in architecture:
+        for usage in kinds[component.id].usage(meters[component.id]):
+            if usage.quantity > 0.0:
+                yield component.id, usage
+    if lacks_way_out(architecture, kinds):
+        hours = NAT_ZONES * 730.0
+        note = "A function in a VPC calls AWS or the internet, and no NAT gateway is drawn"
+        yield NOT_DRAWN, Usage("nat.hour", "NAT gateway in two zones", "hour", hours, note)
+
+
+def lacks_way_out(architecture: Architecture, kinds: Mapping[str, Kind]) -> bool:
+    """Say whether something in a VPC calls what lies outside, with no way out drawn."""
+    if any(kind.GIVES_WAY_OUT for kind in kinds.values()):
+        return False
+    for link in architecture.links:
+        is_inside = getattr(kinds[link.source], "is_in_vpc", False)
+        accepts = kinds[link.target].ACCEPTS.get(link.role)
+        if is_inside and accepts is not None and not accepts.holds_connection:
+            return True
+    return False
