@@ -93,8 +93,12 @@ def test_it_filters_by_service_and_confidence(client: Client) -> None:
 
 
 def test_another_region_has_its_own_prices(client: Client) -> None:
-    assert "$0.052 per GB" in page_at(client, "/facts/?q=nat.gb&region=eu-central-1")
-    assert "No fact has these words" in page_at(client, "/facts/?q=aurora.acu_hour&region=eu-central-1")
+    here = page_at(client, "/facts/?q=nat.gb&region=eu-central-1")
+    missing = page_at(client, "/facts/?q=aurora.acu_hour&region=eu-central-1")
+
+    assert "$0.052 per GB" in here
+    assert "0 found" in missing
+    assert "No fact has these words" in missing
 
 
 def test_pages_follow_each_other(client: Client) -> None:
