@@ -10,6 +10,7 @@ from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.not_modelled import NotModelled
+from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.graph import Component
 
@@ -21,6 +22,7 @@ KINDS: dict[str, type[Kind]] = {
         HttpApi,
         LambdaFunction,
         NotModelled,
+        RestApi,
         SqsQueue,
     )
 }

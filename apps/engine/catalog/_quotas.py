@@ -1,0 +1,44 @@
+"""Limits that are a quota of AWS: what the facts say of it, and how to look it up."""
+
+from __future__ import annotations
+
+from apps.engine.catalog.base import Limit
+from apps.engine.facts import Facts, Quota
+
+
+def quota_limit(
+    facts: Facts,
+    quota_id: str,
+    *,
+    role: str,
+    gauge: str,
+    label: str,
+    unit: str,
+    effect: str,
+    remedy: str,
+    capacity: float | None = None,
+    check_command: str = "",
+) -> Limit:
+    """Return the limit that a quota sets; `capacity` where the gauge has another unit."""
+    row = facts.quota_row(quota_id)
+    return Limit(
+        id=quota_id,
+        role=role,
+        gauge=gauge,
+        label=label,
+        capacity=facts.quota(quota_id) if capacity is None else capacity,
+        unit=unit,
+        effect=effect,
+        remedy=remedy,
+        source_url=row.source_url,
+        is_adjustable=row.adjustable,
+        check_command=check_command or quota_command(row),
+    )
+
+
+def quota_command(row: Quota) -> str:
+    """Return the command that shows a quota in an account; empty where AWS has no code for it."""
+    service, _, code = row.code.partition("/")
+    if not code:
+        return ""
+    return f"aws service-quotas get-service-quota --service-code {service} --quota-code {code}"
