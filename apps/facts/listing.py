@@ -29,7 +29,8 @@ class Entry:
 
     fact: Any
     source: str
-    source_url: str
+    link: str
+    link_url: str
     date: str
     age: str
     level: str
@@ -78,12 +79,15 @@ def find(
 
 
 def entry(fact: Any, today: date) -> Entry:
-    url = getattr(fact, "source_url", "") or getattr(fact, "source", "")
+    source = getattr(fact, "source", "") or getattr(fact, "source_url", "")
+    is_address = source.startswith("https://")
+    url = source if is_address else getattr(fact, "source_url", "")
     level, confidence = CONFIDENCE_BADGES[fact.confidence]
     return Entry(
         fact=fact,
-        source=_source(fact),
-        source_url=url if url.startswith("https://") else "",
+        source="" if is_address else _told(source),
+        link=source.split("/")[2] if is_address else "Check at AWS",
+        link_url=url,
         date=fact.source_date.partition(" (")[0] or "No date",
         age=age(fact.source_date, today),
         level=level,
@@ -132,12 +136,9 @@ def _haystack(fact: Any) -> str:
     return f"{fact.id} {fact.service} {name}".lower()
 
 
-def _source(fact: Any) -> str:
-    """Return where the value was read: a host stands for a long address."""
-    text: str = getattr(fact, "source", "") or getattr(fact, "source_url", "")
-    if text == "memory" or not text:
-        return "No source"
-    return text.removeprefix("https://").partition("/")[0] if "https://" in text else text
+def _told(source: str) -> str:
+    # Of a price whose tiers come from two sources one may be nothing but memory.
+    return "; ".join(part for part in source.split("; ") if part != "memory") or "No source"
 
 
 def _begin(source_date: str) -> date | None:
