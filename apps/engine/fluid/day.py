@@ -15,6 +15,8 @@ MINUTES = 1440
 Probe = Callable[[int, "Record"], bool]
 # Steps of a minute that are run before the day begins, so that it begins in its own state.
 _WARM_UP = 30
+# Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
+_CALM_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], en
     waits = 0.0
     for slot in restless:
         waits += v[slot]
-    calm = waits <= 1e-3 * rates.total[minute] + 1e-6
+    calm = waits <= _CALM_S * rates.total[minute] + 1e-6
     block, ahead = divmod(minute, 5)
     if calm and ahead == 0 and minute + 5 <= end and rates.even_block[block]:
         growth = max(rates.highest[minute : minute + 5]) / before

@@ -13,6 +13,7 @@ from apps.engine.headroom.judge import Judge, Violation
 
 LIMIT_BEYOND = 1e8
 FEWEST = 1e-3
+_FEEL = 1.25
 GaugeKey = tuple[str, str, str]
 
 
@@ -118,6 +119,9 @@ def _is_closed(holds: Probe | None, breaks: Probe | None, tolerance: float) -> b
 def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> float:
     """Return what to try next: where the fullest limit points to, kept inside the bracket."""
     if breaks is None and holds is not None:
+        if holds.fullest >= 1.0:
+            # It held although a limit is full, as a queue's reader does: feel further ahead.
+            return min(holds.daily_users * _FEEL, LIMIT_BEYOND)
         rise = 1.0 / holds.fullest if holds.fullest > 1e-6 else 1e6
         step = min(max(rise * (1.0 - 0.4 * tolerance), 1.0 + 0.8 * tolerance), 1e6)
         return min(holds.daily_users * step, LIMIT_BEYOND)

@@ -1,0 +1,134 @@
+"""From a design, its users and AWS's facts to a verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from apps.engine.curve import curve, outcome
+from apps.engine.facts import Facts
+from apps.engine.forecast.cost import cost_range
+from apps.engine.forecast.result import Forecast, Verdict
+from apps.engine.forecast.summary import summary_of
+from apps.engine.forecast.today import today_of
+from apps.engine.graph import Architecture
+from apps.engine.headroom.case import Case
+from apps.engine.headroom.causes import first_limit
+from apps.engine.headroom.drivers import verdict_range
+from apps.engine.headroom.judge import Judge
+from apps.engine.headroom.search import LIMIT_BEYOND, Stopped, find_most
+from apps.engine.inputs import Inputs, collect
+from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scenario import Scenario
+
+ENGINE_VERSION = "1"
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Forecast",
+    "Stopped",
+    "forecast",
+    "inputs_of",
+    "inputs_sha256",
+    "summary_of",
+]
+
+
+def inputs_sha256(architecture: Architecture, scenario: Scenario, facts_version: str) -> str:
+    """Return what identifies a question: the same one always has the same answer."""
+    question = [architecture.to_dict(), scenario.to_dict(), facts_version, ENGINE_VERSION]
+    return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
+
+
+def forecast(
+    architecture: Architecture,
+    scenario: Scenario,
+    facts: Facts,
+    *,
+    progress: Callable[[float], bool] | None = None,
+) -> Forecast:
+    """Return how many users a design holds, what breaks first, and what it costs.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        What is built.
+    scenario : Scenario
+        Who comes.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    progress : callable, optional
+        Told the share that is done; the forecast stops when it answers False.
+
+    Returns
+    -------
+    Forecast
+        The verdict with all that it rests on.
+
+    Raises
+    ------
+    InvalidScenario
+        If the design has no source of events, or the scenario does not fit it.
+    InvalidSetting, SyncCycle
+        If the design cannot be run.
+    Stopped
+        If `progress` answered False.
+    """
+    report = progress or (lambda share: True)
+    inputs = collect(architecture, scenario, facts)
+    if not inputs.entries:
+        raise InvalidScenario(_NO_ENTRY)
+    digest = inputs_sha256(architecture, scenario, facts.version)
+    seed = int(digest[:8], 16)
+    case = Case(inputs, {})
+    asked = daily_users(scenario, case.habits, case.requests_per_user_day)
+    judge = Judge(case, seed)
+    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    factor = asked / scenario.population.value
+    verdict = Verdict(
+        found=found,
+        range=verdict_range(case, found, lambda: report(0.3)),
+        first=first_limit(case, found),
+        missed=judge.missed,
+        recovers=recovers(case, found.daily_users),
+    )
+    day = outcome(case, asked, seed)
+    sizes = curve(case, found.daily_users, factor, seed, lambda k: report(0.4 + 0.045 * k))
+    report(1.0)
+    return Forecast(
+        inputs=inputs,
+        case=case,
+        judge=judge,
+        verdict=verdict,
+        asked=asked,
+        unit_factor=factor,
+        day=day,
+        sizes=sizes,
+        cost=cost_range(case, day),
+        today=today_of(case, scenario, asked),
+        seed=seed,
+        sha256=digest,
+    )
+
+
+_NO_ENTRY = (
+    "Nothing in this design can start: it has no API, function, queue, topic, bus, stream, bucket "
+    "or schedule that events could come from. Add one, or include the template that has it."
+)
+
+
+def recovers(case: Case, holds: float | None) -> bool | None:
+    """Say whether all is well again at the end of a day with a fifth more users than held."""
+    if holds is None or holds >= LIMIT_BEYOND / 1.2:
+        return None
+    model, record = case.run(1.2 * holds)
+    waiting = sum(model.v[slot] for slot in model.restless())
+    arrived, failed = sum(record.arrived[-1]), sum(record.failed[-1])
+    return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
+
+
+def inputs_of(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inputs:
+    """Return all inputs of a forecast without running it, for forms that show them."""
+    return collect(architecture, scenario, facts)

@@ -1,0 +1,49 @@
+"""A forecast: the verdict, and all that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from apps.engine.curve import Outcome, Size
+from apps.engine.forecast.cost import CostRange
+from apps.engine.forecast.today import Today
+from apps.engine.headroom.case import Case
+from apps.engine.headroom.causes import FirstLimit
+from apps.engine.headroom.drivers import VerdictRange
+from apps.engine.headroom.judge import Judge, Missed
+from apps.engine.headroom.search import Found
+from apps.engine.inputs import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many users, how sure, what ends it, and what was set aside."""
+
+    found: Found
+    range: VerdictRange
+    first: FirstLimit | None
+    missed: tuple[Missed, ...]
+    recovers: bool | None
+
+    def first_with_confidence(self) -> FirstLimit | None:
+        if self.first is None:
+            return None
+        return replace(self.first, confidence=self.range.confidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The answer to one question; `summary_of` writes it as JSON."""
+
+    inputs: Inputs
+    case: Case
+    judge: Judge
+    verdict: Verdict
+    asked: float
+    unit_factor: float
+    day: Outcome
+    sizes: tuple[Size, ...]
+    cost: CostRange
+    today: Today
+    seed: int
+    sha256: str

@@ -1,0 +1,246 @@
+"""A forecast as JSON: `headroom/forecast/1`. A field once published keeps its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from apps.engine.forecast import tables
+from apps.engine.forecast.result import Forecast
+from apps.engine.graph import Source
+from apps.engine.headroom.causes import TARGETS
+from apps.engine.headroom.search import LIMIT_BEYOND
+from apps.engine.traffic.arrivals import equivalents
+
+SCHEMA = "headroom/forecast/1"
+
+
+def summary_of(forecast: Forecast) -> dict[str, Any]:
+    """Return the forecast as JSON, every digit kept; pages round."""
+    rows = tables.limits(forecast)
+    day = tables.day_table(forecast)
+    mean_rps = day["requests"] / 86_400.0
+    peak_ratio = day["peak_rps"] / mean_rps if mean_rps else 0.0
+    holds = _holds(forecast)
+    scenario = forecast.inputs.scenario
+    asked = scenario.population.value
+    return {
+        "schema": SCHEMA,
+        "asked_users": asked,
+        "holds_users": holds,
+        "headroom": {
+            name: None if holds[name] is None else holds[name] / asked
+            for name in ("expected", "low", "high")
+        },
+        "first_limit": _first(forecast),
+        "next_limits": tables.next_limits(forecast, rows),
+        "fix": _fix(forecast, rows),
+        "failure": _failure(forecast),
+        "missed_targets": [_missed(item) for item in forecast.verdict.missed],
+        "drivers": [_driver(forecast, d) for d in forecast.verdict.range.drivers],
+        "today": _today(forecast),
+        "targets": _targets(forecast),
+        "day": day,
+        "limits": rows,
+        "nodes": tables.nodes(rows),
+        "links": tables.flows(forecast.day, peak_ratio),
+        "latency_ms": _latency(forecast),
+        "refused_share": forecast.day.refused_share,
+        "cold_start_share": _cold_share(forecast),
+        "cost": _cost(forecast),
+        "curve": tables.sizes(forecast.sizes),
+        "scaling": tables.scaling(forecast, rows),
+        "entries": _entries(forecast),
+        "assumptions": _assumptions(forecast),
+        "not_modelled": _not_modelled(forecast),
+        "warnings": list(forecast.inputs.architecture.warnings),
+        "account": asdict(scenario.account),
+        "region": forecast.inputs.facts.region,
+        "facts_version": forecast.inputs.facts.version,
+        "seed": forecast.seed,
+        "inputs_sha256": forecast.sha256,
+    }
+
+
+def _holds(forecast: Forecast) -> dict[str, Any]:
+    daily, spread = forecast.verdict.found.daily_users, forecast.verdict.range
+    factor, case = forecast.unit_factor, forecast.case
+    beyond = daily is None
+    known = LIMIT_BEYOND if daily is None else daily
+    peak = max(case.rates(known).highest)
+    return {
+        "unit": forecast.inputs.scenario.population.unit,
+        "expected": None if daily is None else daily / factor,
+        "low": spread.low / factor,
+        "high": None if beyond or spread.high >= LIMIT_BEYOND else spread.high / factor,
+        "limit_beyond": LIMIT_BEYOND if beyond else None,
+        "equivalents": dict(equivalents(forecast.inputs.scenario, case.habits, known, peak)),
+    }
+
+
+def _first(forecast: Forecast) -> dict[str, Any] | None:
+    first = forecast.verdict.first_with_confidence()
+    if first is None:
+        return None
+    return {**asdict(first), "why": list(first.why), "gauge": None}
+
+
+def _fix(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what one change buys: the users at which the next component's limit is met."""
+    first = forecast.verdict.first
+    following = tables.next_limits(forecast, rows)
+    if first is None:
+        return None
+    return {
+        "component": first.component,
+        "limit": first.limit,
+        "remedy": first.remedy,
+        "holds_users": following[0]["holds_users"] if following else None,
+        "next_component": following[0]["component"] if following else None,
+        "next_label": following[0]["label"] if following else None,
+    }
+
+
+def _failure(forecast: Forecast) -> dict[str, Any]:
+    first = forecast.verdict.first
+    target = first.target if first else ""
+    words = {
+        "refused_share": "refused",
+        "p95_ms": "waits",
+        "queue_age_s": "late",
+        "dead_letters": "lost",
+    }
+    return {
+        "how": words.get(target),
+        "effect": first.effect if first else None,
+        "recovers": forecast.verdict.recovers,
+    }
+
+
+def _missed(item: Any) -> dict[str, Any]:
+    label, unit, effect = TARGETS[item.target]
+    return {**asdict(item), "label": label, "unit": unit, "effect": effect}
+
+
+def _driver(forecast: Forecast, driver: Any) -> dict[str, Any]:
+    factor, row = forecast.unit_factor, asdict(driver)
+    for name in ("holds_at_low", "holds_at_high"):
+        row[name] = row[name] / factor
+    return {"input": f"{row['owner']}: {row['name']}", **row}
+
+
+def _today(forecast: Forecast) -> dict[str, Any]:
+    today, gauges = forecast.today, {g.key: g for g in forecast.day.model.gauges}
+    fullest = sorted(today.probe.uses, key=lambda key: -today.probe.fullness[key])[:5]
+    return {
+        "users": today.daily_users / forecast.unit_factor,
+        "requests_per_minute": today.requests_per_minute,
+        "is_measured": today.is_measured,
+        "limits": [
+            {
+                "component": key[0],
+                "label": gauges[key].limit.label,
+                "unit": gauges[key].limit.unit,
+                "used": today.probe.uses[key] * gauges[key].limit.capacity,
+                "of": gauges[key].limit.capacity,
+                "use": today.probe.uses[key],
+            }
+            for key in fullest
+        ],
+    }
+
+
+def _targets(forecast: Forecast) -> dict[str, Any]:
+    targets, judge = forecast.judge.targets, forecast.judge
+    return {
+        "refused_share": targets.refused_share.max,
+        "window_s": targets.refused_share.window_s,
+        "queue_age_s": targets.queue_age_s.max,
+        "dead_letters": targets.dead_letters.max,
+        "monthly_usd": targets.monthly_usd,
+        "p95_ms": {c: judge.p95_target_ms(k) for k, c in enumerate(judge.components)},
+    }
+
+
+def _holds_asked(forecast: Forecast) -> bool:
+    most = forecast.verdict.found.daily_users
+    return most is None or forecast.asked <= most
+
+
+def _latency(forecast: Forecast) -> dict[str, Any]:
+    latency = forecast.day.latency
+    if latency is None or not _holds_asked(forecast):
+        return {"p50": None, "p95": None, "p99": None, "p95_as_met": None}
+    rtt = forecast.inputs.scenario.client.rtt_ms
+    return {
+        "p50": latency.p50_ms,
+        "p95": latency.p95_ms,
+        "p99": latency.p99_ms,
+        "p95_as_met": latency.p95_ms + rtt,
+    }
+
+
+def _cold_share(forecast: Forecast) -> float:
+    starts = sum(meters.cold_starts for meters in forecast.day.meters.values())
+    calls = sum(
+        meters.passed.get("invoke", 0.0)
+        for meters in forecast.day.meters.values()
+        if meters.environment_s > 0.0
+    )
+    return starts / calls if calls else 0.0
+
+
+def _cost(forecast: Forecast) -> dict[str, Any]:
+    day, cost = forecast.day, forecast.cost
+    requests = day.requests_per_month
+    return {
+        "monthly_usd": cost.expected,
+        "low": cost.low,
+        "high": cost.high,
+        "is_complete": day.bill.is_complete,
+        "per_1000_requests_usd": 1000.0 * cost.expected / requests
+        if requests and _holds_asked(forecast)
+        else None,
+        "requests_per_month": requests,
+        "lines": tables.bill_lines(day.bill.lines),
+        "not_priced": tables.bill_lines(day.bill.not_priced),
+    }
+
+
+def _entries(forecast: Forecast) -> list[dict[str, Any]]:
+    return [
+        {
+            "component": item.entry.component,
+            "faces_users": item.entry.faces_users,
+            "per_user_day": float(item.per_user.sum()),
+            "fixed_per_day": float(item.fixed.sum()),
+        }
+        for item in forecast.case.arrivals
+    ]
+
+
+def _assumptions(forecast: Forecast) -> list[dict[str, Any]]:
+    return [
+        {
+            "owner": item.key[0],
+            "name": item.key[1],
+            "expected": item.spread.expected,
+            "low": item.spread.low,
+            "high": item.spread.high,
+            "unit": item.spread.unit,
+            "rule": item.spread.rule,
+        }
+        for item in forecast.inputs.open()
+    ]
+
+
+def _not_modelled(forecast: Forecast) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": component.id,
+            "type": component.settings.get("type", ""),
+            "reason": component.settings.get("reason", ""),
+            "source": str(component.source) if isinstance(component.source, Source) else None,
+        }
+        for component in forecast.inputs.architecture.not_modelled()
+    ]
