@@ -54,6 +54,7 @@ def meters_of(
             log_bytes=values.get("log_bytes", 0.0) * passed,
             stored_gb=values.get("stored_gb", 0.0),
             users=monthly_users,
+            values=model.kinds[component].billed(place),
             is_edge=component in edges,
         )
     return result

@@ -138,7 +138,8 @@ class Meters:
 
     `offered`, `passed`, `called` (requests, or batches, that made calls) and `units` are by
     role [count/month]; times are sums [s/month]; `bytes_out` leaves AWS to the internet when
-    `is_edge`; `peak` is by gauge, in its own unit. `users` are monthly active users.
+    `is_edge`; `peak` is by gauge, in its own unit. `users` are monthly active users. `values`
+    are what the kind says in `billed`, by name.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
@@ -146,6 +147,7 @@ class Meters:
     called: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
     peak: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
     busy_s: float = 0.0
     environment_s: float = 0.0
     cold_starts: float = 0.0
@@ -288,6 +290,10 @@ class Kind:
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""
         return self
+
+    def billed(self, place: Place) -> Mapping[str, float]:
+        """Return what the bill needs to know of the values in force and of the neighbours."""
+        return place.values
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         """Return what AWS bills for a month; AWS's rounding lives here."""
