@@ -1,0 +1,35 @@
+"""What a design is written in. Files come as a mapping of names to bytes, never from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from apps.engine.formats.cloudformation import read_templates
+from apps.engine.formats.errors import UnreadableInput
+from apps.engine.graph import Architecture
+
+__all__ = ["UnreadableInput", "read"]
+
+
+def read(files: Mapping[str, bytes]) -> Architecture:
+    """Return the architecture that files describe.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The templates and what they name (definitions, nested templates), by path with
+        forward slashes.
+
+    Returns
+    -------
+    Architecture
+
+    Raises
+    ------
+    UnreadableInput
+        If the files hold no readable template; the message is one sentence that says what is
+        wrong, in which file and line, and what would work.
+    """
+    if not files:
+        raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
+    return read_templates(files)

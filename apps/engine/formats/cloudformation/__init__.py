@@ -1,0 +1,80 @@
+"""CloudFormation and SAM templates, as YAML or JSON."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+from apps.engine.formats.cloudformation.components import components, supporting
+from apps.engine.formats.cloudformation.documents import is_template
+from apps.engine.formats.cloudformation.inventory import Inventory
+from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
+from apps.engine.formats.cloudformation.links import MECHANISMS
+from apps.engine.formats.cloudformation.merge import merge
+from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.stack import NESTED, Stack
+from apps.engine.formats.cloudformation.wiring import Wiring
+from apps.engine.formats.errors import UnreadableInput
+from apps.engine.graph import Architecture
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+
+def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Architecture:
+    """Return what templates build, with the files that they name. Raises UnreadableInput."""
+    library = Library(files, region)
+    stacks = _stacks(library, _roots(library, files))
+    inventory = Inventory(stacks, library)
+    wiring = Wiring(inventory)
+    drafts = [draft for find in MECHANISMS for draft in find(wiring)]
+    links = merge(drafts, library)
+    return Architecture(
+        components=components(wiring),
+        links=links,
+        supporting=supporting(wiring),
+        warnings=library.warnings,
+    )
+
+
+def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
+    """Return the templates that no other one nests, those nearest to the top."""
+    if len(files) == 1:
+        name = next(iter(files))
+        return {name: library.document(name)}
+    documents = {name: library.document(name) for name in files if name.endswith(_SUFFIXES)}
+    templates = {name: node for name, node in documents.items() if is_template(node)}
+    nested = {found for name, node in templates.items() for found in _nested(library, name, node)}
+    roots = {name: node for name, node in templates.items() if name not in nested} or templates
+    if not roots:
+        raise UnreadableInput(
+            f"None of the {len(files)} files is a CloudFormation or SAM template: none has "
+            "'Resources' with types such as AWS::SQS::Queue."
+        )
+    depth = min(posixpath.normpath(name).count("/") for name in roots)
+    return {n: node for n, node in roots.items() if posixpath.normpath(n).count("/") == depth}
+
+
+def _nested(library: Library, name: str, template: Node) -> set[str]:
+    resources = template.get("Resources")
+    found = set()
+    for _, body in resources.pairs() if resources is not None else ():
+        type_ = body.get("Type")
+        path = NESTED.get(type_.text()) if type_ is not None else None
+        location = body.get(f"Properties.{path}") if path else None
+        file = library.find(location.text(), name) if location is not None else None
+        if file is not None:
+            found.add(file)
+    return found
+
+
+def _stacks(library: Library, roots: Mapping[str, Node]) -> list[Stack]:
+    exports: dict[str, Node] = {}
+    stacks = []
+    for name, document in roots.items():
+        stem = posixpath.splitext(posixpath.basename(name))[0]
+        # Two templates may use the same logical ids.
+        prefix = f"{stem}/" if len(roots) > 1 else ""
+        stacks.append(Stack(library, document, prefix=prefix, exports=exports))
+    for stack in stacks:
+        stack.export_outputs()
+    return stacks

@@ -1,0 +1,57 @@
+"""How large an input may be, checked before anything is built from it."""
+
+from __future__ import annotations
+
+from apps.engine.formats.errors import UnreadableInput
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 100
+# Values after aliases are expanded. AWS takes templates up to 1 MB; the largest have some 30,000.
+MAX_VALUES = 200_000
+
+
+def decode(name: str, data: bytes) -> str:
+    """Return the text of a file. Raises UnreadableInput for what is no text."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableInput(
+            f"The file has {len(data):,} bytes; up to {MAX_BYTES:,} are read.", name
+        )
+    if not data.strip():
+        raise UnreadableInput("The file is empty; give a CloudFormation or SAM template.", name)
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableInput(
+            "The file is binary; give a template as YAML or JSON text, or a zip of such.", name
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableInput(
+            f"The byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8.", name, line
+        ) from error
+
+
+class Budget:
+    """Counts the values of one document and refuses too many or too deep ones."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._values = 0
+
+    def spend(self, values: int, line: int) -> None:
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise UnreadableInput(
+                f"The file holds more than {MAX_VALUES:,} values once its aliases are "
+                "expanded; split the template or write the repeated parts out.",
+                self._name,
+                line,
+            )
+
+    def check_depth(self, depth: int, line: int) -> None:
+        if depth > MAX_DEPTH:
+            raise UnreadableInput(
+                f"Values are nested deeper than {MAX_DEPTH} levels; flatten the template.",
+                self._name,
+                line,
+            )

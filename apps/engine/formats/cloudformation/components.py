@@ -1,0 +1,82 @@
+"""Resources → components with the settings of their kinds, and what is not modelled."""
+
+from __future__ import annotations
+
+from apps.engine.catalog import KINDS
+from apps.engine.formats.cloudformation.kinds import SUPPORTING
+from apps.engine.formats.cloudformation.services import service_of
+from apps.engine.formats.cloudformation.settings import (
+    check_settings,
+    read_settings,
+    unsupported_choice,
+)
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import External, Wiring
+from apps.engine.graph import NOT_MODELLED, Component, Supporting
+
+_CALLED = "It is called, and has no model yet."
+
+
+def components(wiring: Wiring) -> tuple[Component, ...]:
+    """Return every component, in the order of the template. Raises UnreadableInput."""
+    found = []
+    for id_, class_ in wiring.inventory.classes.items():
+        resource = wiring.inventory.resources[id_]
+        if class_.kind in KINDS and class_.kind != NOT_MODELLED:
+            found.append(_modelled(wiring, resource, class_.kind))
+        elif class_.kind == NOT_MODELLED:
+            found.append(_not_modelled(wiring, resource, class_.reason))
+        elif id_ in wiring.promoted:
+            found.append(_not_modelled(wiring, resource, _CALLED))
+    found.extend(_external(external) for external in wiring.externals.values())
+    return tuple(found)
+
+
+def supporting(wiring: Wiring) -> tuple[Supporting, ...]:
+    return tuple(
+        Supporting(id=id_, type=resource.type, source=resource.source)
+        for id_, resource in wiring.inventory.resources.items()
+        if wiring.inventory.classes[id_].kind == SUPPORTING and id_ not in wiring.promoted
+    )
+
+
+def _modelled(wiring: Wiring, resource: Resource, kind_name: str) -> Component:
+    kind = KINDS[kind_name]
+    parts = wiring.inventory.parts.get(resource.id, [])
+    reading = read_settings(kind, resource, parts, wiring.library)
+    reason = unsupported_choice(kind, reading)
+    if reason:
+        return _not_modelled(wiring, resource, reason)
+    component = Component(
+        id=resource.id,
+        kind=kind_name,
+        name=wiring.inventory.name(resource.id),
+        settings=reading.values,
+        source=resource.source,
+    )
+    check_settings(component, reading)
+    return component
+
+
+def _not_modelled(wiring: Wiring, resource: Resource, reason: str) -> Component:
+    service = service_of(resource.type)
+    settings = {"type": resource.type, "service": service, "reason": reason}
+    name = wiring.inventory.name(resource.id)
+    return Component(
+        id=resource.id, kind=NOT_MODELLED, name=name, settings=settings, source=resource.source
+    )
+
+
+def _external(external: External) -> Component:
+    if external.kind in KINDS and external.kind != NOT_MODELLED:
+        return Component(
+            id=external.id, kind=external.kind, name=external.id, source=external.source
+        )
+    settings = {"type": external.type, "service": external.service, "reason": external.reason}
+    return Component(
+        id=external.id,
+        kind=NOT_MODELLED,
+        name=external.id,
+        settings=settings,
+        source=external.source,
+    )

@@ -1,0 +1,44 @@
+"""A file of a template → nodes: JSON or YAML, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.engine.formats.cloudformation.bounds import decode
+from apps.engine.formats.cloudformation.json_reader import read_json
+from apps.engine.formats.cloudformation.nodes import MapNode, Node
+from apps.engine.formats.cloudformation.yaml_reader import read_yaml
+from apps.engine.formats.errors import UnreadableInput
+
+
+def read_document(name: str, data: bytes, warn: Callable[[str], None]) -> Node:
+    """Return the nodes of one file. Raises UnreadableInput with file and line."""
+    return read_text(name, decode(name, data), warn)
+
+
+def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
+    if not text.lstrip().startswith(("{", "[")):
+        return read_yaml(name, text, warn)
+    warnings: list[str] = []
+    try:
+        node = read_json(name, text, warnings.append)
+    except UnreadableInput:
+        # YAML writes mappings in braces as well; where both fail, the name decides who speaks.
+        if name.endswith(".json"):
+            raise
+        return read_yaml(name, text, warn)
+    for warning in warnings:
+        warn(warning)
+    return node
+
+
+def is_template(node: Node) -> bool:
+    """Return whether a document is a template: its resources have types of AWS's form."""
+    resources = node.get("Resources")
+    return isinstance(resources, MapNode) and (
+        not resources.entries
+        or any(
+            type_ is not None and "::" in type_.text()
+            for type_ in (value.get("Type") for value in resources.entries.values())
+        )
+    )

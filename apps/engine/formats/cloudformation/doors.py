@@ -1,0 +1,137 @@
+"""By which door one kind calls another, and what the verbs of permissions say of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from apps.engine.graph import Mode
+
+
+class Door(NamedTuple):
+    role: str
+    mode: Mode = "sync"
+
+
+class Verb(NamedTuple):
+    """What permissions mean for a service: doors by the beginnings of action names.
+
+    `polls` are actions by which the caller takes what the service holds, so that load flows
+    from the service to the caller.
+    """
+
+    doors: tuple[tuple[tuple[str, ...], str], ...] = ()
+    polls: tuple[str, ...] = ()
+
+
+ANY = Door("any")
+INVOKE, EVENT = Door("invoke"), Door("event", "async")
+# Doors by kind; those with a second one are called by both where nothing tells them apart.
+DOORS: dict[str, tuple[Door, ...]] = {
+    "aurora_cluster": (Door("query"),),
+    "cloudfront_distribution": (Door("request"),),
+    "cognito_user_pool": (Door("sign_in"),),
+    "dynamodb_table": (Door("read"), Door("write")),
+    "elasticache_cluster": (Door("command"),),
+    "event_bus": (Door("put", "async"),),
+    "http_api": (Door("request"),),
+    "kinesis_stream": (Door("put", "async"),),
+    "lambda_function": (INVOKE,),
+    "lambda_url": (Door("request"),),
+    "outside_api": (Door("call"),),
+    "rds_instance": (Door("query"),),
+    "rds_proxy": (Door("query"),),
+    "rest_api": (Door("request"),),
+    "s3_bucket": (Door("get"), Door("put")),
+    "sns_topic": (Door("publish", "async"),),
+    "sqs_queue": (Door("send", "async"),),
+    "state_machine": (Door("start", "async"),),
+}
+ROLES: dict[str, Door] = {door.role: door for doors in DOORS.values() for door in doors}
+ROLES |= {"event": EVENT, "start_sync": Door("start_sync"), "any": ANY}
+# These hand a function their events and do not wait for it.
+HAND_OVER = frozenset({"cloudwatch", "eventbridge", "iot", "s3", "scheduler", "ses", "sns"})
+# These hold events until a consumer takes them.
+POLLED = frozenset({"documentdb", "dynamodb", "kinesis", "mq", "msk", "sqs"})
+
+_STREAM = ("getrecords", "getsharditerator", "describestream", "liststreams", "listshards")
+VERBS: dict[str, Verb] = {
+    "dynamodb": Verb(
+        (
+            (("getitem", "batchget", "query", "scan", "partiqlselect", "transactget"), "read"),
+            (("putitem", "updateitem", "deleteitem", "batchwrite", "transactwrite"), "write"),
+            (("partiqlinsert", "partiqlupdate", "partiqldelete"), "write"),
+        ),
+        _STREAM,
+    ),
+    "s3": Verb(
+        (
+            (("getobject", "headobject", "listbucket", "selectobject", "getbucket"), "get"),
+            (("putobject", "deleteobject", "createmultipart", "copyobject", "abort"), "put"),
+        )
+    ),
+    "sqs": Verb(
+        ((("sendmessage",), "send"),),
+        ("receivemessage", "deletemessage", "changemessagevisibility"),
+    ),
+    "sns": Verb(((("publish",), "publish"),)),
+    "eventbridge": Verb(((("putevents",), "put"),)),
+    "stepfunctions": Verb(
+        ((("startexecution", "redrive"), "start"), (("startsyncexecution",), "start_sync"))
+    ),
+    "kinesis": Verb(((("putrecord",), "put"),), (*_STREAM, "subscribetoshard")),
+    "lambda": Verb(((("invokefunctionurl",), "request"), (("invoke",), "invoke"))),
+    "apigateway": Verb(((("invoke", "manageconnections"), "request"),)),
+    "rds": Verb(((("executestatement", "batchexecute", "connect"), "query"),)),
+    "elasticache": Verb(((("connect",), "command"),)),
+    "msk": Verb((), ("readdata", "describecluster", "getbootstrapbrokers")),
+    "mq": Verb((), ("describebroker",)),
+    "documentdb": Verb((), ("describe",)),
+    "ssm": Verb(((("getparameter", "putparameter", "sendcommand", "startautomation"), "any"),)),
+    "secretsmanager": Verb(((("getsecretvalue", "putsecretvalue", "batchget"), "any"),)),
+}
+_WRITES = frozenset({"write", "put"})
+
+
+class Meaning(NamedTuple):
+    """What the actions of one statement say for one service."""
+
+    roles: tuple[str, ...] = ()
+    polls: bool = False
+    # The doors that only a wildcard opens: allowed, but maybe never used.
+    broad: tuple[str, ...] = ()
+
+
+def meaning(service: str, actions: list[str]) -> Meaning:
+    """Return what actions such as `dynamodb:GetItem` say of a service.
+
+    Examples
+    --------
+    >>> meaning("dynamodb", ["dynamodb:Query", "dynamodb:PutItem"]).roles
+    ('read', 'write')
+    >>> meaning("sqs", ["sqs:ReceiveMessage", "sqs:DeleteMessage"])
+    Meaning(roles=(), polls=True, broad=())
+    """
+    names = [action.partition(":")[2].lower() for action in actions]
+    verb = VERBS.get(service)
+    if verb is None:
+        return Meaning(("any",))
+    roles: dict[str, None] = {}
+    broad: dict[str, None] = {}
+    for prefixes, role in verb.doors:
+        for name in names:
+            if name.startswith(prefixes):
+                roles[role] = None
+            elif "*" in name and _covers(name, prefixes):
+                broad[role] = None
+    polls = any(name.startswith(verb.polls) for name in names) if verb.polls else False
+    return Meaning(tuple(roles), polls, tuple(role for role in broad if role not in roles))
+
+
+def _covers(pattern: str, prefixes: tuple[str, ...]) -> bool:
+    beginning = re.split(r"[*?]", pattern)[0]
+    return any(prefix.startswith(beginning) for prefix in prefixes)
+
+
+def is_write(role: str) -> bool:
+    return role in _WRITES

@@ -1,0 +1,127 @@
+"""Resources that a template does not write down: SAM and AWS make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar
+from apps.engine.formats.cloudformation.stack import IMPLICIT_APIS, Resource
+from apps.engine.graph import Source
+
+RULE, SCHEDULE, QUEUE = "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SQS::Queue"
+BUS, URL = "AWS::Events::EventBus", "AWS::Lambda::Url"
+DEFAULT_BUS = "default"
+_API_EVENTS = {
+    "Api": ("RestApiId", "ServerlessRestApi"),
+    "HttpApi": ("ApiId", "ServerlessHttpApi"),
+}
+_RUNS = frozenset({"AWS::Serverless::Function", "AWS::Serverless::StateMachine"})
+_BUS_EVENTS = frozenset({"EventBridgeRule", "CloudWatchEvent"})
+
+
+def sam_events(resource: Resource) -> Iterator[tuple[str, str, MapNode]]:
+    """Yield name, type and properties of the events of a SAM function or state machine."""
+    events = resource.get("Events") if resource.type in _RUNS else None
+    for name, event in events.pairs() if events is not None else ():
+        type_, properties = event.get("Type"), event.get("Properties")
+        if type_ is None:
+            continue
+        if not isinstance(properties, MapNode):
+            properties = MapNode(event.file, event.line)
+        yield name, type_.text(), properties
+
+
+def implicit_resources(resources: list[Resource]) -> list[Resource]:
+    """Return what SAM and AWS add to the resources of a template."""
+    made: dict[str, Resource] = {}
+    known = {resource.id for resource in resources}
+    for resource in resources:
+        for extra in _of(resource):
+            if extra.id not in known:
+                made.setdefault(extra.id, extra)
+    return list(made.values())
+
+
+def _of(resource: Resource) -> Iterator[Resource]:
+    yield from _of_events(resource)
+    url = resource.get("FunctionUrlConfig")
+    if url is not None:
+        yield _make(resource, f"{resource.id}Url", URL, url, url)
+    if resource.type == RULE and resource.get("ScheduleExpression") is None:
+        bus = resource.get("EventBusName")
+        if is_default_bus(bus):
+            yield _make(resource, default_bus_id(resource), BUS, bus or resource.properties)
+    for name in ("OnFailure", "OnSuccess"):
+        target = resource.get(f"EventInvokeConfig.DestinationConfig.{name}")
+        if target is not None and _is_queue(target) and target.get("Destination") is None:
+            yield _make(resource, f"{resource.id}EventInvokeConfig{name}Queue", QUEUE, target)
+
+
+def _of_events(resource: Resource) -> Iterator[Resource]:
+    prefix = prefix_of(resource.id)
+    for name, type_, properties in sam_events(resource):
+        if type_ in _API_EVENTS:
+            key, api = _API_EVENTS[type_]
+            if properties.get(key) is None:
+                common = _api_globals(api, resource)
+                yield _make(resource, prefix + api, IMPLICIT_APIS[api], properties, common)
+        elif type_ in ("Schedule", "ScheduleV2"):
+            yield _schedule(resource, name, type_, properties)
+        elif type_ in _BUS_EVENTS and is_default_bus(properties.get("EventBusName")):
+            yield _make(resource, default_bus_id(resource), BUS, properties)
+        dead = properties.get("DeadLetterConfig")
+        if dead is not None and dead.get("Arn") is None and _is_queue(dead):
+            yield _make(resource, event_queue_id(resource, name, dead), QUEUE, dead)
+
+
+def event_queue_id(resource: Resource, event: str, dead_letter_config: Node) -> str:
+    """Return the id of the queue that SAM makes for what an event could not deliver."""
+    named = dead_letter_config.get("QueueLogicalId")
+    own = f"{resource.id}{event}Queue"
+    return prefix_of(resource.id) + named.text() if named is not None else own
+
+
+def prefix_of(resource_id: str) -> str:
+    """Return the path of the nested stack that a resource stands in, with its slash."""
+    return resource_id.rpartition("/")[0] + "/" if "/" in resource_id else ""
+
+
+def default_bus_id(resource: Resource) -> str:
+    """Return the id of the account's own bus. It is one for all stacks."""
+    return DEFAULT_BUS
+
+
+def is_default_bus(node: Node | None) -> bool:
+    return node is None or node.text() in ("", "default") or node.text().endswith("/default")
+
+
+def _is_queue(node: Node) -> bool:
+    type_ = node.get("Type")
+    return type_ is not None and type_.text() == "SQS"
+
+
+def _schedule(resource: Resource, name: str, type_: str, properties: MapNode) -> Resource:
+    expression = properties.get("Schedule") or properties.get("ScheduleExpression")
+    entries: dict[str, Node] = dict(properties.entries)
+    if expression is not None:
+        entries["ScheduleExpression"] = expression
+    enabled = properties.get("Enabled")
+    if enabled is not None and enabled.text() == "false":
+        entries["State"] = Scalar(enabled.file, enabled.line, "DISABLED")
+    body = MapNode(properties.file, properties.line, entries)
+    return _make(
+        resource, f"{resource.id}{name}", SCHEDULE if type_ == "ScheduleV2" else RULE, body, body
+    )
+
+
+def _api_globals(api: str, resource: Resource) -> Node | None:
+    section = "Api" if api == "ServerlessRestApi" else "HttpApi"
+    common = resource.stack.document.get(f"Globals.{section}")
+    return resource.stack.resolver.resolve(common) if common is not None else None
+
+
+def _make(
+    maker: Resource, id_: str, type_: str, at: Node, properties: Node | None = None
+) -> Resource:
+    node = properties if isinstance(properties, MapNode) else MapNode(at.file, at.line)
+    return Resource(id_, type_, Source(at.file, at.line), node, node, maker.stack)

@@ -1,0 +1,132 @@
+"""The resources of all stacks, sorted into components, their parts, and what only supports."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+
+from apps.engine.formats.cloudformation.implicit import implicit_resources, prefix_of
+from apps.engine.formats.cloudformation.kinds import SUPPORTING, Class, classify
+from apps.engine.formats.cloudformation.library import Library
+from apps.engine.formats.cloudformation.nodes import Node, Scalar, references
+from apps.engine.formats.cloudformation.services import service_of
+from apps.engine.formats.cloudformation.stack import Resource, Stack
+from apps.engine.formats.errors import UnreadableInput
+
+# The properties by which a part names the resource that it belongs to, first ones first.
+_OWNERS = (
+    *("FunctionName", "TargetFunctionArn", "RestApiId", "ApiId", "UserPoolId", "UserPool"),
+    *("DBClusterIdentifier", "DBProxyName", "SourceDBInstanceIdentifier"),
+    *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
+    *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
+    *("ReplicationGroupId", "Cluster"),
+)
+# These name a resource, yet are no part of it.
+_NO_PARTS = (
+    "AWS::IAM::",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Logs",
+)
+_NAMES = (
+    *("FunctionName", "QueueName", "TableName", "BucketName", "TopicName", "StreamName"),
+    *("StateMachineName", "UserPoolName", "DBInstanceIdentifier", "DBClusterIdentifier"),
+    *("DBProxyName", "ClusterName", "ReplicationGroupId", "ServerlessCacheName"),
+    *("DeliveryStreamName", "Name"),
+)
+
+
+class Inventory:
+    """Every resource by id. `components` holds the class of those that carry load."""
+
+    def __init__(self, stacks: Iterable[Stack], library: Library) -> None:
+        written = [resource for stack in stacks for resource in stack.resources()]
+        self.library = library
+        self.resources = {resource.id: resource for resource in written}
+        for resource in implicit_resources(written):
+            self.resources[resource.id] = resource
+        self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        for resource in written:
+            self._check_references(resource)
+
+    @cached_property
+    def components(self) -> dict[str, Class]:
+        return {id_: found for id_, found in self.classes.items() if found.kind != SUPPORTING}
+
+    def of_type(self, *types: str) -> list[Resource]:
+        return [resource for resource in self.resources.values() if resource.type in types]
+
+    def service(self, id_: str) -> str:
+        return service_of(self.resources[id_].type)
+
+    def owner(self, id_: str) -> str:
+        """Return the component that a resource is or belongs to, empty where there is none."""
+        for _ in range(6):
+            if id_ in self.components:
+                return id_
+            id_ = self._named_owner(id_)
+            if not id_:
+                return ""
+        return ""
+
+    def _named_owner(self, id_: str) -> str:
+        resource = self.resources.get(id_)
+        if resource is None or resource.type.startswith(_NO_PARTS):
+            return ""
+        for name in _OWNERS:
+            for reference, _ in references(resource.get(name)):
+                if reference.target and reference.target != id_:
+                    return reference.target
+        return ""
+
+    @cached_property
+    def parts(self) -> dict[str, list[Resource]]:
+        """The supporting resources of each component."""
+        found: dict[str, list[Resource]] = {}
+        for id_, resource in self.resources.items():
+            owner = self.owner(id_) if id_ not in self.components else ""
+            if owner:
+                found.setdefault(owner, []).append(resource)
+        for plan in self.of_type("AWS::ApiGateway::UsagePlan"):
+            for reference, _ in references(plan.get("ApiStages")):
+                if reference.target in self.components:
+                    found.setdefault(reference.target, []).append(plan)
+        return found
+
+    @cached_property
+    def named(self) -> dict[tuple[str, str], str]:
+        """Component ids by service and by the text of the name that the template gives them."""
+        found: dict[tuple[str, str], str] = {}
+        for id_, resource in self.resources.items():
+            node = self.name_node(resource)
+            if node is not None and len(node.text()) > 1:
+                found.setdefault((service_of(resource.type), node.text()), id_)
+        return found
+
+    @staticmethod
+    def name_node(resource: Resource) -> Node | None:
+        return next((node for node in map(resource.get, _NAMES) if node is not None), None)
+
+    def name(self, id_: str) -> str:
+        """Return the name of a resource where the template gives it in full."""
+        node = self.name_node(self.resources[id_])
+        return node.text() if isinstance(node, Scalar) else ""
+
+    def _check_references(self, resource: Resource) -> None:
+        """Refuse a name that nothing has, where what hangs on it is read."""
+        for reference, value in references(resource.properties):
+            if not reference.is_dangling:
+                continue
+            close = difflib.get_close_matches(reference.name, resource.stack.names(), 1)
+            hint = f"did you mean {close[0]}?" if close else "add it, or remove what names it."
+            message = f"{resource.id} names '{reference.name}', which is not there; {hint}"
+            if self.classes[resource.id].kind == SUPPORTING or resource.stack.has_macros:
+                self.library.warn(message, value.at)
+            else:
+                raise UnreadableInput(message, value.file, value.line)
+
+
+def sibling(resource: Resource, name: str) -> str:
+    """Return the id of another resource of the same template."""
+    return prefix_of(resource.id) + name

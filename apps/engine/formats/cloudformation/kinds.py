@@ -1,0 +1,95 @@
+"""Which kind of the catalog a resource is, and why not where it is none."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from apps.engine.catalog import KINDS
+from apps.engine.formats.cloudformation import services
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.graph import NOT_MODELLED
+
+SUPPORTING = "supporting"
+_TYPES = {
+    "AWS::ApiGateway::RestApi": "rest_api",
+    "AWS::ApiGatewayV2::Api": "http_api",
+    "AWS::CloudFront::Distribution": "cloudfront_distribution",
+    "AWS::Cognito::UserPool": "cognito_user_pool",
+    "AWS::DynamoDB::GlobalTable": "dynamodb_table",
+    "AWS::DynamoDB::Table": "dynamodb_table",
+    "AWS::EC2::NatGateway": "nat_gateway",
+    "AWS::ElastiCache::CacheCluster": "elasticache_cluster",
+    "AWS::ElastiCache::ReplicationGroup": "elasticache_cluster",
+    "AWS::ElastiCache::ServerlessCache": "elasticache_cluster",
+    "AWS::Events::ApiDestination": "outside_api",
+    "AWS::Events::EventBus": "event_bus",
+    "AWS::Events::Rule": "schedule",
+    "AWS::Kinesis::Stream": "kinesis_stream",
+    "AWS::Lambda::Function": "lambda_function",
+    "AWS::Lambda::Url": "lambda_url",
+    "AWS::RDS::DBCluster": "aurora_cluster",
+    "AWS::RDS::DBInstance": "rds_instance",
+    "AWS::RDS::DBProxy": "rds_proxy",
+    "AWS::S3::Bucket": "s3_bucket",
+    "AWS::SNS::Topic": "sns_topic",
+    "AWS::SQS::Queue": "sqs_queue",
+    "AWS::Scheduler::Schedule": "schedule",
+    "AWS::Serverless::Api": "rest_api",
+    "AWS::Serverless::Function": "lambda_function",
+    "AWS::Serverless::HttpApi": "http_api",
+    "AWS::Serverless::SimpleTable": "dynamodb_table",
+    "AWS::Serverless::StateMachine": "state_machine",
+    "AWS::StepFunctions::StateMachine": "state_machine",
+}
+# What stands beside these says nothing of the load when it has no kind.
+_SILENT_WITHOUT_KIND = frozenset({"AWS::EC2::NatGateway", "AWS::Events::ApiDestination"})
+
+
+class Class(NamedTuple):
+    """What a resource is: a kind's name, NOT_MODELLED with a reason, or SUPPORTING."""
+
+    kind: str
+    reason: str = ""
+
+
+def classify(resource: Resource) -> Class:
+    """Return what a resource is in a graph."""
+    type_ = resource.type
+    special = _special(resource)
+    if special is not None:
+        return special
+    kind = kind_of_type(type_)
+    if kind in KINDS:
+        return Class(kind)
+    if type_ in _SILENT_WITHOUT_KIND or services.is_supporting(type_):
+        return Class(SUPPORTING)
+    return Class(NOT_MODELLED, f"{type_} has no model yet.")
+
+
+@cache
+def kind_of_type(type_: str) -> str:
+    """Return the kind that reads resources of a type, empty where there is none."""
+    if type_ in _TYPES:
+        return _TYPES[type_]
+    if services.is_supporting(type_):  # Kinds read stages and other parts as well.
+        return ""
+    owners = (kind.name for kind in KINDS.values() for row in kind.TEMPLATE if row.type == type_)
+    return next(owners, "")
+
+
+def _special(resource: Resource) -> Class | None:
+    """Decide the types that stand for several kinds."""
+    engine = resource.text("Engine").lower()
+    match resource.type:
+        case "AWS::ApiGatewayV2::Api" if resource.text("ProtocolType").upper() == "WEBSOCKET":
+            return Class(NOT_MODELLED, "WebSocket APIs have no model yet.")
+        case "AWS::Events::Rule" if resource.get("ScheduleExpression") is None:
+            return Class(SUPPORTING)
+        case "AWS::RDS::DBInstance" if resource.get("DBClusterIdentifier") is not None:
+            return Class(SUPPORTING)
+        case "AWS::RDS::DBInstance" if engine.startswith(("aurora", "neptune", "docdb")):
+            return Class(SUPPORTING)
+        case "AWS::RDS::DBCluster" if engine and not engine.startswith("aurora"):
+            return Class(NOT_MODELLED, f"RDS clusters with engine {engine} have no model yet.")
+    return None

@@ -1,0 +1,36 @@
+"""What sends the events that a rule's pattern asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.nodes import Node, leaves
+from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
+
+# Sources of events on the default bus, where they are not the service's own short name.
+_SOURCES = {"states": "stepfunctions", "inspector2": "", "health": "", "tag": "", "ec2": "ec2"}
+
+
+def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterator[Draft]:
+    """Yield the links from what emits events to the bus that a pattern listens on."""
+    if pattern is None:
+        return
+    named = [id_ for id_ in wiring.targets(pattern) if id_ != bus]
+    for id_ in named:
+        yield from wiring.call(id_, bus, "event pattern", at)
+    source = pattern.get("source")
+    for leaf in leaves(source):
+        text = leaf.text()
+        if not text.startswith("aws."):
+            continue
+        prefix = text.removeprefix("aws.")
+        service = _SOURCES.get(prefix, prefix)
+        local = _emitting(wiring, service)
+        if not named and local:
+            yield from wiring.call(local, bus, "event pattern", at, rank=Rank.BROAD)
+
+
+def _emitting(wiring: Wiring, service: str) -> str:
+    """Return the one component of a service that may send the events, or an empty text."""
+    found = wiring.of_service(service) if service else []
+    return found[0] if len(found) == 1 else ""

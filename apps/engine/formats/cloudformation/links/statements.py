@@ -1,0 +1,86 @@
+"""What a permission to call says: statements of policies, wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.doors import Meaning, is_write, meaning
+from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.services import action_service
+from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
+
+
+def from_statements(
+    wiring: Wiring, caller: str, statements: Node | None, mechanism: str
+) -> Iterator[Draft]:
+    """Yield what a component may call by the statements of its policies."""
+    for statement in statements.elements() if statements is not None else ():
+        effect, actions = statement.get("Effect"), statement.get("Action")
+        if actions is None or (effect is not None and effect.text() == "Deny"):
+            continue
+        by_service: dict[str, list[str]] = {}
+        for action in actions.elements():
+            if ":" in action.text():
+                by_service.setdefault(action_service(action.text()), []).append(action.text())
+        for service, names in by_service.items():
+            if service:
+                yield from _from_actions(
+                    wiring, caller, service, names, statement.get("Resource"), statement, mechanism
+                )
+
+
+def _from_actions(
+    wiring: Wiring,
+    caller: str,
+    service: str,
+    actions: list[str],
+    resource: Node | None,
+    at: Node,
+    mechanism: str,
+) -> Iterator[Draft]:
+    said = meaning(service, actions)
+    if not (said.roles or said.broad or said.polls):
+        return
+    named = [id_ for id_ in wiring.targets(resource) if wiring.service(id_) == service]
+    if named:
+        for id_ in named:
+            yield from by_meaning(wiring, caller, id_, said, at, mechanism)
+        return
+    yield from unnamed(wiring, caller, service, said, at, mechanism)
+
+
+def by_meaning(
+    wiring: Wiring,
+    caller: str,
+    target: str,
+    said: Meaning,
+    at: Node,
+    mechanism: str,
+    rank: Rank = Rank.POLICY,
+) -> Iterator[Draft]:
+    """Yield the links that permissions on one component stand for."""
+    roles = (*said.roles, *(role for role in said.broad if not is_write(role)))
+    if roles:
+        yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)
+    # A wildcard opens the door for writing as well, which what is triggered by writes may not use.
+    writes = [role for role in said.broad if is_write(role)]
+    if writes:
+        yield from wiring.call(caller, target, mechanism, at, rank=Rank.BROAD, roles=writes)
+    if said.polls and not said.roles:
+        yield from wiring.call(target, caller, mechanism, at, rank=rank, mode="stream")
+
+
+def unnamed(
+    wiring: Wiring, caller: str, service: str, said: Meaning, at: Node, mechanism: str
+) -> Iterator[Draft]:
+    """Yield what a permission on everything of a service stands for.
+
+    It names no resource: the only component of that service is meant where there is one, and
+    where the template defines none, the service itself is called.
+    """
+    local = wiring.of_service(service)
+    if len(local) == 1 and local[0] != caller:
+        yield from by_meaning(wiring, caller, local[0], said, at, mechanism, Rank.BROAD)
+    elif not local and (said.roles or said.broad):
+        target = wiring.external(service, at)
+        yield from wiring.call(caller, target, mechanism, at, rank=Rank.POLICY)

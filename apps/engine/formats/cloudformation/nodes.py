@@ -1,0 +1,152 @@
+"""The values of a template, each with the file and line where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.engine.graph import Source
+
+Plain = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    file: str
+    line: int
+
+    @property
+    def at(self) -> Source:
+        return Source(self.file, self.line)
+
+    def get(self, path: str) -> Node | None:
+        """Return what stands under a dotted path, or None."""
+        node: Node | None = self
+        for part in path.split("."):
+            if isinstance(node, MapNode):
+                node = node.entries.get(part)
+            elif isinstance(node, ListNode) and part.isdigit() and int(part) < len(node.items):
+                node = node.items[int(part)]
+            else:
+                return None
+        return node
+
+    def text(self) -> str:
+        """Return the value as text, references as placeholders; empty for what is no text."""
+        return ""
+
+    def elements(self) -> tuple[Node, ...]:
+        """Return the items of a list, and of anything else itself: AWS takes both."""
+        return (self,)
+
+    def pairs(self) -> Iterator[tuple[str, Node]]:
+        """Yield the entries of a mapping; nothing for other values."""
+        return iter(())
+
+    def plain(self) -> Any:
+        """Return the value as Python's own types, references as text."""
+        return None
+
+    def walk(self) -> Iterator[tuple[str, Node]]:
+        """Yield every entry of every mapping below, outer ones first."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Node):
+    value: Plain
+
+    def text(self) -> str:
+        if isinstance(self.value, bool):
+            return str(self.value).lower()
+        return "" if self.value is None else str(self.value)
+
+    def elements(self) -> tuple[Node, ...]:
+        return () if self.value is None else (self,)
+
+    def plain(self) -> Plain:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name inside a value: of a resource (then `target` is its id), or one without a value."""
+
+    name: str
+    attribute: str = ""
+    target: str = ""
+    # Names nothing that the template has.
+    is_dangling: bool = False
+
+    def __str__(self) -> str:
+        return "${" + self.name + ("." + self.attribute if self.attribute else "") + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Node):
+    """A text that is known only in part: literal pieces and references."""
+
+    parts: tuple[str | Reference, ...]
+
+    def text(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    def plain(self) -> str:
+        return self.text()
+
+    def references(self) -> Iterator[Reference]:
+        return (part for part in self.parts if isinstance(part, Reference))
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode(Node):
+    items: tuple[Node, ...]
+
+    def elements(self) -> tuple[Node, ...]:
+        return self.items
+
+    def plain(self) -> list[Any]:
+        return [item.plain() for item in self.items]
+
+    def walk(self) -> Iterator[tuple[str, Node]]:
+        for item in self.items:
+            yield from item.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode(Node):
+    entries: Mapping[str, Node] = field(default_factory=dict)
+    # Where the keys stand: a value may begin on a later line.
+    key_lines: Mapping[str, int] = field(default_factory=dict)
+
+    def pairs(self) -> Iterator[tuple[str, Node]]:
+        return iter(self.entries.items())
+
+    def plain(self) -> dict[str, Any]:
+        return {key: value.plain() for key, value in self.entries.items()}
+
+    def walk(self) -> Iterator[tuple[str, Node]]:
+        for key, value in self.entries.items():
+            yield key, value
+            yield from value.walk()
+
+
+def leaves(node: Node | None) -> Iterator[Scalar | Symbol]:
+    """Yield every text and number below a node."""
+    if isinstance(node, Scalar | Symbol):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from leaves(item)
+    elif isinstance(node, MapNode):
+        for value in node.entries.values():
+            yield from leaves(value)
+
+
+def references(node: Node | None) -> Iterator[tuple[Reference, Symbol]]:
+    """Yield every reference below a node, with the value that holds it."""
+    for leaf in leaves(node):
+        if isinstance(leaf, Symbol):
+            for reference in leaf.references():
+                yield reference, leaf

@@ -1,0 +1,162 @@
+"""Properties of resources → settings of components, by the rows that the kinds declare."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.engine.catalog import KINDS, build
+from apps.engine.catalog.base import PRESENT, InvalidSetting, Kind, Property
+from apps.engine.formats.cloudformation.library import Library
+from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.errors import UnreadableInput
+from apps.engine.graph import Component
+
+PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
+# What stands in another resource than the component's own, for fields of these names.
+ATTACHED = (
+    Property("AWS::Lambda::Alias", PROVISIONED, "provisioned_concurrency"),
+    Property("AWS::Lambda::Version", PROVISIONED, "provisioned_concurrency"),
+    Property(
+        "AWS::ApiGatewayV2::Stage", "DefaultRouteSettings.ThrottlingRateLimit", "throttle_rate_rps"
+    ),
+    Property(
+        "AWS::ApiGatewayV2::Stage", "DefaultRouteSettings.ThrottlingBurstLimit", "throttle_burst"
+    ),
+    Property("AWS::ApiGateway::UsagePlan", "Throttle.RateLimit", "throttle_rate_rps"),
+    Property("AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", "throttle_burst"),
+)
+_METHOD_SETTINGS = {
+    "ThrottlingRateLimit": "throttle_rate_rps",
+    "ThrottlingBurstLimit": "throttle_burst",
+}
+_METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """The settings of one component, with the places where they were read."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Node] = field(default_factory=dict)
+
+    def put(self, setting: str, value: Any, place: Node) -> None:
+        # The component's own resource is read first and is right about itself.
+        if setting not in self.values:
+            self.values[setting], self.places[setting] = value, place
+
+
+def read_settings(
+    kind: type[Kind], resource: Resource, parts: Iterable[Resource], library: Library
+) -> Reading:
+    """Return what a resource and its parts say of a component. Raises UnreadableInput."""
+    reading = Reading()
+    for one in (resource, *parts):
+        for row in _rows(kind, one):
+            node = one.get(row.path)
+            if node is not None:
+                _read(reading, kind, row, one, node, library)
+        if one.type in _METHOD_TYPES:
+            _read_method_settings(reading, kind, one, library)
+    for setting, value in kind.IMPLIED.get(resource.type, {}).items():
+        reading.put(setting, value, resource.properties)
+    return reading
+
+
+def _rows(kind: type[Kind], resource: Resource) -> Iterator[Property]:
+    fields = field_types(kind)
+    for row in kind.TEMPLATE:
+        if row.type == resource.type and row.setting:
+            yield row
+    for row in ATTACHED:
+        if row.type == resource.type and row.setting in fields:
+            yield row._replace(conversion=_number(fields[row.setting]))
+
+
+def field_types(kind: type[Kind]) -> dict[str, str]:
+    return {item.name: str(item.type) for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+
+
+def _number(annotation: str) -> Any:
+    from apps.engine.catalog.base import COUNT, NUMBER
+
+    return COUNT if annotation.startswith("int") else NUMBER
+
+
+def _read(
+    reading: Reading,
+    kind: type[Kind],
+    row: Property,
+    resource: Resource,
+    node: Node,
+    library: Library,
+) -> None:
+    if isinstance(node, Symbol) and row.conversion is not PRESENT:
+        library.warn(
+            f"{row.path} of {resource.id} depends on {node.text()}, which has no value here; "
+            f"the default of {kind.label} is used.",
+            node.at,
+        )
+        return
+    try:
+        value = row.conversion.read(node.plain())
+    except (TypeError, ValueError, OverflowError, KeyError) as error:
+        if isinstance(node, ListNode):  # A list counts by its length.
+            value = len(node.items)
+        else:
+            raise UnreadableInput(
+                f"{row.path} of {resource.id} is '{node.text()[:60]}'; give a number.",
+                node.file,
+                node.line,
+            ) from error
+    if value is not None:
+        reading.put(row.setting, value, node)
+
+
+def _read_method_settings(
+    reading: Reading, kind: type[Kind], resource: Resource, library: Library
+) -> None:
+    """Read the throttle that a stage sets for all its methods."""
+    fields = field_types(kind)
+    settings = resource.get("MethodSettings")
+    for entry in settings.elements() if settings is not None else ():
+        method, path = entry.get("HttpMethod"), entry.get("ResourcePath")
+        if {node.text() for node in (method, path) if node is not None} - {"*", "/*"}:
+            continue
+        for name, setting in _METHOD_SETTINGS.items():
+            node = entry.get(name)
+            if node is not None and setting in fields:
+                row = Property(resource.type, name, setting, _number(fields[setting]))
+                _read(reading, kind, row, resource, node, library)
+
+
+def check_settings(component: Component, reading: Reading) -> None:
+    """Refuse a setting out of AWS's bounds. Raises UnreadableInput with its line."""
+    try:
+        build(component)
+    except InvalidSetting as error:
+        raise _at_setting(component, reading, error) from error
+
+
+def _at_setting(component: Component, reading: Reading, error: InvalidSetting) -> UnreadableInput:
+    for setting, value in reading.values.items():
+        try:
+            KINDS[component.kind](**{setting: value})
+        except InvalidSetting as single:
+            place = reading.places[setting]
+            return UnreadableInput(f"{component.id}: {single}", place.file, place.line)
+    source = component.source
+    return UnreadableInput(str(error), source.file if source else "", source.line if source else 0)
+
+
+def unsupported_choice(kind: type[Kind], reading: Reading) -> str:
+    """Return why a resource is no case of its kind, such as another engine; empty if it is."""
+    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
+        choices = item.metadata.get("choices", ())
+        value = reading.values.get(item.name)
+        if item.name in ("engine", "protocol") and choices and value and value not in choices:
+            return f"{kind.label} with {item.name} {value} has no model yet."
+    return ""

@@ -1,0 +1,240 @@
+"""One template with its parameters: its resources, and what its names stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.engine.formats.cloudformation.globals import with_globals
+from apps.engine.formats.cloudformation.library import Library
+from apps.engine.formats.cloudformation.nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    Reference,
+    Scalar,
+    Symbol,
+)
+from apps.engine.formats.cloudformation.resolve import Resolver
+from apps.engine.formats.errors import UnreadableInput
+from apps.engine.graph import Source
+
+MAX_NESTING = 5
+NESTED = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+}
+# SAM makes these when a function has API events that name no API.
+IMPLICIT_APIS = {
+    "ServerlessRestApi": "AWS::Serverless::Api",
+    "ServerlessHttpApi": "AWS::Serverless::HttpApi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of a template, with its properties worked out."""
+
+    id: str
+    type: str
+    source: Source
+    properties: Node
+    body: Node
+    stack: Stack
+
+    def get(self, path: str) -> Node | None:
+        return self.properties.get(path)
+
+    def text(self, path: str) -> str:
+        node = self.properties.get(path)
+        return node.text() if node is not None else ""
+
+
+class Stack:
+    """A template as it would be deployed. Raises UnreadableInput with file and line."""
+
+    def __init__(
+        self,
+        library: Library,
+        document: Node,
+        *,
+        prefix: str = "",
+        given: Mapping[str, Node] | None = None,
+        exports: dict[str, Node] | None = None,
+    ) -> None:
+        self.library, self.prefix, self.document = library, prefix, document
+        self.exports = {} if exports is None else exports
+        self._given = given or {}
+        self._open_outputs: set[str] = set()
+        self._parameters: dict[str, Node | None] = {}
+        self._children: dict[str, Stack | None] = {}
+        self.resolver = Resolver(self)
+        self._declared = _declared(document)
+        self._types = {name: _type_of(name, body) for name, body in self._declared.items()}
+        self._bodies = {
+            name: with_globals(body, document.get("Globals"))
+            for name, body in self._declared.items()
+            if self._is_included(name, body)
+        }
+
+    def _is_included(self, name: str, body: Node) -> bool:
+        condition = body.get("Condition")
+        if condition is None or self.resolver.conditions.holds(condition.text(), condition):
+            return True
+        self.library.warn(
+            f"{self.prefix}{name} is left out: its condition {condition.text()} does not hold "
+            "with the defaults of the parameters.",
+            body.at,
+        )
+        return False
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield every resource, those of nested stacks after the resource that names them."""
+        for name, resource in self._resources.items():
+            yield resource
+            child = self.child(name)
+            if child is not None:
+                yield from child.resources()
+
+    @cached_property
+    def _resources(self) -> dict[str, Resource]:
+        return {name: self._resource(name, body) for name, body in self._bodies.items()}
+
+    def _resource(self, name: str, body: Node) -> Resource:
+        self.library.count_resource(body)
+        properties: Node = MapNode(body.file, body.line)
+        given = body.get("Properties")
+        if given is not None:
+            resolved = self.resolver.resolve(given)
+            properties = resolved if isinstance(resolved, MapNode) else properties
+        section = self.document.get("Resources")
+        lines = section.key_lines if isinstance(section, MapNode) else {}
+        source = Source(body.file, lines.get(name, body.line))
+        return Resource(self.prefix + name, self._types[name], source, properties, body, self)
+
+    def child(self, name: str) -> Stack | None:
+        """Return the stack that a resource nests, where its template was given."""
+        if name not in self._children:
+            self._children[name] = None  # Met again below, it is a template that nests itself.
+            self._children[name] = self._open_child(name, NESTED.get(self._types.get(name, "")))
+        return self._children[name]
+
+    def _open_child(self, name: str, path: str | None) -> Stack | None:
+        body = self._bodies.get(name)
+        location = body.get(f"Properties.{path}") if body is not None and path else None
+        if body is None or location is None or self.prefix.count("/") >= MAX_NESTING:
+            return None
+        address = self.resolver.resolve(location)
+        if isinstance(address, MapNode):  # An application of AWS's repository, named by ARN.
+            return None
+        document = self.library.include(address.text(), location.at, f"The nested stack {name}")
+        if document is None or document.get("Resources") is None:
+            return None
+        parameters = body.get("Properties.Parameters")
+        pairs = parameters.pairs() if parameters is not None else ()
+        given = {key: self.resolver.resolve(value) for key, value in pairs}
+        prefix = f"{self.prefix}{name}/"
+        return Stack(self.library, document, prefix=prefix, given=given, exports=self.exports)
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether a transform other than AWS's own may add resources that are not seen here."""
+        transform = self.document.get("Transform")
+        names = transform.elements() if transform is not None else ()
+        return any(not name.text().startswith("AWS::") for name in names)
+
+    def section(self, name: str) -> Node | None:
+        return self.document.get(name)
+
+    def parameter(self, name: str) -> Node | None:
+        """Return a parameter's value: given, its default, or a reference to its name."""
+        if name not in self._parameters:
+            entry = self.document.get("Parameters")
+            declared = dict(entry.pairs()).get(name) if entry is not None else None
+            value = self._parameter(name, declared) if declared is not None else None
+            self._parameters[name] = value
+        return self._parameters[name]
+
+    def _parameter(self, name: str, entry: Node) -> Node:
+        type_, default = entry.get("Type"), entry.get("Default")
+        kind = type_.text() if type_ is not None else "String"
+        value = self._given.get(name)
+        if value is None and not kind.startswith("AWS::SSM::"):
+            value = default
+        if value is None:
+            return Symbol(entry.file, entry.line, (Reference(name),))
+        if isinstance(value, Scalar) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
+            texts = value.text().split(",")
+            items = tuple(Scalar(value.file, value.line, text.strip()) for text in texts)
+            return ListNode(value.file, value.line, items)
+        return value
+
+    def reference(self, name: str, attribute: str) -> Reference:
+        """Return what a name that is no parameter stands for."""
+        owner = name if name in self._bodies else self._generated_by(name)
+        if owner:
+            return Reference(name, attribute, self.prefix + owner)
+        return Reference(name, attribute, is_dangling=name not in self._declared)
+
+    def _generated_by(self, name: str) -> str:
+        """Return whose resource SAM generates under a name such as `OrdersFunctionRole`."""
+        for implicit in IMPLICIT_APIS:
+            if name.startswith(implicit):
+                return implicit
+        owners = [
+            owner
+            for owner in self._bodies
+            if name.startswith(owner) and self._types[owner].startswith("AWS::Serverless::")
+        ]
+        return max(owners, key=len, default="")
+
+    def names(self) -> tuple[str, ...]:
+        """Return what a reference may name, for a hint."""
+        parameters = self.document.get("Parameters")
+        return (*self._declared, *(dict(parameters.pairs()) if parameters is not None else ()))
+
+    def output(self, stack: str, name: str) -> Node | None:
+        """Return an output of a nested stack, or None where it is not known."""
+        child = self.child(stack)
+        key = f"{stack}.{name}"
+        value = child.document.get(f"Outputs.{name}.Value") if child is not None else None
+        if child is None or value is None or key in self._open_outputs:
+            return None
+        self._open_outputs.add(key)
+        resolved = child.resolver.resolve(value)
+        self._open_outputs.discard(key)
+        return resolved
+
+    def export_outputs(self) -> None:
+        """Make known to the other stacks what this one exports."""
+        outputs = self.document.get("Outputs")
+        for _, output in outputs.pairs() if outputs is not None else ():
+            name, value = output.get("Export.Name"), output.get("Value")
+            if name is not None and value is not None:
+                self.exports[self.resolver.resolve(name).text()] = self.resolver.resolve(value)
+
+    def exported(self, name: str) -> Node | None:
+        return self.exports.get(name)
+
+
+def _declared(document: Node) -> dict[str, Node]:
+    section = document.get("Resources")
+    if not isinstance(section, MapNode):
+        raise UnreadableInput(
+            "There is no 'Resources' section; give a CloudFormation or SAM template.",
+            document.file,
+            document.line,
+        )
+    return dict(section.pairs())
+
+
+def _type_of(name: str, body: Node) -> str:
+    type_ = body.get("Type")
+    if not isinstance(type_, Scalar) or not type_.text():
+        raise UnreadableInput(
+            f"The resource '{name}' has no Type; give one such as AWS::SQS::Queue.",
+            body.file,
+            body.line,
+        )
+    return type_.text()
