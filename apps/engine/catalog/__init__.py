@@ -6,11 +6,15 @@ import dataclasses
 
 from apps.engine.catalog.account import Account
 from apps.engine.catalog.base import InvalidSetting, Kind
+from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.event_bus import EventBus
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.lambda_function import LambdaFunction
+from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.rest_api import RestApi
+from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.graph import Component
 
@@ -18,11 +22,15 @@ KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         Account,
+        CognitoUserPool,
         DynamodbTable,
+        EventBus,
         HttpApi,
         LambdaFunction,
+        LambdaUrl,
         NotModelled,
         RestApi,
+        SnsTopic,
         SqsQueue,
     )
 }
