@@ -34,6 +34,7 @@ TABLE, SIMPLE = "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"
 PROVISIONED = Conversion(lambda _: "PROVISIONED", str)
 # A stream has one shard for each partition; without measurements, four.
 STREAM_SHARDS = 4.0
+UNITS = {"read": "RCU", "write": "WCU"}
 # One write unit covers 1 kB, one read unit 4 kB, half of it read eventually consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WRITE_UNITS = Spread(1.0, 1.0, 8.0, "An item of 1 kB", "WCU")
@@ -152,37 +153,39 @@ class DynamodbTable(Kind):
         return tuple(limits)
 
     def _limits(self, facts: Facts, role: str) -> tuple[Limit, Limit]:
-        letter, unit = role[0], "RCU" if role == "read" else "WCU"
+        return self._capacity_limit(facts, role), self._hot_key_limit(facts, role)
+
+    def _capacity_limit(self, facts: Facts, role: str) -> Limit:
+        letter = role[0]
         table = facts.quota_row(f"dynamodb.table_{letter}cu")
-        partition = facts.quota_row(f"dynamodb.partition_{letter}cu")
         provisioned = self.read_capacity if role == "read" else self.write_capacity
-        capacity = float(provisioned) if self.is_provisioned else facts.quota(table.id)
-        units = Limit(
+        raise_it = "Raise the capacity or let it scale."
+        return Limit(
             id=f"dynamodb.provisioned_{letter}cu" if self.is_provisioned else table.id,
             role=role,
             gauge="units",
             label=f"{role} capacity",
-            capacity=capacity,
-            unit=unit,
+            capacity=float(provisioned) if self.is_provisioned else facts.quota(table.id),
+            unit=UNITS[role],
             effect="throttled calls, which the SDK repeats",
-            remedy="Raise the capacity or let it scale."
-            if self.is_provisioned
-            else "Ask AWS for a higher quota of the table.",
+            remedy=raise_it if self.is_provisioned else "Ask AWS for a higher table quota.",
             source_url=table.source_url,
             is_adjustable=True,
         )
-        hot = Limit(
+
+    def _hot_key_limit(self, facts: Facts, role: str) -> Limit:
+        partition = facts.quota_row(f"dynamodb.partition_{role[0]}cu")
+        return Limit(
             id=partition.id,
             role=role,
             gauge="hot_key",
             label=f"{role}s of the busiest key",
             capacity=facts.quota(partition.id),
-            unit=unit,
+            unit=UNITS[role],
             effect="calls for that key are throttled",
             remedy="Spread the key over several (write sharding), or cache its reads.",
             source_url=partition.source_url,
         )
-        return units, hot
 
     def _stream_limit(self, facts: Facts, place: Place) -> Limit:
         row = facts.quota_row("lambda.ddbstream_poll_rate")

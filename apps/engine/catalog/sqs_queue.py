@@ -100,37 +100,38 @@ class SqsQueue(Kind):
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        limits = (self._flight_limit(facts), self._poller_limit(facts, place))
+        return (*limits, self._send_limit(facts)) if self.is_fifo else limits
+
+    def _flight_limit(self, facts: Facts) -> Limit:
         flight = facts.quota_row("sqs.inflight_fifo" if self.is_fifo else "sqs.inflight_standard")
+        return Limit(
+            id=flight.id,
+            role="deliver",
+            gauge="in_flight",
+            label="messages in flight",
+            capacity=facts.quota(flight.id),
+            unit="messages",
+            effect="no more messages are handed over",
+            remedy="Shorten the handling, or spread the messages over more queues.",
+            source_url=flight.source_url,
+        )
+
+    def _poller_limit(self, facts: Facts, place: Place) -> Limit:
         poll = facts.quota_row("lambda.sqs_esm_max")
         chosen = [link.settings.get("max_concurrency") for link in place.outbound]
-        limits = [
-            Limit(
-                id=flight.id,
-                role="deliver",
-                gauge="in_flight",
-                label="messages in flight",
-                capacity=facts.quota(flight.id),
-                unit="messages",
-                effect="no more messages are handed over",
-                remedy="Shorten the handling, or spread the messages over more queues.",
-                source_url=flight.source_url,
-            ),
-            Limit(
-                id=poll.id,
-                role="deliver",
-                gauge="pollers",
-                label="concurrency of the event source",
-                capacity=min([facts.quota(poll.id), *(float(c) for c in chosen if c)]),
-                unit="batches at once",
-                effect="the backlog grows, and messages are handled late",
-                remedy="Raise the event source's maximum concurrency, or the batch size.",
-                source_url=poll.source_url,
-                is_adjustable=True,
-            ),
-        ]
-        if self.is_fifo:
-            limits.append(self._send_limit(facts))
-        return tuple(limits)
+        return Limit(
+            id=poll.id,
+            role="deliver",
+            gauge="pollers",
+            label="concurrency of the event source",
+            capacity=min([facts.quota(poll.id), *(float(c) for c in chosen if c)]),
+            unit="batches at once",
+            effect="the backlog grows, and messages are handled late",
+            remedy="Raise the event source's maximum concurrency, or the batch size.",
+            source_url=poll.source_url,
+            is_adjustable=True,
+        )
 
     def _send_limit(self, facts: Facts) -> Limit:
         row = facts.quota_row("sqs.fifo_tps")

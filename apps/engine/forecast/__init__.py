@@ -84,18 +84,12 @@ def forecast(
     seed = int(digest[:8], 16)
     case = Case(inputs, {})
     asked = daily_users(scenario, case.habits, case.requests_per_user_day)
-    judge = Judge(case, seed)
-    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
     factor = asked / scenario.population.value
-    verdict = Verdict(
-        found=found,
-        range=verdict_range(case, found, lambda: report(0.3)),
-        first=first_limit(case, found),
-        missed=judge.missed,
-        recovers=recovers(case, found.daily_users),
-    )
+    judge = Judge(case, seed)
+    verdict = judged(case, judge, asked, report)
     day = outcome(case, asked, seed)
-    sizes = curve(case, found.daily_users, factor, seed, lambda k: report(0.4 + 0.045 * k))
+    most = verdict.found.daily_users
+    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k))
     report(1.0)
     return Forecast(
         inputs=inputs,
@@ -110,6 +104,18 @@ def forecast(
         today=today_of(case, scenario, asked),
         seed=seed,
         sha256=digest,
+    )
+
+
+def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
+    """Return how many users a case holds, how sure that is, and what ends it."""
+    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    return Verdict(
+        found=found,
+        range=verdict_range(case, found, lambda: report(0.3)),
+        first=first_limit(case, found),
+        missed=judge.missed,
+        recovers=recovers(case, found.daily_users),
     )
 
 

@@ -17,15 +17,19 @@ SCHEMA = "headroom/forecast/1"
 
 def summary_of(forecast: Forecast) -> dict[str, Any]:
     """Return the forecast as JSON, every digit kept; pages round."""
-    rows = tables.limits(forecast)
-    day = tables.day_table(forecast)
-    mean_rps = day["requests"] / 86_400.0
-    peak_ratio = day["peak_rps"] / mean_rps if mean_rps else 0.0
-    holds = _holds(forecast)
-    scenario = forecast.inputs.scenario
-    asked = scenario.population.value
+    rows, day = tables.limits(forecast), tables.day_table(forecast)
     return {
         "schema": SCHEMA,
+        **_verdict(forecast, rows),
+        **_measures(forecast, rows, day),
+        **_grounds(forecast),
+    }
+
+
+def _verdict(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many users, what ends it, and what moves it."""
+    holds, asked = _holds(forecast), forecast.inputs.scenario.population.value
+    return {
         "asked_users": asked,
         "holds_users": holds,
         "headroom": {
@@ -38,23 +42,38 @@ def summary_of(forecast: Forecast) -> dict[str, Any]:
         "failure": _failure(forecast),
         "missed_targets": [_missed(item) for item in forecast.verdict.missed],
         "drivers": [_driver(forecast, d) for d in forecast.verdict.range.drivers],
+    }
+
+
+def _measures(
+    forecast: Forecast, rows: list[dict[str, Any]], day: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the day, the month and the sizes measure."""
+    mean_rps = day["requests"] / 86_400.0
+    return {
         "today": _today(forecast),
         "targets": _targets(forecast),
         "day": day,
         "limits": rows,
         "nodes": tables.nodes(rows),
-        "links": tables.flows(forecast.day, peak_ratio),
+        "links": tables.flows(forecast.day, day["peak_rps"] / mean_rps if mean_rps else 0.0),
         "latency_ms": _latency(forecast),
         "refused_share": forecast.day.refused_share,
         "cold_start_share": _cold_share(forecast),
         "cost": _cost(forecast),
         "curve": tables.sizes(forecast.sizes),
         "scaling": tables.scaling(forecast, rows),
+    }
+
+
+def _grounds(forecast: Forecast) -> dict[str, Any]:
+    """Return what all of it rests on."""
+    return {
         "entries": _entries(forecast),
         "assumptions": _assumptions(forecast),
         "not_modelled": _not_modelled(forecast),
         "warnings": list(forecast.inputs.architecture.warnings),
-        "account": asdict(scenario.account),
+        "account": asdict(forecast.inputs.scenario.account),
         "region": forecast.inputs.facts.region,
         "facts_version": forecast.inputs.facts.version,
         "seed": forecast.seed,

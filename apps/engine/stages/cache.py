@@ -9,7 +9,12 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, 
 
 @dataclass(frozen=True, slots=True)
 class Cache(Stage):
-    """Answer `hit_share` of the requests within `own_s`; the others go on to the callees."""
+    """Answer `hit_share` of the requests within `own_s`; the others go on to the callees.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-hit-ratio.html
+    """
 
     hit_share: float
     own_s: float = 0.0

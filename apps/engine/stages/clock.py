@@ -9,7 +9,12 @@ from apps.engine.stages.base import Port, Sojourn, Stage, State, Step, caller
 
 @dataclass(frozen=True, slots=True)
 class Clock(Stage):
-    """Hand on each tick at once. The ticks themselves come from the traffic of the day."""
+    """Hand on each tick at once. The ticks themselves come from the traffic of the day.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = 0.0

@@ -31,6 +31,11 @@ class Credits(Stage):
         Share of the work that the hottest key takes. [-]
     hot_per_s : float
         What one key can take. [units/s]
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html
+    .. [2] https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("units", "hot_key")

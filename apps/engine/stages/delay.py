@@ -9,7 +9,13 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, 
 
 @dataclass(frozen=True, slots=True)
 class Delay(Stage):
-    """Pass every request on after `own_s` [s]; only quotas of the account can refuse it."""
+    """Pass every request on after `own_s` [s]; only quotas of the account can refuse it.
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.4
+       (infinite servers).
+    """
 
     own_s: float = 0.0
     cv: float = 0.5

@@ -37,6 +37,11 @@ def environments(idle_ratio: float) -> Callable[[float], tuple[float, float]]:
     and the slot is dead with probability ``P(N < L) exp(-T h_L)``. The pool is the number of
     slots that are not dead; the cold rate is the sum of ``h_L`` over the dead ones. Valid from
     an idle ratio of about 30 on.
+
+    References
+    ----------
+    .. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
+       Platforms", CLOSER 2021 (measurements on AWS Lambda), for the accuracy of the rule.
     """
     grid = np.arange(_LOW, _HIGH + _STEP, _STEP)
     points = [_slots(math.exp(x), idle_ratio) for x in grid.tolist()]

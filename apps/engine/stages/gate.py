@@ -28,6 +28,10 @@ class Gate(Stage):
     -----
     The bucket is filled, asked and only then clipped, so that long steps do not throttle
     falsely. Below the rate the refusals of a bucket in its steady state come on top.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("rate",)

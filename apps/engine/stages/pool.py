@@ -48,6 +48,11 @@ class Pool(Stage):
     Concurrency follows the filter of an M_t/G/inf system; environments and cold starts follow
     the closure of `environments`; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+    .. [2] https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling")

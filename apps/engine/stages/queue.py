@@ -48,6 +48,10 @@ class Queue(Stage):
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
     as backlog over outflow, growing by no more than the time that passes.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")

@@ -22,6 +22,10 @@ class Shards(Stage):
         Share of the records that goes to the hottest shard; 1/count when even. [-]
     own_s : float
         Time of a put. [s]
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("shards",)

@@ -25,6 +25,10 @@ class Shared(Stage):
     -----
     It has no flow of its own: it reads what its members want (`Port.holds`) and the members
     read the share that it refuses, one step later.
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("quota",)

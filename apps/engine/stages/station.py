@@ -32,6 +32,11 @@ class Station(Stage):
     The unit of work is one second of one server. The wait is that of M/M/c (Sakasegawa), and
     above saturation the backlog over the rate. Connections held per request vary, so Erlang B
     says how many callers find none; connections held by environments are counted as they are.
+
+    References
+    ----------
+    .. [1] H. Sakasegawa, "An approximation formula Lq = a rho^b / (1 - rho)", Annals of the
+       Institute of Statistical Mathematics 29, 1977.
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
