@@ -6,6 +6,7 @@ import dataclasses
 
 from apps.engine.catalog.account import Account
 from apps.engine.catalog.base import InvalidSetting, Kind
+from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.catalog.event_bus import EventBus
@@ -13,7 +14,9 @@ from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.not_modelled import NotModelled
+from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rest_api import RestApi
+from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.graph import Component
@@ -22,6 +25,7 @@ KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         Account,
+        CloudfrontDistribution,
         CognitoUserPool,
         DynamodbTable,
         EventBus,
@@ -29,7 +33,9 @@ KINDS: dict[str, type[Kind]] = {
         LambdaFunction,
         LambdaUrl,
         NotModelled,
+        RdsInstance,
         RestApi,
+        Schedule,
         SnsTopic,
         SqsQueue,
     )
