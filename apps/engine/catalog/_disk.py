@@ -1,0 +1,106 @@
+"""The disk of an RDS instance: what it can read and write, and what AWS bills for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.engine.catalog.base import Usage
+from apps.engine.facts import Facts
+from apps.engine.stages.credits import Credits
+
+TYPES = ("gp2", "gp3", "io1", "io2", "standard")
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+GP2_LEAST_IOPS, GP2_BURST_IOPS, GP2_CREDITS = 100.0, 3000.0, 5_400_000.0
+GP2_MOST_IOPS = 64_000.0
+# What gp3 includes below and from 400 GiB on, as the bill needs it.
+GP3_STRIPED_GB, GP3_INCLUDED_IOPS, GP3_STRIPED_IOPS = 400.0, 3000.0, 12_000.0
+# A volume with chosen operations starts at so many.
+LEAST_CHOSEN_IOPS = 1000
+# https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html (previous generation)
+MAGNETIC_IOPS = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """A volume: `iops` for as long as it lasts, `burst_iops` while saved credits last."""
+
+    iops: float
+    burst_iops: float
+    saved: float = 0.0
+
+    @property
+    def can_burst(self) -> bool:
+        return self.burst_iops > self.iops
+
+    def stage(self, reads_per_query: float) -> Credits:
+        """Return the stage; its work is counted in queries."""
+        each = max(reads_per_query, 1e-9)
+        return Credits(
+            rate_per_s=self.iops / each,
+            own_s=0.0,  # the time of a read is in the query's
+            hold_s=self.saved / self.iops,
+            # All reads go to one volume, as if to one key, and its burst has a ceiling.
+            hot_share=1.0 if self.can_burst else 0.0,
+            hot_per_s=self.burst_iops / each,
+        )
+
+
+def disk_of(facts: Facts, storage_type: str, storage_gb: float, iops: int | None) -> Disk:
+    """Return what a volume of a type and size can do."""
+    if storage_type == "gp2":
+        steady = facts.quota("rds.gp2_iops_per_gib") * storage_gb
+        steady = min(max(steady, GP2_LEAST_IOPS), GP2_MOST_IOPS)
+        return Disk(iops=steady, burst_iops=max(steady, GP2_BURST_IOPS), saved=GP2_CREDITS)
+    if storage_type == "standard":
+        return Disk(iops=MAGNETIC_IOPS, burst_iops=MAGNETIC_IOPS)
+    if storage_type == "gp3":
+        steady = max(gp3_included_iops(facts, storage_gb), float(iops or 0))
+    else:
+        steady = float(max(iops or 0, LEAST_CHOSEN_IOPS))
+    return Disk(iops=steady, burst_iops=steady)
+
+
+def gp3_included_iops(facts: Facts, storage_gb: float) -> float:
+    is_striped = storage_gb >= facts.quota("rds.gp3_threshold")
+    return facts.quota(
+        "rds.gp3_baseline_iops_large" if is_striped else "rds.gp3_baseline_iops_small"
+    )
+
+
+def billed_iops(storage_type: str, storage_gb: float, iops: int | None) -> float:
+    """Return the operations a second that are billed beside the size."""
+    if storage_type in ("io1", "io2"):
+        return float(max(iops or 0, LEAST_CHOSEN_IOPS))
+    if storage_type != "gp3" or iops is None:
+        return 0.0
+    is_striped = storage_gb >= GP3_STRIPED_GB
+    return max(0.0, iops - (GP3_STRIPED_IOPS if is_striped else GP3_INCLUDED_IOPS))
+
+
+def disk_usage(
+    storage_type: str, storage_gb: float, iops: int | None, *, is_multi: bool
+) -> Iterator[Usage]:
+    """Yield the lines of a volume; two copies of it when it stands in two zones."""
+    place, copies = ("multi", 2.0) if is_multi else ("single", 1.0)
+    label, extra = f"Storage ({storage_type})", billed_iops(storage_type, storage_gb, iops)
+    if storage_type in ("io1", "io2"):
+        note = "Two copies" if is_multi else ""
+        yield Usage(f"rds.{storage_type}.gb_month", label, "GB-month", storage_gb * copies, note)
+        yield Usage(
+            f"rds.{storage_type}.iops",
+            f"Provisioned IOPS ({storage_type})",
+            "IOPS-month",
+            extra * copies,
+            note,
+        )
+        return
+    yield Usage(f"rds.{storage_type}.{place}_gb_month", label, "GB-month", storage_gb)
+    if extra:
+        yield Usage(
+            f"rds.{storage_type}.iops.{place}",
+            f"Provisioned IOPS ({storage_type})",
+            "IOPS-month",
+            extra,
+            "Above what the size includes",
+        )

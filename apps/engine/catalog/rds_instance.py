@@ -1,0 +1,268 @@
+"""Amazon RDS instance: PostgreSQL, MySQL and MariaDB."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from apps.engine.catalog._database import (
+    MYSQL,
+    POSTGRES,
+    QUERY,
+    QUERY_CPU,
+    QUERY_MS,
+    Database,
+    Engine,
+    check_class,
+    connections_limit,
+    connections_of,
+    processor_limit,
+    smallest_class,
+    vcpus_of,
+)
+from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_of, disk_usage
+from apps.engine.catalog.base import (
+    COUNT,
+    FLAG,
+    TEXT,
+    Accepts,
+    Conversion,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    Spread,
+    Usage,
+    check_settings,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane
+from apps.engine.stages.station import Station
+
+INSTANCE, PARAMETERS = "AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup"
+LOWER = Conversion(lambda value: str(value).lower(), str)
+# A parameter may be a formula of the memory; then the default of the class stands.
+PLAIN_COUNT = Conversion(lambda value: int(value) if str(value).isdigit() else None, int)
+ENGINES: Mapping[str, Engine] = {"postgres": POSTGRES, "mysql": MYSQL, "mariadb": MYSQL}
+# MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+MARIADB_SHARE, MARIADB_MOST = 12_582_880 / 25_165_760, 12_000.0
+# What a burstable class earns, as processors busy around the clock; more is billed.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+BASELINE_VCPUS: Mapping[str, float] = {
+    "micro": 0.2,
+    "small": 0.4,
+    "medium": 0.4,
+    "large": 0.6,
+    "xlarge": 1.6,
+    "2xlarge": 3.2,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RdsInstance(Database):
+    name: ClassVar[str] = "rds_instance"
+    label: ClassVar[str] = "RDS instance"
+    service: ClassVar[str] = "rds"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"
+    )
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(INSTANCE, "DBInstanceClass", "instance_class", TEXT),
+        Property(INSTANCE, "Engine", "engine", LOWER),
+        Property(INSTANCE, "EngineVersion", "engine_version", TEXT),
+        Property(INSTANCE, "MultiAZ", "multi_az", FLAG),
+        Property(INSTANCE, "AllocatedStorage", "storage_gb", COUNT),
+        Property(INSTANCE, "StorageType", "storage_type", LOWER),
+        Property(INSTANCE, "Iops", "iops", COUNT),
+        Property(INSTANCE, "BackupRetentionPeriod", "backup_days", COUNT),
+        Property(INSTANCE, "PubliclyAccessible", "is_public", FLAG),
+        Property(PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
+    )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {INSTANCE: {"storage_type": "gp2"}}
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
+    METRICS: ClassVar[tuple[Metric, ...]] = (
+        Metric("AWS/RDS", "DatabaseConnections", "Maximum", "connections"),
+        Metric("AWS/RDS", "CPUUtilization", "Average", "servers"),
+        Metric("AWS/RDS", "ReadIOPS", "Average", "units"),
+        Metric("AWS/RDS", "BurstBalance", "Minimum", "units"),
+    )
+
+    instance_class: str = setting("db.t4g.micro", "Instance class")
+    engine: str = setting("postgres", "Engine", choices=tuple(ENGINES))
+    engine_version: str = setting("", "Engine version")
+    multi_az: bool = setting(False, "Second copy in another zone")
+    storage_gb: int = setting(20, "Storage", unit="GiB", low=5, high=65_536)
+    storage_type: str = setting("gp3", "Storage type", choices=TYPES)
+    iops: int | None = setting(
+        None, "Provisioned IOPS", low=100, high=256_000, hint="Empty: what the size includes."
+    )
+    max_connections: int | None = setting(
+        None, "max_connections", low=6, high=262_143, hint="Empty: the default of the class."
+    )
+    backup_days: int = setting(1, "Backups kept", unit="days", low=0, high=35)
+    is_public: bool = setting(False, "Reachable from the internet")
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        check_class(self.label, self.instance_class)
+
+    @property
+    def vcpus(self) -> float:
+        return vcpus_of(self.instance_class)
+
+    @property
+    def _engine(self) -> Engine:
+        return ENGINES[self.engine]
+
+    def usable(self, facts: Facts) -> float:
+        most = self.max_connections or self._default_connections(facts).expected
+        return max(1.0, most - self._engine.reserved)
+
+    def _default_connections(self, facts: Facts) -> Spread:
+        spread = connections_of(facts, self.instance_class, self._engine)
+        if self.engine != "mariadb":
+            return spread
+        half = spread.scaled(MARIADB_SHARE)
+        return dataclasses.replace(
+            half,
+            expected=min(half.expected, MARIADB_MOST),
+            low=min(half.low, MARIADB_MOST),
+            high=min(half.high, MARIADB_MOST),
+        )
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        values = {
+            "latency_ms": QUERY_MS,
+            "reads_per_query": Spread(0.2, 0.0, 3.0, "Pages that are not in memory", "pages"),
+            "daily_change_share": Spread(0.02, 0.005, 0.1, "Of the storage, kept by backups"),
+        }
+        if self.max_connections is None:
+            values["max_connections"] = self._default_connections(facts)
+        return values
+
+    def _usable_at(self, place: Place) -> float:
+        most = self.max_connections or place.value("max_connections")
+        return max(1.0, most - self._engine.reserved)
+
+    def _disk(self, facts: Facts) -> Disk:
+        return disk_of(facts, self.storage_type, self.storage_gb, self.iops)
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        processors = Station(
+            servers=self.vcpus,
+            own_s=max(0.0, place.value("latency_ms") / 1000.0 - QUERY_CPU.expected),
+            connections=self._usable_at(place),
+        )
+        disk = self._disk(facts).stage(place.value("reads_per_query"))
+        return (Lane("query", (processors, disk), emits=False),)
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        row = facts.quota_row(f"rds.{self.engine}_max_connections")
+        return (
+            connections_limit(row, self._usable_at(place), self._engine),
+            processor_limit(self.vcpus),
+            *self._disk_limits(facts),
+        )
+
+    def _disk_limits(self, facts: Facts) -> tuple[Limit, ...]:
+        disk = self._disk(facts)
+        steady = Limit(
+            id=f"rds.{self.storage_type}_iops",
+            role="query",
+            gauge="units",
+            label="reads of the disk",
+            capacity=disk.iops,
+            unit="IOPS",
+            effect="saved credits are spent, then queries wait for the disk until they time out"
+            if disk.can_burst
+            else "queries wait for the disk until they time out",
+            remedy="Take gp3 with 3,000 IOPS at any size, or more memory, so that fewer pages "
+            "are read."
+            if disk.can_burst
+            else "Provision more IOPS, or take more memory, so that fewer pages are read.",
+            source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
+            is_adjustable=True,
+        )
+        if not disk.can_burst:
+            return (steady,)
+        burst = dataclasses.replace(
+            steady,
+            id="rds.gp2_burst_iops",
+            gauge="hot_key",
+            label="burst of the disk",
+            capacity=disk.burst_iops,
+            effect="queries wait for the disk until they time out",
+            remedy="Take gp3 with provisioned IOPS, or more memory, so that fewer pages are read.",
+        )
+        return (steady, burst)
+
+    def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> RdsInstance:
+        vcpus = uses.get(("query", "servers"), 0.0) * self.vcpus
+        connections = uses.get(("query", "connections"), 0.0) * self.usable(facts)
+        reads = uses.get(("query", "units"), 0.0) * self._disk(facts).iops
+        kind, lacks = self, connections > self.usable(facts)
+        if lacks and self.max_connections is not None:
+            most = math.ceil(connections) + self._engine.reserved
+            kind, connections = dataclasses.replace(self, max_connections=min(most, 262_143)), 0.0
+        if lacks or vcpus > self.vcpus:
+            share = MARIADB_SHARE if self.engine == "mariadb" else 1.0
+            larger = smallest_class(
+                facts,
+                self.instance_class,
+                self._engine,
+                vcpus=vcpus,
+                connections=connections / share,
+            )
+            kind = dataclasses.replace(kind, instance_class=larger)
+        return kind._with_disk(facts, reads)
+
+    def _with_disk(self, facts: Facts, reads: float) -> RdsInstance:
+        """Return the instance with a gp3 volume that reads so often, where its own does not."""
+        if reads <= self._disk(facts).burst_iops:
+            return self
+        plain = dataclasses.replace(self, storage_type="gp3", iops=None)
+        if reads <= plain._disk(facts).iops:
+            return plain
+        size = max(self.storage_gb, int(GP3_STRIPED_GB))
+        most = int(facts.quota("rds.gp3_max_iops"))
+        return dataclasses.replace(plain, storage_gb=size, iops=min(math.ceil(reads), most))
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        zones, place = ("Multi-AZ", "multi") if self.multi_az else ("Single-AZ", "single")
+        kept = meters.values.get("daily_change_share", 0.0) * self.backup_days * self.storage_gb
+        return (
+            Usage(
+                f"rds.{self.engine}.{self.instance_class}.{place}_hour",
+                f"Database instance ({self.instance_class}, {zones})",
+                "hour",
+                meters.hours,
+            ),
+            *disk_usage(self.storage_type, self.storage_gb, self.iops, is_multi=self.multi_az),
+            Usage(
+                "rds.backup_gb_month",
+                "Backup storage",
+                "GB-month",
+                kept,
+                "Beyond the size of the storage, which is included",
+            ),
+            Usage(
+                "rds.cpu_credits.t4g",
+                "CPU credits",
+                "vCPU-h",
+                self._surplus_vcpu_hours(meters),
+                "Above the baseline of a burstable class, as a mean of the month",
+            ),
+        )
+
+    def _surplus_vcpu_hours(self, meters: Meters) -> float:
+        family, _, size = self.instance_class.removeprefix("db.").partition(".")
+        if family not in ("t3", "t4g"):
+            return 0.0
+        baseline = BASELINE_VCPUS.get(size, self.vcpus)
+        return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
