@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from apps.engine.catalog import KINDS
 from apps.engine.formats.cloudformation.kinds import SUPPORTING
-from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.settings import (
     check_settings,
     read_settings,
@@ -54,12 +53,12 @@ def _modelled(wiring: Wiring, resource: Resource, kind_name: str) -> Component:
         settings=reading.values,
         source=resource.source,
     )
-    check_settings(component, reading)
-    return component
+    reason = check_settings(component, reading)
+    return _not_modelled(wiring, resource, reason) if reason else component
 
 
 def _not_modelled(wiring: Wiring, resource: Resource, reason: str) -> Component:
-    service = service_of(resource.type)
+    service = wiring.inventory.service(resource.id)
     settings = {"type": resource.type, "service": service, "reason": reason}
     name = wiring.inventory.name(resource.id)
     return Component(

@@ -6,21 +6,27 @@ import difflib
 from collections.abc import Iterable
 from functools import cached_property
 
-from apps.engine.formats.cloudformation.implicit import implicit_resources, prefix_of
+from apps.engine.formats.cloudformation.implicit import (
+    DEFAULT_BUS,
+    implicit_resources,
+    is_default_bus,
+    prefix_of,
+)
 from apps.engine.formats.cloudformation.kinds import SUPPORTING, Class, classify
 from apps.engine.formats.cloudformation.library import Library
-from apps.engine.formats.cloudformation.nodes import Node, Scalar, references
+from apps.engine.formats.cloudformation.nodes import Node, Scalar, flat, references
 from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.errors import UnreadableInput
 
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # The properties by which a part names the resource that it belongs to, first ones first.
 _OWNERS = (
     *("FunctionName", "TargetFunctionArn", "RestApiId", "ApiId", "UserPoolId", "UserPool"),
     *("DBClusterIdentifier", "DBProxyName", "SourceDBInstanceIdentifier"),
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
-    *("ReplicationGroupId", "Cluster"),
+    *("ReplicationGroupId", "Cluster", "EventBusName"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -58,7 +64,10 @@ class Inventory:
         return [resource for resource in self.resources.values() if resource.type in types]
 
     def service(self, id_: str) -> str:
-        return service_of(self.resources[id_].type)
+        resource = self.resources[id_]
+        if resource.type == BALANCER and resource.text("Type") == "network":
+            return "nlb"
+        return service_of(resource.type)
 
     def owner(self, id_: str) -> str:
         """Return the component that a resource is or belongs to, empty where there is none."""
@@ -78,6 +87,16 @@ class Inventory:
             for reference, _ in references(resource.get(name)):
                 if reference.target and reference.target != id_:
                     return reference.target
+        return self._runner(resource)
+
+    def _runner(self, resource: Resource) -> str:
+        """Return what a resource belongs to that does not name it itself."""
+        if resource.type == "AWS::Events::Rule":
+            return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
+        if resource.type == "AWS::ECS::TaskDefinition":
+            for service in self.of_type("AWS::ECS::Service"):
+                if any(r.target == resource.id for r, _ in references(service.properties)):
+                    return service.id
         return ""
 
     @cached_property
@@ -101,7 +120,7 @@ class Inventory:
         for id_, resource in self.resources.items():
             node = self.name_node(resource)
             if node is not None and len(node.text()) > 1:
-                found.setdefault((service_of(resource.type), node.text()), id_)
+                found.setdefault((self.service(id_), flat(node.text())), id_)
         return found
 
     @staticmethod

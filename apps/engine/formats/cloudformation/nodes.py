@@ -132,6 +132,17 @@ class MapNode(Node):
             yield from value.walk()
 
 
+def flat(text: str) -> str:
+    """Return a text whose placeholders hold no colon, so that it can be read as an ARN.
+
+    Examples
+    --------
+    >>> flat("arn:aws:sqs:${AWS::Region}:1:orders")
+    'arn:aws:sqs:${AWS.Region}:1:orders'
+    """
+    return text.replace("${AWS::", "${AWS.")
+
+
 def leaves(node: Node | None) -> Iterator[Scalar | Symbol]:
     """Yield every text and number below a node."""
     if isinstance(node, Scalar | Symbol):

@@ -55,7 +55,7 @@ NAMESPACES: dict[str, Namespace] = {
     "Elasticsearch": _of("opensearch", "Domain"),
     "Events": _of("eventbridge", "EventBus"),
     "FSx": _of("fsx", "FileSystem"),
-    "Glue": _of("glue", "Job", "Crawler", "Workflow"),
+    "Glue": _of("glue", "Job", "Crawler", "Workflow", "Database"),
     "GuardDuty": _of("guardduty", "MalwareProtectionPlan", "Detector"),
     "IoT": _of("iot", "TopicRule"),
     "Kendra": _of("kendra", "Index"),
@@ -77,9 +77,10 @@ NAMESPACES: dict[str, Namespace] = {
     "Personalize": _of("personalize", "Solution"),
     "Pinpoint": _of("pinpoint", "App"),
     "Pipes": _of("pipes", "Pipe"),
-    "QBusiness": _of("qbusiness", "Application"),
+    "QBusiness": _of("", "Application"),
     "QLDB": _of("qldb", "Ledger"),
     "QuickSight": _of("quicksight", "Dashboard"),
+    "RUM": _of("cloudwatch", "AppMonitor"),
     "RDS": _of("rds", "DBInstance", "DBCluster", "DBProxy"),
     "Redshift": _of("redshift", "Cluster"),
     "RedshiftServerless": _of("redshift", "Workgroup"),
@@ -97,6 +98,7 @@ NAMESPACES: dict[str, Namespace] = {
     "Scheduler": _of("scheduler", "Schedule"),
     "SecretsManager": _of("secretsmanager"),
     "StepFunctions": _of("stepfunctions", "StateMachine"),
+    "Synthetics": _of("cloudwatch", "Canary"),
     "Timestream": _of("timestream", "Table", "InfluxDBInstance"),
     "Transfer": _of("transfer", "Server"),
     "VerifiedPermissions": _of("verifiedpermissions", "PolicyStore"),
@@ -123,9 +125,9 @@ PLUMBING = frozenset(
         *("Chatbot", "CloudFormation", "CodeArtifact", "CodeDeploy", "CodeStarConnections"),
         *("CodeStarNotifications", "Config", "DLM", "EventSchemas", "FIS", "IAM", "Inspector"),
         *("InspectorV2", "InternetMonitor", "KMS", "LakeFormation", "NetworkFirewall", "OAM"),
-        *("Organizations", "RAM", "RUM", "ResourceGroups", "Route53Resolver", "SSO"),
+        *("Organizations", "RAM", "ResourceGroups", "Route53Resolver", "SSO"),
         *("SecurityHub", "ServiceCatalog", "ServiceCatalogAppRegistry", "ServiceDiscovery"),
-        *("Signer", "Synthetics", "XRay"),
+        *("Signer", "XRay"),
     }
 )
 # Prefixes of IAM actions, where they are not the service's own short name. An empty value:
@@ -150,6 +152,8 @@ ACTIONS: dict[str, str] = {
     "execute-api": "apigateway",
     "geo": "location",
     "iam": "",
+    "iotdata": "iot",
+    "iotjobsdata": "iot",
     "kafka": "msk",
     "kafka-cluster": "msk",
     "kms": "",
@@ -199,6 +203,38 @@ PRINCIPALS: dict[str, str] = {
     "sns": "sns",
     "vpc-lattice": "vpclattice",
 }
+
+
+_WORDS = (
+    ("sqs", "sqs"),
+    ("queue", "sqs"),
+    ("sns", "sns"),
+    ("topic", "sns"),
+    ("lambda", "lambda"),
+    ("function", "lambda"),
+    ("dynamo", "dynamodb"),
+    ("table", "dynamodb"),
+    ("bucket", "s3"),
+    ("statemachine", "stepfunctions"),
+    ("stepfunction", "stepfunctions"),
+    ("eventbus", "eventbridge"),
+    ("firehose", "firehose"),
+    ("kinesis", "kinesis"),
+    ("msk", "msk"),
+    ("kafka", "msk"),
+)
+
+
+def guess_service(name: str) -> str:
+    """Return the service that a name speaks of, empty where it does not.
+
+    Examples
+    --------
+    >>> guess_service("OrdersQueueArn"), guess_service("Target")
+    ('sqs', '')
+    """
+    plain = name.lower().replace("-", "").replace("_", "")
+    return next((service for word, service in _WORDS if word in plain), "")
 
 
 def split_type(type_: str) -> tuple[str, str]:

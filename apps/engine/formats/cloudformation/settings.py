@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.engine.catalog import KINDS, build
-from apps.engine.catalog.base import PRESENT, InvalidSetting, Kind, Property
+from apps.engine.catalog.base import (
+    COUNT,
+    NUMBER,
+    PRESENT,
+    Conversion,
+    InvalidSetting,
+    Kind,
+    Property,
+)
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
 from apps.engine.formats.cloudformation.stack import Resource
@@ -80,9 +88,7 @@ def field_types(kind: type[Kind]) -> dict[str, str]:
     return {item.name: str(item.type) for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
 
 
-def _number(annotation: str) -> Any:
-    from apps.engine.catalog.base import COUNT, NUMBER
-
+def _number(annotation: str) -> Conversion:
     return COUNT if annotation.startswith("int") else NUMBER
 
 
@@ -133,30 +139,44 @@ def _read_method_settings(
                 _read(reading, kind, row, resource, node, library)
 
 
-def check_settings(component: Component, reading: Reading) -> None:
-    """Refuse a setting out of AWS's bounds. Raises UnreadableInput with its line."""
+def check_settings(component: Component, reading: Reading) -> str:
+    """Return why AWS would not understand a text among the settings; empty where it would.
+
+    Raises UnreadableInput with its line for a setting out of AWS's bounds.
+    """
     try:
         build(component)
     except InvalidSetting as error:
-        raise _at_setting(component, reading, error) from error
+        setting, message = _wrong_setting(component, reading) or ("", str(error))
+        kind = KINDS[component.kind]
+        if isinstance(reading.values.get(setting), str) and not _choices(kind, setting):
+            return message
+        place = reading.places.get(setting)
+        source = place.at if place is not None else component.source
+        raise UnreadableInput(
+            message, source.file if source else "", source.line if source else 0
+        ) from error
+    return ""
 
 
-def _at_setting(component: Component, reading: Reading, error: InvalidSetting) -> UnreadableInput:
+def _wrong_setting(component: Component, reading: Reading) -> tuple[str, str] | None:
     for setting, value in reading.values.items():
         try:
             KINDS[component.kind](**{setting: value})
-        except InvalidSetting as single:
-            place = reading.places[setting]
-            return UnreadableInput(f"{component.id}: {single}", place.file, place.line)
-    source = component.source
-    return UnreadableInput(str(error), source.file if source else "", source.line if source else 0)
+        except InvalidSetting as error:
+            return setting, f"{component.id}: {error}"
+    return None
+
+
+def _choices(kind: type[Kind], setting: str) -> tuple[str, ...]:
+    found = [item.metadata for item in dataclasses.fields(kind) if item.name == setting]  # type: ignore[arg-type]
+    return tuple(found[0].get("choices", ())) if found else ()
 
 
 def unsupported_choice(kind: type[Kind], reading: Reading) -> str:
     """Return why a resource is no case of its kind, such as another engine; empty if it is."""
-    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
-        choices = item.metadata.get("choices", ())
-        value = reading.values.get(item.name)
-        if item.name in ("engine", "protocol") and choices and value and value not in choices:
-            return f"{kind.label} with {item.name} {value} has no model yet."
+    for setting in ("engine", "protocol"):
+        choices, value = _choices(kind, setting), reading.values.get(setting)
+        if choices and value and value not in choices:
+            return f"{kind.label} with {setting} {value} has no model yet."
     return ""

@@ -11,8 +11,8 @@ from typing import Any
 from apps.engine.formats.cloudformation.doors import ANY, DOORS, EVENT, HAND_OVER, ROLES, Door
 from apps.engine.formats.cloudformation.inventory import Inventory
 from apps.engine.formats.cloudformation.library import Library
-from apps.engine.formats.cloudformation.nodes import Node, Reference, Symbol, leaves
-from apps.engine.formats.cloudformation.services import ACTIONS, service_of
+from apps.engine.formats.cloudformation.nodes import Node, Reference, Symbol, flat, leaves
+from apps.engine.formats.cloudformation.services import ACTIONS, guess_service, service_of
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.graph import NOT_MODELLED, Mode, Source
 
@@ -93,7 +93,7 @@ class Wiring:
                 id_ = self._component(reference)
                 if id_:
                     found.setdefault(id_, reference)
-            id_ = self._by_text(leaf.text())
+            id_ = self._by_text(flat(leaf.text()))
             if id_:
                 found.setdefault(id_, Reference(id_, target=id_))
         return found
@@ -135,6 +135,15 @@ class Wiring:
             reason = reason or "It is used by this template and not defined in it."
             self.externals[id_] = External(id_, NOT_MODELLED, "", service, reason, at.at)
         return id_
+
+    def imported(self, node: Node | None) -> str:
+        """Return the component for what a parameter or another stack names, or an empty text."""
+        if not isinstance(node, Symbol) or len(node.parts) != 1:
+            return ""
+        name = next((reference.name for reference in node.references()), "")
+        service = guess_service(name) if not name.startswith("AWS::") else ""
+        reason = f"{name} names it, and stands outside of this template."
+        return self.external(service, node, reason) if service else ""
 
     def outside(self, text: str, at: Node) -> str:
         """Return the component for another company's HTTP address, or an empty text."""

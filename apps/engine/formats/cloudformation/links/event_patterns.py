@@ -18,6 +18,11 @@ def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterat
     named = [id_ for id_ in wiring.targets(pattern) if id_ != bus]
     for id_ in named:
         yield from wiring.call(id_, bus, "event pattern", at)
+    kinds = " ".join(leaf.text() for leaf in leaves(pattern.get("detail-type")))
+    if "CloudTrail" in kinds:
+        trail = _emitting(wiring, "cloudtrail") or wiring.external("cloudtrail", at)
+        yield from wiring.call(trail, bus, "event pattern", at)
+        return
     source = pattern.get("source")
     for leaf in leaves(source):
         text = leaf.text()

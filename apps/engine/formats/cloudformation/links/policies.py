@@ -25,6 +25,7 @@ TYPES = (
 _SERVICES = (
     ("AWSSecretsManager", "secretsmanager"),
     ("Athena", "athena"),
+    ("CloudWatchPutMetric", "cloudwatch"),
     ("CodePipeline", "codepipeline"),
     ("Cognito", "cognito"),
     ("Comprehend", "comprehend"),

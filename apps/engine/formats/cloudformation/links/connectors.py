@@ -1,0 +1,64 @@
+"""SAM's connectors, and function URLs, which lead to one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from apps.engine.formats.cloudformation.inventory import sibling
+from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
+from apps.engine.graph import Mode
+
+_PERMISSIONS = {
+    "dynamodb_table": {"Read": "read", "Write": "write"},
+    "s3_bucket": {"Read": "get", "Write": "put"},
+}
+_POLLED = frozenset({"dynamodb_table", "kinesis_stream", "sqs_queue"})
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for resource in list(wiring.inventory.resources.values()):
+        inline = resource.body.get("Connectors")
+        for _, connector in inline.pairs() if inline is not None else ():
+            properties = connector.get("Properties")
+            if properties is not None:
+                yield from _connects(wiring, resource, resource.id, properties)
+    for resource in wiring.resources("AWS::Serverless::Connector"):
+        source = resource.get("Source.Id")
+        if source is not None:
+            id_ = sibling(resource, source.text())
+            yield from _connects(wiring, resource, id_, resource.properties)
+    for url in wiring.resources("AWS::Lambda::Url"):
+        function = wiring.target(url.get("TargetFunctionArn"))
+        yield from wiring.call(url.id, function or _owner(wiring, url), "URL", url.properties)
+
+
+def _owner(wiring: Wiring, url: Resource) -> str:
+    """Return the function of a URL that SAM makes: its id is the function's with a suffix."""
+    function = url.id.removesuffix("Url")
+    return function if function in wiring.inventory.components else ""
+
+
+def _connects(wiring: Wiring, resource: Resource, source: str, properties: Node) -> Iterator[Draft]:
+    destinations = properties.get("Destination")
+    permissions = properties.get("Permissions")
+    names = [p.text() for p in permissions.elements()] if permissions is not None else []
+    for destination in destinations.elements() if destinations is not None else ():
+        named = destination.get("Id")
+        target = sibling(resource, named.text()) if named is not None else ""
+        if target not in wiring.inventory.components or not wiring.component(source):
+            continue
+        yield from _connector(wiring, wiring.component(source), target, names, destination)
+
+
+def _connector(
+    wiring: Wiring, source: str, target: str, permissions: Iterable[str], at: Node
+) -> Iterator[Draft]:
+    is_poll = wiring.kind(source) in _POLLED and wiring.kind(target) == "lambda_function"
+    by_kind = _PERMISSIONS.get(wiring.kind(target), {})
+    roles = [by_kind[name] for name in permissions if name in by_kind]
+    mode: Mode | None = "stream" if is_poll else None
+    yield from wiring.call(
+        source, target, "connector", at, rank=Rank.POLICY, roles=roles, mode=mode
+    )

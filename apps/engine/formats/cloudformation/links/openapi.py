@@ -1,0 +1,75 @@
+"""OpenAPI bodies of APIs, written in the template, included, or in a file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.documents import read_text
+from apps.engine.formats.cloudformation.links.integrations import calls_of
+from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
+from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import Draft, Wiring
+from apps.engine.formats.errors import UnreadableInput
+
+API_TYPES = (
+    *("AWS::Serverless::Api", "AWS::Serverless::HttpApi"),
+    *("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"),
+)
+INTEGRATION = "x-amazon-apigateway-integration"
+AUTHORIZER = "x-amazon-apigateway-authorizer"
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for api in wiring.resources(*API_TYPES):
+        body = body_of(wiring, api)
+        if body is None:
+            continue
+        for path, methods in _pairs(body.get("paths")):
+            for method, operation in methods.pairs():
+                yield from _operation(wiring, api.id, path, method, operation)
+        yield from _authorizers(wiring, api.id, body)
+
+
+def body_of(wiring: Wiring, api: Resource) -> Node | None:
+    """Return the OpenAPI document of an API, or None."""
+    body = api.get("DefinitionBody") or api.get("Body")
+    if body is not None:
+        return _parsed(wiring, body)
+    address = api.get("DefinitionUri")
+    if address is None or isinstance(address, MapNode):
+        return None
+    document = wiring.library.include(address.text(), address.at, f"The definition of {api.id}")
+    return api.stack.resolver.resolve(document) if document is not None else None
+
+
+def _parsed(wiring: Wiring, body: Node) -> Node | None:
+    if not isinstance(body, Scalar | Symbol):
+        return body
+    try:
+        return read_text(body.file, body.text(), lambda _: None)
+    except UnreadableInput as error:
+        wiring.library.warn(f"The definition is no OpenAPI document: {error.message}", body.at)
+        return None
+
+
+def _operation(
+    wiring: Wiring, api: str, path: str, method: str, operation: Node
+) -> Iterator[Draft]:
+    integration = operation.get(INTEGRATION)
+    if integration is None or is_preflight(method):
+        return
+    settings = route_settings(method, path)
+    yield from calls_of(wiring, api, integration, "OpenAPI integration", settings)
+
+
+def _authorizers(wiring: Wiring, api: str, body: Node) -> Iterator[Draft]:
+    for key, value in body.walk():
+        if key == AUTHORIZER:
+            for id_ in wiring.targets(value):
+                calls = 0.0 if wiring.service(id_) == "cognito" else None
+                yield from wiring.call(api, id_, "OpenAPI authorizer", value, calls=calls)
+
+
+def _pairs(node: Node | None) -> Iterator[tuple[str, Node]]:
+    return node.pairs() if node is not None else iter(())

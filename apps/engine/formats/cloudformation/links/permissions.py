@@ -1,0 +1,36 @@
+"""Permissions on a function: who may invoke it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.services import PRINCIPALS
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
+
+_MECHANISM = "permission"
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for permission in wiring.resources("AWS::Lambda::Permission"):
+        function = wiring.target(permission.get("FunctionName"))
+        if wiring.kind(function) != "lambda_function":
+            continue
+        for caller in _callers(wiring, permission, function):
+            yield from wiring.call(
+                caller, function, _MECHANISM, permission.properties, rank=Rank.POLICY
+            )
+
+
+def _callers(wiring: Wiring, permission: Resource, function: str) -> list[str]:
+    named = wiring.targets(permission.get("SourceArn"))
+    if named:
+        return named
+    principal = permission.text("Principal").removesuffix(".amazonaws.com")
+    service = PRINCIPALS.get(principal, "")
+    if not service:
+        return []
+    local = wiring.of_service(service)
+    if len(local) == 1:
+        return local
+    return [] if local else [wiring.external(service, permission.properties)]

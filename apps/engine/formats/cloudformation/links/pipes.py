@@ -1,0 +1,42 @@
+"""EventBridge pipes: from a source, by an enrichment, to a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.links.events import poll_settings
+from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.wiring import Draft, Wiring
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for pipe in wiring.resources("AWS::Pipes::Pipe"):
+        source = pipe.get("Source")
+        settings = poll_settings(_source_parameters(pipe.get("SourceParameters"), pipe.properties))
+        for id_ in wiring.targets(source) or [wiring.imported(source)]:
+            yield from wiring.call(
+                id_, pipe.id, "pipe Source", pipe.properties, mode="stream", **settings
+            )
+        yield from _calls(wiring, pipe.id, pipe.get("Enrichment"), "pipe Enrichment")
+        yield from _calls(wiring, pipe.id, pipe.get("Target"), "pipe Target")
+        for key, value in pipe.properties.walk():
+            if key == "DeadLetterConfig":
+                for id_ in wiring.targets(value):
+                    yield from wiring.call(pipe.id, id_, key, value, dead_letter=True)
+
+
+def _calls(wiring: Wiring, pipe: str, node: Node | None, mechanism: str) -> Iterator[Draft]:
+    if node is None:
+        return
+    named = wiring.targets(node)
+    for id_ in named:
+        yield from wiring.call(pipe, id_, mechanism, node)
+    if not named:
+        outside = wiring.imported(node) or wiring.outside(node.text(), node)
+        yield from wiring.call(pipe, outside, mechanism, node)
+
+
+def _source_parameters(node: Node | None, default: Node) -> Node:
+    """Return the parameters of the source's own type, which stand one level below."""
+    found = (value for _, value in node.pairs()) if node is not None else iter(())
+    return next((value for value in found if value.get("BatchSize") is not None), default)

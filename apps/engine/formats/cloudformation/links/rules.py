@@ -1,0 +1,65 @@
+"""EventBridge rules and schedules: from the bus, or from the clock, to the targets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.implicit import default_bus_id, is_default_bus
+from apps.engine.formats.cloudformation.links.event_patterns import emitters
+from apps.engine.formats.cloudformation.nodes import Node, flat
+from apps.engine.formats.cloudformation.services import ACTIONS
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import Draft, Wiring
+
+_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):.*")
+_UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for rule in wiring.resources("AWS::Events::Rule"):
+        source = _source(wiring, rule)
+        yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties)
+        for target in _items(rule.get("Targets")):
+            yield from _target(wiring, source, target, "rule")
+    for schedule in wiring.resources("AWS::Scheduler::Schedule"):
+        for target in _items(schedule.get("Target")):
+            yield from _target(wiring, schedule.id, target, "schedule")
+
+
+def _source(wiring: Wiring, rule: Resource) -> str:
+    if rule.get("ScheduleExpression") is not None:
+        return rule.id
+    bus = rule.get("EventBusName")
+    if is_default_bus(bus):
+        return default_bus_id(rule)
+    return wiring.target(bus) or wiring.external("eventbridge", rule.properties)
+
+
+def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterator[Draft]:
+    arn = target.get("Arn")
+    ids = wiring.targets(arn) or _service(wiring, arn)
+    for id_ in ids:
+        yield from wiring.call(source, id_, f"{mechanism} target", arn or target)
+    dead = target.get("DeadLetterConfig.Arn")
+    if dead is not None:
+        lost = wiring.target(dead)
+        yield from wiring.call(
+            source, lost, f"{mechanism} DeadLetterConfig", dead, dead_letter=True
+        )
+
+
+def _service(wiring: Wiring, arn: Node | None) -> list[str]:
+    """Return the service behind an ARN of something that the template does not define."""
+    text = flat(arn.text()) if arn is not None else ""
+    match = _UNIVERSAL.match(text) or _ARN.match(text)
+    service = ACTIONS.get(match[1], match[1]) if match else ""
+    if arn is None or not service:
+        imported = wiring.imported(arn)
+        return [imported] if imported else []
+    local = wiring.of_service(service)
+    return local if len(local) == 1 else [] if local else [wiring.external(service, arn)]
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.elements() if node is not None else ()

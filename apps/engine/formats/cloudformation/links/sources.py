@@ -1,0 +1,29 @@
+"""Event source mappings: what a function polls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation.links.events import poll_settings
+from apps.engine.formats.cloudformation.wiring import Draft, Wiring
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for mapping in wiring.resources("AWS::Lambda::EventSourceMapping"):
+        function = wiring.target(mapping.get("FunctionName"))
+        source = wiring.target(mapping.get("EventSourceArn"))
+        source = source or wiring.imported(mapping.get("EventSourceArn"))
+        if not source and mapping.get("SelfManagedEventSource") is not None:
+            source = wiring.external("msk", mapping.properties)
+        yield from wiring.call(
+            source,
+            function,
+            "event source mapping",
+            mapping.properties,
+            mode="stream",
+            **poll_settings(mapping.properties),
+        )
+        failed = mapping.get("DestinationConfig.OnFailure.Destination")
+        if failed is not None:
+            target = wiring.target(failed)
+            yield from wiring.call(function, target, "OnFailure", failed, dead_letter=True)

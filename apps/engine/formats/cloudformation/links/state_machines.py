@@ -1,0 +1,190 @@
+"""State machines: what the tasks of a definition call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apps.engine.formats.cloudformation import functions
+from apps.engine.formats.cloudformation.documents import read_text
+from apps.engine.formats.cloudformation.doors import meaning
+from apps.engine.formats.cloudformation.nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    Reference,
+    Scalar,
+    Symbol,
+    flat,
+)
+from apps.engine.formats.cloudformation.services import ACTIONS
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
+from apps.engine.formats.errors import UnreadableInput
+
+TYPES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
+_INTEGRATION = re.compile(
+    r"arn:[^:]*:states:[^:]*:[^:]*:(?:aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)"
+)
+# Names of the SDK's clients, where they are not those of IAM.
+_CLIENTS = {
+    "apigateway": "apigateway",
+    "bedrockagent": "bedrock",
+    "bedrockagentruntime": "bedrock",
+    "bedrockruntime": "bedrock",
+    "cloudwatch": "cloudwatch",
+    "cloudwatchlogs": "cloudwatch",
+    "cognitoidentityprovider": "cognito",
+    "ebs": "",
+    "eventbridge": "eventbridge",
+    "kinesisfirehose": "firehose",
+    "pinpointsmsvoicev2": "pinpoint",
+    "rdsdata": "rds",
+    "redshiftdata": "redshift",
+    "s3control": "s3",
+    "sesv2": "ses",
+    "sfn": "stepfunctions",
+    "timestreamwrite": "timestream",
+}
+
+
+def find(wiring: Wiring) -> Iterator[Draft]:
+    for machine in wiring.resources(*TYPES):
+        definition = _definition(wiring, machine)
+        if definition is not None:
+            yield from _tasks(wiring, machine.id, definition)
+        yield from _named_anywhere(wiring, machine)
+
+
+def _definition(wiring: Wiring, machine: Resource) -> Node | None:
+    """Return the definition with its substitutions filled in, or None."""
+    node = machine.get("Definition") or machine.get("DefinitionString")
+    if node is None:
+        node = _from_file(wiring, machine)
+    if isinstance(node, Scalar | Symbol):
+        node = _parsed(wiring, machine, node)
+    substitutions = machine.get("DefinitionSubstitutions")
+    values = dict(substitutions.pairs()) if substitutions is not None else {}
+    return _filled(node, values) if node is not None else None
+
+
+def _from_file(wiring: Wiring, machine: Resource) -> Node | None:
+    address = machine.get("DefinitionUri") or machine.get("DefinitionS3Location")
+    if address is None or isinstance(address, MapNode):
+        return None
+    why = f"The definition of {machine.id}"
+    name = wiring.library.find(address.text(), address.file)
+    if name is None:
+        return wiring.library.include(address.text(), address.at, why)
+    try:
+        return wiring.library.document(name)
+    except UnreadableInput as error:
+        # A definition may hold placeholders where JSON wants a number.
+        wiring.library.warn(f"{why} cannot be read: {error}", address.at)
+        return None
+
+
+def _parsed(wiring: Wiring, machine: Resource, node: Scalar | Symbol) -> Node | None:
+    """Return a definition that is written as one text; its references come back as values."""
+    try:
+        tree = read_text(node.file, node.text(), lambda _: None)
+    except UnreadableInput:
+        wiring.library.warn(f"The definition of {machine.id} is no JSON or YAML text.", node.at)
+        return None
+    references = node.references() if isinstance(node, Symbol) else iter(())
+    known = {str(ref)[2:-1]: Symbol(node.file, node.line, (ref,)) for ref in references}
+    return _filled(tree, known, line=node.line)
+
+
+def _filled(node: Node, values: dict[str, Symbol] | dict[str, Node], line: int = 0) -> Node:
+    """Return a tree in which `${Name}` stands for its value. `line` is where its text begins."""
+    at = node.line + line - 1 if line else node.line
+    if isinstance(node, ListNode):
+        return ListNode(node.file, at, tuple(_filled(item, values, line) for item in node.items))
+    if isinstance(node, MapNode):
+        entries = {key: _filled(value, values, line) for key, value in node.entries.items()}
+        return MapNode(node.file, at, entries)
+    if not isinstance(node, Scalar) or "${" not in node.text():
+        return node
+
+    def lookup(name: str) -> Node:
+        found = values.get(name)
+        return found if found is not None else Symbol(node.file, at, (Reference(name),))
+
+    return functions.substitute(node, node.text(), lookup)
+
+
+def _tasks(wiring: Wiring, machine: str, definition: Node) -> Iterator[Draft]:
+    drafts: dict[tuple[str, str], list[Draft]] = {}
+    for state in _states(definition):
+        for draft in _task(wiring, machine, state):
+            drafts.setdefault((draft.target, draft.door.role), []).append(draft)
+    for found in drafts.values():
+        if len(found) > 1:  # Several states call the same: each does it once.
+            found[0].calls = float(len(found))
+        yield from found
+
+
+def _states(definition: Node) -> Iterator[Node]:
+    """Yield the tasks, those inside maps and branches too."""
+    todo = [definition]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ListNode):
+            todo.extend(node.items)
+        elif isinstance(node, MapNode):
+            type_, resource = node.get("Type"), node.get("Resource")
+            if type_ is not None and type_.text() == "Task" and resource is not None:
+                yield node
+            else:
+                todo.extend(node.entries.values())
+
+
+def _task(wiring: Wiring, machine: str, state: Node) -> Iterator[Draft]:
+    resource = state.get("Resource")
+    if resource is None:
+        return
+    match = _INTEGRATION.search(flat(resource.text()))
+    if match is None:
+        for id_ in wiring.targets(resource):
+            yield from wiring.call(machine, id_, "task", resource)
+        return
+    arguments = state.get("Parameters") or state.get("Arguments")
+    name, action = match[1].lower(), match[2]
+    if name == "http":
+        endpoint = arguments.get("ApiEndpoint") if arguments is not None else None
+        outside = wiring.outside(endpoint.text(), endpoint) if endpoint is not None else ""
+        yield from wiring.call(machine, outside, "task", resource)
+        return
+    service = _CLIENTS.get(name, ACTIONS.get(name, name))
+    if service:
+        yield from _service_task(wiring, machine, service, action, arguments, resource)
+
+
+def _service_task(
+    wiring: Wiring, machine: str, service: str, action: str, arguments: Node | None, at: Node
+) -> Iterator[Draft]:
+    named = [id_ for id_ in wiring.targets(arguments) if wiring.service(id_) == service]
+    local = [id_ for id_ in wiring.of_service(service) if id_ != machine]
+    rank = Rank.EXPLICIT
+    if not named and local:
+        # The template names the service here, and the resource only at run time.
+        named, rank = local[:1] if len(local) == 1 else [], Rank.POLICY
+    elif not named:
+        named = [wiring.external(service, at)]
+    roles = meaning(service, [f"{service}:{action}"]).roles
+    if service == "lambda" and arguments is not None:
+        kind = arguments.get("InvocationType")
+        roles = ("event",) if kind is not None and kind.text() == "Event" else roles
+    for id_ in named:
+        yield from wiring.call(machine, id_, "task", at, rank=rank, roles=roles)
+
+
+def _named_anywhere(wiring: Wiring, machine: Resource) -> Iterator[Draft]:
+    """Read what a definition is given by name, which its text may use in ways not known here."""
+    for path in ("DefinitionSubstitutions", "DefinitionString", "Definition"):
+        node = machine.get(path)
+        for id_ in wiring.targets(node):
+            yield from wiring.call(
+                machine.id, id_, path, node or machine.properties, rank=Rank.HINT
+            )
