@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 from apps.engine.catalog.account import Account
+from apps.engine.catalog.aurora_cluster import AuroraCluster
 from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.catalog.event_bus import EventBus
 from apps.engine.catalog.http_api import HttpApi
+from apps.engine.catalog.kinesis_stream import KinesisStream
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.not_modelled import NotModelled
@@ -19,17 +21,20 @@ from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
+from apps.engine.catalog.state_machine import StateMachine
 from apps.engine.graph import Component
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         Account,
+        AuroraCluster,
         CloudfrontDistribution,
         CognitoUserPool,
         DynamodbTable,
         EventBus,
         HttpApi,
+        KinesisStream,
         LambdaFunction,
         LambdaUrl,
         NotModelled,
@@ -38,6 +43,7 @@ KINDS: dict[str, type[Kind]] = {
         Schedule,
         SnsTopic,
         SqsQueue,
+        StateMachine,
     )
 }
 

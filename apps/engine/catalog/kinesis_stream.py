@@ -1,0 +1,247 @@
+"""Amazon Kinesis data stream, provisioned and on demand."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.engine.catalog._quotas import quota_limit
+from apps.engine.catalog.base import (
+    COUNT,
+    TEXT,
+    Accepts,
+    Kind,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    Spread,
+    Usage,
+    about,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane, Stage
+from apps.engine.stages.credits import Credits
+from apps.engine.stages.queue import Queue
+from apps.engine.stages.shards import Shards
+
+STREAM = "AWS::Kinesis::Stream"
+PROVISIONED, ON_DEMAND = "PROVISIONED", "ON_DEMAND"
+RECORDS, RECORD_BYTES = "kinesis.shard_write_records", "kinesis.shard_write_bytes"
+MOST, READERS = "kinesis.ondemand_max_write", "lambda.stream_parallelization_max"
+# The unit is a record of 1 kB: a shard takes 1,000 records or 1 MB in a second.
+BYTES_PER_UNIT, BYTES_PER_GB = 1024.0, 2**30
+# Metered in steps of 25 KB, on demand in steps of 1 KB.
+# https://aws.amazon.com/kinesis/data-streams/pricing/
+PUT_BYTES, ON_DEMAND_BYTES = 25 * 1024, 1024
+# Retention up to a day is in the price of a shard, up to 7 days costs more, then by size.
+FREE_HOURS, EXTENDED_HOURS = 24, 168
+# A stream on demand that grew by a shard within 15 minutes has its new readers by then.
+READERS_GROW_S = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KinesisStream(Kind):
+    name: ClassVar[str] = "kinesis_stream"
+    label: ClassVar[str] = "Kinesis stream"
+    service: ClassVar[str] = "kinesis"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"
+    )
+    ENTRY: ClassVar[str] = "put"
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(STREAM, "ShardCount", "shards", COUNT),
+        Property(STREAM, "StreamModeDetails.StreamMode", "mode", TEXT),
+        Property(STREAM, "RetentionPeriodHours", "retention_h", COUNT),
+    )
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
+        "put": Accepts("async", units=Spread(2.0, 1.0, 20.0, "A record of 2 kB", "kB"))
+    }
+    METRICS: ClassVar[tuple[Metric, ...]] = (
+        Metric("AWS/Kinesis", "IncomingRecords", "Sum", "shards"),
+        Metric("AWS/Kinesis", "IncomingBytes", "Sum", "units"),
+        Metric("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Maximum", "age"),
+    )
+
+    mode: str = setting(PROVISIONED, "Capacity", choices=(PROVISIONED, ON_DEMAND))
+    shards: int = setting(1, "Shards", low=1, high=20_000)
+    retention_h: int = setting(24, "Retention", unit="h", low=24, high=8760)
+
+    @property
+    def is_provisioned(self) -> bool:
+        return self.mode == PROVISIONED
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        return {
+            "latency_ms": about(15.0, up=3.0, rule="PutRecord", unit="ms"),
+            "item_bytes": about(2000.0, down=0.4, up=10.0, rule="A record", unit="bytes"),
+            "hot_key_share": Spread(0.05, 0.01, 1.0, "Share of the busiest partition key"),
+        }
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        door: Stage = self._shards(facts, place)
+        if not self.is_provisioned:
+            door = self._growing(facts, place)
+        if not place.outbound:
+            return (Lane("put", (door,), emits=False),)
+        return (
+            Lane("put", (door,), emits=False, sends_to="read"),
+            Lane("read", (self._reading(facts, place),)),
+        )
+
+    def _units_each(self, place: Place) -> float:
+        """Return the units of a record that comes from outside; links say those of their own."""
+        return 1.0 if place.inbound else max(1.0, place.value("item_bytes") / BYTES_PER_UNIT)
+
+    def _shards(self, facts: Facts, place: Place) -> Shards:
+        return Shards(
+            count=float(self.shards),
+            rate_per_s=facts.quota(RECORDS) / self._units_each(place),
+            hot_share=place.value("hot_key_share"),
+            own_s=place.value("latency_ms") / 1000.0,
+        )
+
+    def _growing(self, facts: Facts, place: Place) -> Credits:
+        """Return the capacity on demand, in records of 1 kB: 1,000 of them for a MB/s."""
+        per_mb = facts.quota(RECORDS) / facts.quota(RECORD_BYTES) / self._units_each(place)
+        return Credits(
+            rate_per_s=facts.quota("kinesis.ondemand_initial_write") * per_mb,
+            own_s=place.value("latency_ms") / 1000.0,
+            hold_s=1.0,
+            most_per_s=facts.quota(MOST) * 1000.0 * per_mb,
+            hot_share=place.value("hot_key_share"),
+            hot_per_s=facts.quota(RECORD_BYTES) * per_mb,
+        )
+
+    def _reading(self, facts: Facts, place: Place) -> Queue:
+        said = place.outbound[0].settings
+        each = float(said.get("parallelization") or 1)
+        first = most = self.shards * each
+        if not self.is_provisioned:
+            first = facts.quota("kinesis.ondemand_initial_write") * each
+            most = facts.quota(MOST) * 1000.0 * each
+        return Queue(
+            pollers=most,
+            first_pollers=first,
+            ramp_per_s=first / READERS_GROW_S,
+            batch=float(said.get("batch") or 100),
+            window_s=max(
+                float(said.get("window_s") or 0.0), 1.0 / facts.quota("lambda.kinesis_poll_rate")
+            ),
+            hidden_s=1.0,
+            keep_s=self.retention_h * 3600.0,
+        )
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        limits = self._shard_limits(facts, place)
+        if not self.is_provisioned:
+            limits = self._on_demand_limits(facts, place)
+        return (*limits, self._reader_limit(facts, place)) if place.outbound else limits
+
+    def _shard_limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        return (
+            quota_limit(
+                facts,
+                RECORDS,
+                role="put",
+                gauge="shards",
+                label="records of the busiest shard, of 1 kB each",
+                unit="records/s",
+                effect="puts to that shard are throttled, which the SDK repeats",
+                remedy="Add shards; where one key is busier than a shard, spread it over several.",
+                check_command=_describe(place),
+            ),
+        )
+
+    def _on_demand_limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        return (
+            quota_limit(
+                facts,
+                MOST,
+                role="put",
+                gauge="units",
+                label="writing on demand",
+                unit="GB/s",
+                effect="puts are throttled, which the SDK repeats",
+                remedy="Ask AWS for a higher quota of the stream, or write to several streams.",
+                check_command=_describe(place),
+            ),
+            quota_limit(
+                facts,
+                RECORD_BYTES,
+                role="put",
+                gauge="hot_key",
+                label="writing with the busiest partition key",
+                unit="MB/s",
+                effect="puts with that key are throttled",
+                remedy="Choose a partition key that spreads the records.",
+                check_command=_describe(place),
+            ),
+        )
+
+    def _reader_limit(self, facts: Facts, place: Place) -> Limit:
+        return quota_limit(
+            facts,
+            READERS,
+            role="read",
+            gauge="pollers",
+            label="readers of the stream",
+            capacity=self._reading(facts, place).pollers,
+            unit="batches at once",
+            effect="records are handled late",
+            remedy="Raise the parallelization factor (up to 10), the batch size or the shards.",
+            check_command="aws lambda list-event-source-mappings",
+        )
+
+    def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
+        use = max(uses.get(("put", "shards"), 0.0), uses.get(("read", "pollers"), 0.0))
+        if not self.is_provisioned or use <= 1.0:
+            return self
+        return dataclasses.replace(self, shards=min(20_000, math.ceil(self.shards * use)))
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        records = meters.passed.get("put", 0.0)
+        size = meters.bytes_in / records if records else 0.0
+        if self.is_provisioned:
+            return self._shard_usage(meters, records, size)
+        billed = records * max(1, math.ceil(size / ON_DEMAND_BYTES)) * ON_DEMAND_BYTES
+        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB
+        kept_gb = self._kept_gb(meters, FREE_HOURS, EXTENDED_HOURS)
+        return (
+            Usage("kinesis.od.stream_hour", "Stream on demand", "stream-h", meters.hours),
+            Usage("kinesis.od.in_gb", "Data in", "GB", billed / BYTES_PER_GB, "In steps of 1 KB"),
+            Usage("kinesis.od.out_gb", "Data out", "GB", read, "To one reader"),
+            Usage("kinesis.od.ext_retention_gb_month", "Retention above 24 h", "GB-month", kept_gb),
+            self._long_retention(meters),
+        )
+
+    def _shard_usage(self, meters: Meters, records: float, size: float) -> tuple[Usage, ...]:
+        hours = self.shards * meters.hours
+        units = records * max(1, math.ceil(size / PUT_BYTES))
+        extended = hours if self.retention_h > FREE_HOURS else 0.0
+        return (
+            Usage("kinesis.shard_hour", "Shards", "shard-h", hours),
+            Usage("kinesis.put_units", "PUT payload units", "unit", units, "In steps of 25 KB"),
+            Usage("kinesis.ext_retention_shard_hour", "Retention above 24 h", "shard-h", extended),
+            self._long_retention(meters),
+        )
+
+    def _long_retention(self, meters: Meters) -> Usage:
+        kept_gb = self._kept_gb(meters, EXTENDED_HOURS, self.retention_h)
+        return Usage(
+            "kinesis.long_retention_gb_month", "Retention above 7 days", "GB-month", kept_gb
+        )
+
+    def _kept_gb(self, meters: Meters, above_h: int, up_to_h: int) -> float:
+        """Return the data of an age between two bounds, as it lies there on average. [GB]"""
+        hours = max(0, min(self.retention_h, up_to_h) - above_h)
+        return meters.bytes_in / BYTES_PER_GB * hours / meters.hours
+
+
+def _describe(place: Place) -> str:
+    return f"aws kinesis describe-stream-summary --stream-name {place.id}"
