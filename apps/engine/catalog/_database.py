@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from apps.engine.catalog.base import Accepts, InvalidSetting, Kind, Limit, Spread
+from apps.engine.catalog.base import (
+    Accepts,
+    Conversion,
+    InvalidSetting,
+    Kind,
+    Limit,
+    Meters,
+    Spread,
+    Usage,
+)
 from apps.engine.facts import Facts, InstanceClass, Quota
 
 _CLASS = re.compile(r"db\.(([a-z])[a-z0-9-]*)\.([a-z0-9-]+)$")
@@ -29,11 +38,14 @@ _SINGLE = ("db.t2.micro", "db.t2.small")
 _LIKE: Mapping[str, str] = {"t": "db.t3", "m": "db.m6g", "c": "db.m6g"}
 _LARGEST = "db.r6g.16xlarge"
 # Processors of a raised class are busy for so much of the time, and no more.
-_BUSY_SHARE = 0.8
+BUSY_SHARE = 0.8
 
+# A parameter may be a formula of the memory; then the default of the class stands.
+PLAIN_COUNT = Conversion(lambda value: int(value) if str(value).isdigit() else None, int)
 # A query's answer takes so long while nothing waits, its CPU included.
 QUERY_MS = Spread(3.0, 1.5, 9.0, "A query, its CPU included", "ms")
 QUERY_CPU = Spread(0.001, 0.0002, 0.005, "1 ms of CPU for each query", "s")
+DAILY_CHANGE = Spread(0.02, 0.005, 0.1, "Share of the storage that changes in a day")
 QUERY = Accepts(
     "sync",
     calls=Spread(5.0, 2.0, 30.0, "Five queries in a request", "queries"),
@@ -103,7 +115,7 @@ def connections_of(facts: Facts, instance_class: str, engine: Engine) -> Spread:
     AWS's formula counts with the memory that is really left; the estimate does so too, and the
     range reaches up to what the formula gives for the memory on the label.
     """
-    row = _row(facts, instance_class)
+    row = row_of(facts, instance_class)
     if engine.is_mysql:
         expected, nominal = row.mysql_max_connections, row.mysql_max_connections_nominal
     else:
@@ -125,7 +137,7 @@ def smallest_class(
             row
             for row in facts.classes.values()
             if row.id.rpartition(".")[0] in families
-            and row.vcpu * _BUSY_SHARE >= vcpus
+            and row.vcpu * BUSY_SHARE >= vcpus
             and connections_of(facts, row.id, engine).expected - engine.reserved >= connections
         ]
         if fitting:
@@ -170,7 +182,14 @@ def processor_limit(vcpus: float) -> Limit:
     )
 
 
-def _row(facts: Facts, instance_class: str) -> InstanceClass:
+def backup_usage(price_id: str, days: int, stored_gb: float, meters: Meters) -> Usage:
+    """Return what backups keep beyond the size of the storage, which is included."""
+    changed = meters.values.get("daily_change_share", 0.0)
+    note = "Beyond the size of the storage, which is included"
+    return Usage(price_id, "Backup storage", "GB-month", changed * days * stored_gb, note)
+
+
+def row_of(facts: Facts, instance_class: str) -> InstanceClass:
     """Return the facts of a class, or of the one with the same letter and size."""
     found = _CLASS.match(instance_class)
     _, letter, size = found.groups() if found else ("", "", "")

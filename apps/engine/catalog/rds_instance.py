@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog._database import (
+    DAILY_CHANGE,
     MYSQL,
+    PLAIN_COUNT,
     POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
     Engine,
+    backup_usage,
     check_class,
     connections_limit,
     connections_of,
@@ -46,8 +49,6 @@ from apps.engine.stages.station import Station
 
 INSTANCE, PARAMETERS = "AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup"
 LOWER = Conversion(lambda value: str(value).lower(), str)
-# A parameter may be a formula of the memory; then the default of the class stands.
-PLAIN_COUNT = Conversion(lambda value: int(value) if str(value).isdigit() else None, int)
 ENGINES: Mapping[str, Engine] = {"postgres": POSTGRES, "mysql": MYSQL, "mariadb": MYSQL}
 # MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
@@ -140,7 +141,7 @@ class RdsInstance(Database):
         values = {
             "latency_ms": QUERY_MS,
             "reads_per_query": Spread(0.2, 0.0, 3.0, "Pages that are not in memory", "pages"),
-            "daily_change_share": Spread(0.02, 0.005, 0.1, "Of the storage, kept by backups"),
+            "daily_change_share": DAILY_CHANGE,
         }
         if self.max_connections is None:
             values["max_connections"] = self._default_connections(facts)
@@ -235,7 +236,6 @@ class RdsInstance(Database):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         zones, place = ("Multi-AZ", "multi") if self.multi_az else ("Single-AZ", "single")
-        kept = meters.values.get("daily_change_share", 0.0) * self.backup_days * self.storage_gb
         return (
             Usage(
                 f"rds.{self.engine}.{self.instance_class}.{place}_hour",
@@ -244,13 +244,7 @@ class RdsInstance(Database):
                 meters.hours,
             ),
             *disk_usage(self.storage_type, self.storage_gb, self.iops, is_multi=self.multi_az),
-            Usage(
-                "rds.backup_gb_month",
-                "Backup storage",
-                "GB-month",
-                kept,
-                "Beyond the size of the storage, which is included",
-            ),
+            backup_usage("rds.backup_gb_month", self.backup_days, self.storage_gb, meters),
             Usage(
                 "rds.cpu_credits.t4g",
                 "CPU credits",
