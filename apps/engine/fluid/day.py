@@ -33,6 +33,8 @@ class Record:
 
     `uses[m]` are the highest gauges of minute m, `arrived[m]` and `failed[m]` are requests by
     entry, `ages[m]` the age of the oldest message by queue [s]; `dead` is by queue, in all.
+    `waiting_before` and `pending_before` are what each stage began with, `returned` the
+    refused requests that clients made again, by entry.
     `worst` holds by entry the slowest mean response [s], and the state then.
     """
 
@@ -45,6 +47,8 @@ class Record:
     snapshots: list[tuple[int, float, list[float]]] = field(default_factory=list)
     worst: list[tuple[float, list[float]]] = field(default_factory=list)
     waiting_before: list[float] = field(default_factory=list)
+    pending_before: list[float] = field(default_factory=list)
+    returned: list[float] = field(default_factory=list)
     refined_minutes: int = 0
     stopped_at: int | None = None
     clients_waiting: float = 0.0
@@ -75,6 +79,7 @@ class _Run:
             if share:
                 back = again[k] * comes_back
                 again[k] -= back
+                self.record.returned[k] += back
                 new += back
             offered.append(new)
             v[inn] += new
@@ -150,6 +155,7 @@ def run_day(
     run = _start(model, entries, retry)
     _settle(run, rates, minutes.start)
     run.record.waiting_before = [model.v[item.port.waiting] for item in model.placed]
+    run.record.pending_before = [model.v[item.port.inn] for item in model.placed]
     minute, restless = minutes.start, model.restless()
     while minute < minutes.stop:
         taken = _advance(run, rates, minute, restless, minutes.stop)
@@ -171,7 +177,7 @@ def _start(model: Model, entries: Sequence[Placed], retry: Retry) -> _Run:
         model=model,
         entries=entries,
         retry=retry,
-        record=Record(worst=[(0.0, [])] * count),
+        record=Record(worst=[(0.0, [])] * count, returned=[0.0] * count),
         again=[0.0] * count,
         arrived=[0.0] * count,
         failed=[0.0] * count,
@@ -186,6 +192,7 @@ def _settle(run: _Run, rates: Rates, minute: int) -> None:
         run.step(rates.minutes[minute], 60.0)
     run.arrived[:] = [0.0] * len(run.arrived)
     run.failed[:] = [0.0] * len(run.failed)
+    run.record.returned[:] = [0.0] * len(run.failed)
     for slot in run.model.counters():
         run.model.v[slot] = 0.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from apps.engine.fluid.balance import worst
 from apps.engine.forecast import tables
 from apps.engine.forecast.result import Forecast
 from apps.engine.graph import Source
@@ -76,6 +77,9 @@ def _grounds(forecast: Forecast) -> dict[str, Any]:
         "account": asdict(forecast.inputs.scenario.account),
         "region": forecast.inputs.facts.region,
         "facts_version": forecast.inputs.facts.version,
+        "imbalance": worst(
+            forecast.day.model, forecast.case.doors(forecast.day.model), forecast.day.record
+        ),
         "seed": forecast.seed,
         "inputs_sha256": forecast.sha256,
     }

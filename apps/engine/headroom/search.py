@@ -13,7 +13,8 @@ from apps.engine.headroom.judge import Judge, Violation
 
 LIMIT_BEYOND = 1e8
 FEWEST = 1e-3
-_FEEL = 1.25
+# How far a probe goes up, or down, when the fullest limit does not say it.
+_FEEL, _FALL = 1.25, 2.0
 GaugeKey = tuple[str, str, str]
 
 
@@ -127,14 +128,16 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
         return min(holds.daily_users * step, LIMIT_BEYOND)
     if breaks is None:
         return LIMIT_BEYOND
-    low = holds.daily_users if holds else FEWEST
     high = breaks.daily_users
-    if holds is not None and holds.fullest > 0.5:
+    if holds is None:
+        return max(high / max(breaks.fullest, _FALL), FEWEST)
+    low = holds.daily_users
+    if holds.fullest > 0.5:
         pointed = low / holds.fullest
     else:
         pointed = high / max(breaks.fullest, 1.0 + tolerance)
     inside = low * (1.0 + 0.6 * tolerance) < pointed < high / (1.0 + 0.6 * tolerance)
-    if inside and (holds is None or holds.fullest < 0.97):
+    if inside and holds.fullest < 0.97:
         return pointed
     return math.sqrt(low * high)
 

@@ -107,6 +107,8 @@ PRESET_TABLE: Mapping[str, Preset] = {
     "live-event": _preset("Live event or vote", 0.5, 1, 12, 1, 20, "evening", "flat", 0.3, "vote"),
 }
 
+# A curve to this power is a single hour.
+_STEEPEST = 500.0
 # Shapes of a day, hour by hour; only their form counts, the busiest hour sets how steep they are.
 CURVES: Mapping[str, tuple[float, ...]] = {
     "flat": (1.0,) * 24,
@@ -137,8 +139,8 @@ def hour_shares(curve: str, busiest_percent: float) -> tuple[float, ...]:
     The curve is raised to the power that makes it as steep as that; a flat curve stays flat.
     """
     base = CURVES[curve]
-    low, high = 0.0, 12.0
-    for _ in range(60):
+    low, high = 0.0, _STEEPEST
+    for _ in range(80):
         power = (low + high) / 2
         shares = [value**power for value in (hour / max(base) for hour in base)]
         if 100.0 * max(shares) / sum(shares) < busiest_percent:
