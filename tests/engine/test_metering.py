@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.graph import Architecture
+from apps.engine.metering import lacks_way_out, meters_of, scaled, usages
+from tests.engine.worlds import case, component, link, shop
+
+DAYS = 30.4
+
+
+def test_meters_are_the_day_times_the_days_of_a_month() -> None:
+    design = case()
+    model, record = design.run(10_000)
+
+    meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=1e5)
+
+    arrived = sum(map(sum, record.arrived))
+    assert meters["Api"].passed["request"] == pytest.approx(arrived * DAYS)
+    assert meters["Orders"].units["write"] == pytest.approx(arrived * DAYS)
+    assert meters["Checkout"].log_bytes == pytest.approx(1000 * arrived * DAYS)
+    assert meters["Api"].is_edge
+    assert not meters["Checkout"].is_edge
+
+
+def test_billed_seconds_are_requests_times_duration() -> None:
+    design = case(assume={"Checkout": {"own_ms": 100}})
+    model, record = design.run(100_000)
+
+    checkout = meters_of(model, design.entries, (), month_days=1, monthly_users=0)["Checkout"]
+
+    arrived = sum(map(sum, record.arrived))
+    # 100 ms of its own, 5 ms for the table, 15 ms to send a message.
+    assert checkout.busy_s == pytest.approx(arrived * 0.120, rel=0.01)
+
+
+def test_scaling_meters_leaves_hours_and_storage() -> None:
+    design = case()
+    model, _ = design.run(10_000)
+    orders = meters_of(model, design.entries, (), month_days=1, monthly_users=0)["Orders"]
+
+    twice = scaled(orders, 2.0)
+
+    assert twice.units["write"] == pytest.approx(2 * orders.units["write"])
+    assert (twice.hours, twice.stored_gb) == (orders.hours, orders.stored_gb)
+
+
+def test_what_nobody_drew_is_on_the_bill() -> None:
+    design = case(shop(is_in_vpc=True))
+    model, _ = design.run(10_000)
+    meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=0)
+
+    lines = [(owner, u.price_id) for owner, u in usages(
+        design.inputs.architecture, design.inputs.kinds, meters)]  # fmt: skip
+
+    assert ("not drawn", "nat.hour") in lines
+    assert ("Checkout", "cw.logs_ingest_gb") in lines
+    assert ("Api", "dto.internet_gb") in lines
+
+
+def test_function_that_calls_nothing_outside_needs_no_way_out() -> None:
+    alone = Architecture(
+        components=(component("Api", "http_api"),
+                    component("Fn", "lambda_function", is_in_vpc=True)),
+        links=(link("Api", "Fn", "invoke"),),
+    )  # fmt: skip
+    inputs = case(alone).inputs
+
+    assert not lacks_way_out(inputs.architecture, inputs.kinds)
