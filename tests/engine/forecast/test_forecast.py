@@ -134,7 +134,11 @@ def test_person_can_stop_it() -> None:
 def test_progress_only_rises_to_one() -> None:
     seen: list[float] = []
 
-    forecast(shop(), scenario(), facts(), progress=lambda share: bool(seen.append(share)) or True)
+    def note(share: float) -> bool:
+        seen.append(share)
+        return True
+
+    forecast(shop(), scenario(), facts(), progress=note)
 
     assert seen == sorted(seen)
     assert seen[-1] == 1.0

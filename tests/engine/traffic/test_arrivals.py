@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from apps.engine.traffic.scenario import Scenario
 API = Entry("Api", "request", faces_users=True)
 
 
-def _arrivals(data: dict[str, object], *entries: Entry) -> tuple[Arrivals, ...]:
+def _arrivals(data: Mapping[str, object], *entries: Entry) -> tuple[Arrivals, ...]:
     scenario = Scenario.from_dict({"population": {"value": 1000}, **data})
     return arrivals(scenario, habits_of(scenario, {}), entries or (API,))
 
