@@ -32,9 +32,14 @@ REQUESTS, DATA_RATE = "cloudfront.rps", "cloudfront.data_rate"
 BYTES_PER_GB = 2**30
 # A page of 70 files weighs about 2.5 MB. https://almanac.httparchive.org/en/2024/page-weight
 FILE_BYTES = 35_000.0
-# A visit asks for 70 files on the 40 % of its pages that are new to the browser; that is about
-# two for each of its 15 requests to the application.
-FILES_PER_REQUEST = 2.0
+# Files that browsers ask for beside each request that the scenario counts.
+FILES: Mapping[str, Spread] = {
+    APPLICATION: Spread(0.0, 0.0, 0.0, "No bucket serves files here"),
+    BUCKET: Spread(0.0, 0.0, 0.0, "The requests counted are the files"),
+    BOTH: Spread(
+        2.0, 0.5, 10.0, "70 files on the 40 % of visits that are new, for 15 requests a visit"
+    ),
+}
 HIT_SHARES: Mapping[str, Spread] = {
     APPLICATION: Spread(
         0.0, 0.0, 0.5, "Answers of an application are not cached while nothing says so"
@@ -97,20 +102,6 @@ class CloudfrontDistribution(Kind):
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/CloudFront", "Requests", "Sum", "rate"),)
 
     origins: str = setting(APPLICATION, "Origins", choices=(APPLICATION, BUCKET, BOTH))
-    files_per_request: float | None = setting(
-        None,
-        "Files beside each request",
-        low=0,
-        high=1000,
-        hint="Empty: 2 where a bucket serves the pages of an application. A first page has 70.",
-    )
-
-    @property
-    def files(self) -> float:
-        """Files that browsers ask for beside each request that the scenario counts."""
-        if self.files_per_request is not None:
-            return self.files_per_request
-        return FILES_PER_REQUEST if self.origins == BOTH else 0.0
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         size = FILE_BYTES if self.origins == BUCKET else 5000.0
@@ -118,6 +109,7 @@ class CloudfrontDistribution(Kind):
         return {
             "latency_ms": about(5.0, up=4.0, rule="An edge near the user", unit="ms"),
             "hit_share": HIT_SHARES[self.origins],
+            "files_per_request": FILES[self.origins],
             "bytes_out": about(size, down=0.4, up=10.0, rule=rule, unit="bytes"),
         }
 
@@ -128,12 +120,12 @@ class CloudfrontDistribution(Kind):
 
     def _bound(self, facts: Facts, place: Place) -> _Bound:
         requests, gigabits = facts.quota(REQUESTS), facts.quota(DATA_RATE)
-        per_request = 1.0 + self.files
-        bytes_each = place.value("bytes_out") + self.files * FILE_BYTES
+        files = place.value("files_per_request")
+        bytes_each = place.value("bytes_out") + files * FILE_BYTES
         by_data = gigabits * 1e9 / 8.0 / max(bytes_each, 1.0)
-        if by_data < requests / per_request:
+        if by_data < requests / (1.0 + files):
             return _Bound(DATA_RATE, "Gbit/s", gigabits, by_data)
-        return _Bound(REQUESTS, "requests/s", requests, requests / per_request)
+        return _Bound(REQUESTS, "requests/s", requests, requests / (1.0 + files))
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         bound = self._bound(facts, place)
@@ -155,14 +147,15 @@ class CloudfrontDistribution(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.passed.get("request", 0.0)
-        sent = meters.bytes_out + requests * self.files * FILE_BYTES
-        note = f"With {self.files:g} files beside each request" if self.files else ""
+        files = meters.values["files_per_request"]
+        sent = meters.bytes_out + requests * files * FILE_BYTES
+        note = f"With {files:g} files beside each request" if files else ""
         return (
             Usage(
                 "cloudfront.https_requests",
                 "Requests (HTTPS)",
                 "request",
-                requests * (1.0 + self.files),
+                requests * (1.0 + files),
                 note,
             ),
             Usage("cloudfront.transfer_gb", "Transfer out", "GB", sent / BYTES_PER_GB, note),

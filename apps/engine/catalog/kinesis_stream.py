@@ -204,18 +204,21 @@ class KinesisStream(Kind):
             return self
         return dataclasses.replace(self, shards=min(20_000, math.ceil(self.shards * use)))
 
+    def billed(self, place: Place) -> Mapping[str, float]:
+        return {"readers": float(len(place.outbound))}
+
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         records = meters.passed.get("put", 0.0)
         size = meters.bytes_in / records if records else 0.0
         if self.is_provisioned:
             return self._shard_usage(meters, records, size)
         billed = records * max(1, math.ceil(size / ON_DEMAND_BYTES)) * ON_DEMAND_BYTES
-        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB
+        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB * meters.values["readers"]
         kept_gb = self._kept_gb(meters, FREE_HOURS, EXTENDED_HOURS)
         return (
             Usage("kinesis.od.stream_hour", "Stream on demand", "stream-h", meters.hours),
             Usage("kinesis.od.in_gb", "Data in", "GB", billed / BYTES_PER_GB, "In steps of 1 KB"),
-            Usage("kinesis.od.out_gb", "Data out", "GB", read, "To one reader"),
+            Usage("kinesis.od.out_gb", "Data out", "GB", read, "To every reader"),
             Usage("kinesis.od.ext_retention_gb_month", "Retention above 24 h", "GB-month", kept_gb),
             self._long_retention(meters),
         )

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
-    COUNT,
     FLAG,
     Accepts,
     Kind,
@@ -44,19 +43,13 @@ class SnsTopic(Kind):
     service: ClassVar[str] = "sns"
     source_url: ClassVar[str] = "https://docs.aws.amazon.com/general/latest/gr/sns.html"
     ENTRY: ClassVar[str] = "publish"
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (
-        Property(TOPIC, "FifoTopic", "is_fifo", FLAG),
-        Property(TOPIC, "Subscription", "subscriptions", COUNT),
-    )
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(TOPIC, "FifoTopic", "is_fifo", FLAG),)
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"publish": Accepts("async")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/SNS", "NumberOfMessagesPublished", "Sum", "rate"),
     )
 
     is_fifo: bool = setting(False, "FIFO")
-    subscriptions: int = setting(
-        1, "Subscriptions", low=0, high=12_500_000, hint="Each is a delivery of every message."
-    )
 
     @property
     def quota_id(self) -> str:
@@ -96,9 +89,13 @@ class SnsTopic(Kind):
             ),
         )
 
+    def billed(self, place: Place) -> Mapping[str, float]:
+        subscriptions = [link for link in place.outbound if not link.settings.get("dead_letter")]
+        return {"subscriptions": float(len(subscriptions))}
+
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         published = meters.passed.get("publish", 0.0)
-        deliveries = published * self.subscriptions
+        deliveries = published * meters.values["subscriptions"]
         if self.is_fifo:
             return self._fifo_usage(meters, published, deliveries)
         size = meters.bytes_in / published if published else 0.0
@@ -124,7 +121,7 @@ class SnsTopic(Kind):
                 "sns.fifo.delivery_gb",
                 "Delivered data (FIFO)",
                 "GB",
-                gigabytes * self.subscriptions,
+                gigabytes * meters.values["subscriptions"],
                 "To every subscription",
             ),
         )

@@ -51,8 +51,9 @@ def test_files_beside_an_application_spare_it_nothing() -> None:
     spread = CloudfrontDistribution(origins="both").assumed(US)["hit_share"]
 
     assert spread.expected == 0.0
-    assert CloudfrontDistribution(origins="both").files == 2.0
-    assert CloudfrontDistribution(origins="application").files == 0.0
+    files = CloudfrontDistribution(origins="both").assumed(US)["files_per_request"]
+    assert (files.low, files.expected, files.high) == (0.5, 2.0, 10.0)
+    assert CloudfrontDistribution().assumed(US)["files_per_request"].expected == 0.0
 
 
 def test_a_hit_share_that_is_set_is_kept() -> None:
@@ -88,9 +89,14 @@ def test_it_routes_each_request_to_one_origin() -> None:
 
 
 def test_it_refuses_above_its_quota() -> None:
-    edge = CloudfrontDistribution(files_per_request=1.0)
+    edge = CloudfrontDistribution()
 
-    seen = run({"Edge": edge}, enter=("Edge", "request"), rps=250_000.0)
+    seen = run(
+        {"Edge": edge},
+        enter=("Edge", "request"),
+        rps=250_000.0,
+        values={"Edge": {"files_per_request": 1.0}},
+    )
 
     # quotas.csv: cloudfront.rps, default_value 250000; one file beside each request halves it.
     assert US.quota("cloudfront.rps") == 250_000
@@ -113,7 +119,9 @@ def test_large_answers_meet_the_data_rate_first() -> None:
 
 
 def test_it_bills_requests_and_transfer() -> None:
-    meters = Meters(passed={"request": 1e6}, bytes_out=5e9, is_edge=True)
+    meters = Meters(
+        passed={"request": 1e6}, bytes_out=5e9, is_edge=True, values={"files_per_request": 0.0}
+    )
 
     bill = price_bill([("Edge", usage) for usage in CloudfrontDistribution().usage(meters)], US)
 
@@ -123,9 +131,11 @@ def test_it_bills_requests_and_transfer() -> None:
 
 
 def test_it_bills_the_files_of_the_pages_too() -> None:
-    meters = Meters(passed={"request": 1e6}, bytes_out=5e9)
+    edge = CloudfrontDistribution(origins="both")
+    values = edge.billed(make_place(edge, files_per_request=3.0))
+    meters = Meters(passed={"request": 1e6}, bytes_out=5e9, values=values)
 
-    lines = usage_of(CloudfrontDistribution(files_per_request=3.0), meters)
+    lines = usage_of(edge, meters)
 
     assert lines["cloudfront.https_requests"].quantity == 4e6
     assert lines["cloudfront.transfer_gb"].quantity == pytest.approx((5e9 + 3e6 * 35_000) / 2**30)

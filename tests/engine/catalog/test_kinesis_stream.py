@@ -174,14 +174,20 @@ def test_long_retention_is_billed_by_size() -> None:
 
 def test_it_bills_a_stream_on_demand_by_the_gigabyte() -> None:
     stream = KinesisStream(mode="ON_DEMAND")
-    meters = Meters(passed={"put": 2**20, "read": 2**20}, bytes_in=2**20 * 512, hours=730.0)
+    two_readers = make_place(stream, outbound=[link_to("invoke"), link_to("invoke")])
+    meters = Meters(
+        passed={"put": 2**20, "read": 2**20},
+        bytes_in=2**20 * 512,
+        hours=730.0,
+        values=stream.billed(two_readers),
+    )
 
     bill = price_bill([("Stream", usage) for usage in stream.usage(meters)], US)
 
     # prices.csv: kinesis.od.stream_hour 0.04, od.in_gb 0.08 (1 KB for each record of 512 bytes),
-    # od.out_gb 0.04.
+    # od.out_gb 0.04 for what each of the two reads.
     assert bill.is_complete
-    assert float(bill.monthly_usd) == pytest.approx(730 * 0.04 + 1.0 * 0.08 + 0.5 * 0.04)
+    assert float(bill.monthly_usd) == pytest.approx(730 * 0.04 + 1.0 * 0.08 + 2 * 0.5 * 0.04)
 
 
 def test_it_is_raised_to_the_shards_that_hold() -> None:

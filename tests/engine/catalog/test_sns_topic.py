@@ -93,11 +93,13 @@ def test_it_has_nothing_to_deliver_without_subscribers() -> None:
 
 
 def test_it_bills_publishing_in_steps_of_64_kb() -> None:
-    small = Meters(passed={"publish": 1e6}, bytes_in=1e6 * 2_000)
-    large = Meters(passed={"publish": 1e6}, bytes_in=1e6 * 65 * 1024)
+    values = {"subscriptions": 2.0}
+    small = Meters(passed={"publish": 1e6}, bytes_in=1e6 * 2_000, values=values)
+    large = Meters(passed={"publish": 1e6}, bytes_in=1e6 * 65 * 1024, values=values)
 
     assert usage_of(SnsTopic(), small)["sns.requests"].quantity == 1e6
     assert usage_of(SnsTopic(), large)["sns.requests"].quantity == 2e6
+    assert usage_of(SnsTopic(), small)["sns.sqs_lambda"].quantity == 2e6
     bill = price_bill([("Topic", usage) for usage in SnsTopic().usage(small)], US)
     # prices.csv: sns.requests 0.0000005, sns.sqs_lambda 0.
     assert bill.is_complete
@@ -105,8 +107,12 @@ def test_it_bills_publishing_in_steps_of_64_kb() -> None:
 
 
 def test_it_bills_a_fifo_topic_by_subscription() -> None:
-    fifo = SnsTopic(is_fifo=True, subscriptions=3)
-    meters = Meters(passed={"publish": 1e6}, bytes_in=2**30)
+    fifo = SnsTopic(is_fifo=True)
+    subscribers = [link_to("send"), link_to("send"), link_to("event")]
+    values = fifo.billed(
+        make_place(fifo, outbound=[*subscribers, link_to("send", dead_letter=True)])
+    )
+    meters = Meters(passed={"publish": 1e6}, bytes_in=2**30, values=values)
 
     bill = price_bill([("Topic", usage) for usage in fifo.usage(meters)], US)
 

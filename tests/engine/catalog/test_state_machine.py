@@ -159,7 +159,8 @@ def test_transitions_follow_the_definition() -> None:
 
 def test_it_bills_transitions() -> None:
     machine = StateMachine(states=4)
-    usages = [("Flow", usage) for usage in machine.usage(Meters(passed={"start": 1e6}))]
+    meters = Meters(passed={"start": 1e6}, values=machine.billed(make_place(machine)))
+    usages = [("Flow", usage) for usage in machine.usage(meters)]
 
     # prices.csv: sfn.standard.transitions 0.000025, the first 4,000 a month free.
     assert float(price_bill(usages, US).monthly_usd) == pytest.approx(4e6 * 0.000025)
@@ -167,10 +168,15 @@ def test_it_bills_transitions() -> None:
     assert float(free.monthly_usd) == pytest.approx((4e6 - 4_000) * 0.000025)
 
 
-def test_it_bills_five_transitions_while_nobody_said() -> None:
-    lines = usage_of(StateMachine(), Meters(passed={"start": 1e3}))
+def test_it_bills_the_transitions_in_force() -> None:
+    machine = StateMachine()
+    unsaid = Meters(passed={"start": 1e3}, values=machine.billed(make_place(machine)))
+    said = Meters(
+        passed={"start": 1e3}, values=machine.billed(make_place(machine, transitions=12.0))
+    )
 
-    assert lines["sfn.standard.transitions"].quantity == 5e3
+    assert usage_of(machine, unsaid)["sfn.standard.transitions"].quantity == 5e3
+    assert usage_of(machine, said)["sfn.standard.transitions"].quantity == 12e3
 
 
 def test_it_bills_express_by_request_and_duration() -> None:
