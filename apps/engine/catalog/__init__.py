@@ -17,6 +17,7 @@ from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.rds_instance import RdsInstance
+from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.sns_topic import SnsTopic
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Kind]] = {
         LambdaUrl,
         NotModelled,
         RdsInstance,
+        RdsProxy,
         RestApi,
         Schedule,
         SnsTopic,
