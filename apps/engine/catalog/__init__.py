@@ -19,6 +19,7 @@ from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
+from apps.engine.catalog.s3_bucket import S3Bucket
 from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
@@ -42,6 +43,7 @@ KINDS: dict[str, type[Kind]] = {
         RdsInstance,
         RdsProxy,
         RestApi,
+        S3Bucket,
         Schedule,
         SnsTopic,
         SqsQueue,
