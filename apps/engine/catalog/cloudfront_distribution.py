@@ -147,7 +147,7 @@ class CloudfrontDistribution(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.passed.get("request", 0.0)
-        files = meters.values["files_per_request"]
+        files = meters.values.get("files_per_request", FILES[self.origins].expected)
         sent = meters.bytes_out + requests * files * FILE_BYTES
         note = f"With {files:g} files beside each request" if files else ""
         return (

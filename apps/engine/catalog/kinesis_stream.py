@@ -213,7 +213,8 @@ class KinesisStream(Kind):
         if self.is_provisioned:
             return self._shard_usage(meters, records, size)
         billed = records * max(1, math.ceil(size / ON_DEMAND_BYTES)) * ON_DEMAND_BYTES
-        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB * meters.values["readers"]
+        readers = meters.values.get("readers", 1.0)
+        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB * readers
         kept_gb = self._kept_gb(meters, FREE_HOURS, EXTENDED_HOURS)
         return (
             Usage("kinesis.od.stream_hour", "Stream on demand", "stream-h", meters.hours),

@@ -95,9 +95,9 @@ class SnsTopic(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         published = meters.passed.get("publish", 0.0)
-        deliveries = published * meters.values["subscriptions"]
+        subscriptions = meters.values.get("subscriptions", 1.0)
         if self.is_fifo:
-            return self._fifo_usage(meters, published, deliveries)
+            return self._fifo_usage(meters, published, subscriptions)
         size = meters.bytes_in / published if published else 0.0
         requests = published * max(1, math.ceil(size / BYTES_PER_REQUEST))
         return (
@@ -106,22 +106,29 @@ class SnsTopic(Kind):
                 "sns.sqs_lambda",
                 "Deliveries to queues and functions",
                 "delivery",
-                deliveries,
+                published * subscriptions,
                 "Without charge",
             ),
         )
 
-    def _fifo_usage(self, meters: Meters, published: float, deliveries: float) -> tuple[Usage, ...]:
+    def _fifo_usage(
+        self, meters: Meters, published: float, subscriptions: float
+    ) -> tuple[Usage, ...]:
         gigabytes = meters.bytes_in / BYTES_PER_GB
         return (
             Usage("sns.fifo.publish", "Publish requests (FIFO)", "request", published),
             Usage("sns.fifo.publish_gb", "Published data (FIFO)", "GB", gigabytes),
-            Usage("sns.fifo.delivery", "Subscription messages (FIFO)", "message", deliveries),
+            Usage(
+                "sns.fifo.delivery",
+                "Subscription messages (FIFO)",
+                "message",
+                published * subscriptions,
+            ),
             Usage(
                 "sns.fifo.delivery_gb",
                 "Delivered data (FIFO)",
                 "GB",
-                gigabytes * meters.values["subscriptions"],
+                gigabytes * subscriptions,
                 "To every subscription",
             ),
         )

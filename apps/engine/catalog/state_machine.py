@@ -199,7 +199,8 @@ class StateMachine(Kind):
         executions = meters.passed.get("start", 0.0) + meters.passed.get("start_sync", 0.0)
         if self.is_express:
             return self._express_usage(meters, executions)
-        each = meters.values["transitions"]
+        usual = USUAL_TRANSITIONS.expected if self.states is None else float(self.states)
+        each = meters.values.get("transitions", usual)
         return (
             Usage(
                 "sfn.standard.transitions",
