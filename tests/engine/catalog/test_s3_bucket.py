@@ -84,7 +84,7 @@ def test_a_published_bill_of_storage_is_met() -> None:
 
 def test_a_published_bill_of_requests_is_met() -> None:
     # price_examples_dev.csv s3-03: 310,000 PUT and 620,000 GET are $1.80.
-    lines = usage_of(S3Bucket(), Meters(passed={"put": 310_000.0, "get": 65_000.0}))
+    lines = usage_of(S3Bucket(), Meters(passed={"put": 310_000.0, "get": 620_000.0}))
 
     assert lines["s3.tier1_requests"].quantity == 310_000
     assert lines["s3.tier2_requests"].quantity == 620_000
