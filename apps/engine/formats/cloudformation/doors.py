@@ -47,8 +47,11 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "sqs_queue": (Door("send", "async"),),
     "state_machine": (Door("start", "async"),),
 }
-ROLES: dict[str, Door] = {door.role: door for doors in DOORS.values() for door in doors}
-ROLES |= {"event": EVENT, "start_sync": Door("start_sync"), "any": ANY}
+# Doors that a mechanism must name to have them used.
+_NAMED_ONLY: dict[str, tuple[Door, ...]] = {
+    "lambda_function": (EVENT,),
+    "state_machine": (Door("start_sync"),),
+}
 # These hand a function their events and do not wait for it.
 HAND_OVER = frozenset({"cloudwatch", "eventbridge", "iot", "s3", "scheduler", "ses", "sns"})
 # These hold events until a consumer takes them.
@@ -131,6 +134,21 @@ def meaning(service: str, actions: list[str]) -> Meaning:
 def _covers(pattern: str, prefixes: tuple[str, ...]) -> bool:
     beginning = re.split(r"[*?]", pattern)[0]
     return any(prefix.startswith(beginning) for prefix in prefixes)
+
+
+def door_of(kind: str, role: str) -> Door | None:
+    """Return the door of a kind by its role, or None."""
+    doors = (*DOORS.get(kind, ()), *_NAMED_ONLY.get(kind, ()))
+    return next((door for door in doors if door.role == role), None)
+
+
+# A caller may use these only where a policy allows it.
+GUARDED = frozenset(
+    {
+        *("dynamodb_table", "event_bus", "kinesis_stream", "lambda_function", "s3_bucket"),
+        *("sns_topic", "sqs_queue", "state_machine"),
+    }
+)
 
 
 def is_write(role: str) -> bool:

@@ -31,6 +31,12 @@ def sam_events(resource: Resource) -> Iterator[tuple[str, str, MapNode]]:
         yield name, type_.text(), properties
 
 
+def is_off(event: Node) -> bool:
+    """Return whether an event or an event source mapping is switched off."""
+    enabled = event.get("Enabled")
+    return enabled is not None and enabled.text() == "false"
+
+
 def implicit_resources(resources: list[Resource]) -> list[Resource]:
     """Return what SAM and AWS add to the resources of a template."""
     made: dict[str, Resource] = {}
@@ -105,9 +111,8 @@ def _schedule(resource: Resource, name: str, type_: str, properties: MapNode) ->
     entries: dict[str, Node] = dict(properties.entries)
     if expression is not None:
         entries["ScheduleExpression"] = expression
-    enabled = properties.get("Enabled")
-    if enabled is not None and enabled.text() == "false":
-        entries["State"] = Scalar(enabled.file, enabled.line, "DISABLED")
+    if is_off(properties):
+        entries["State"] = Scalar(properties.file, properties.line, "DISABLED")
     body = MapNode(properties.file, properties.line, entries)
     return _make(
         resource, f"{resource.id}{name}", SCHEDULE if type_ == "ScheduleV2" else RULE, body, body

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
 from apps.engine.formats.cloudformation.implicit import (
     DEFAULT_BUS,
     implicit_resources,
@@ -27,6 +28,11 @@ _OWNERS = (
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
     *("ReplicationGroupId", "Cluster", "EventBusName"),
+)
+# Properties by which a component names what sets it up.
+_SHARED_PARTS = (
+    *("DBParameterGroupName", "DBClusterParameterGroupName", "CacheParameterGroupName"),
+    *("ParameterGroupName", "UserGroupIds"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -52,6 +58,9 @@ class Inventory:
         self.resources = {resource.id: resource for resource in written}
         for resource in implicit_resources(written):
             self.resources[resource.id] = resource
+        for id_, resource in self.resources.items():
+            if resource.type in MACHINES:
+                self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
         for resource in written:
             self._check_references(resource)
@@ -107,6 +116,11 @@ class Inventory:
             owner = self.owner(id_) if id_ not in self.components else ""
             if owner:
                 found.setdefault(owner, []).append(resource)
+        for id_ in self.components:
+            for path in _SHARED_PARTS:
+                for reference, _ in references(self.resources[id_].get(path)):
+                    if reference.target in self.resources:
+                        found.setdefault(id_, []).append(self.resources[reference.target])
         for plan in self.of_type("AWS::ApiGateway::UsagePlan"):
             for reference, _ in references(plan.get("ApiStages")):
                 if reference.target in self.components:

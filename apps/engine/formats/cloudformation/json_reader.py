@@ -115,7 +115,7 @@ class _Reader:
         if match is None:
             raise self._wrong("a value is missing" if self._peek() else "it ends too early")
         self._at = match.end()
-        return float(match[0]) if match[1] or match[2] else int(match[0])
+        return match[0] if match[1] or match[2] else int(match[0])
 
     def _wrong(self, what: str) -> UnreadableInput:
         return UnreadableInput(

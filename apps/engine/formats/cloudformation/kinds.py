@@ -78,12 +78,18 @@ def kind_of_type(type_: str) -> str:
     return next(owners, "")
 
 
+def is_disabled(resource: Resource) -> bool:
+    return resource.text("State") == "DISABLED"
+
+
 def _special(resource: Resource) -> Class | None:
     """Decide the types that stand for several kinds."""
     engine = resource.text("Engine").lower()
     match resource.type:
         case "AWS::ApiGatewayV2::Api" if resource.text("ProtocolType").upper() == "WEBSOCKET":
             return Class(NOT_MODELLED, "WebSocket APIs have no model yet.")
+        case "AWS::Events::Rule" | "AWS::Scheduler::Schedule" if is_disabled(resource):
+            return Class(SUPPORTING)
         case "AWS::Events::Rule" if resource.get("ScheduleExpression") is None:
             return Class(SUPPORTING)
         case "AWS::RDS::DBInstance" if resource.get("DBClusterIdentifier") is not None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from apps.engine.graph import Source
 
-Plain = str | int | float | bool | None
+# Numbers with a fraction stay text: the 10 of `16.10` is no 1.
+Plain = str | int | bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ NAMESPACES: dict[str, Namespace] = {
     "RedshiftServerless": _of("redshift", "Workgroup"),
     "Route53": _of("route53", "HostedZone", "RecordSet", "RecordSetGroup"),
     "S3": _of("s3", "Bucket"),
+    "S3Files": _of("s3", "FileSystem"),
     "S3Express": _of("s3", "DirectoryBucket"),
     "S3ObjectLambda": _of("s3", "AccessPoint"),
     "S3Tables": _of("s3", "TableBucket"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ class Reading:
 
 
 def read_settings(
-    kind: type[Kind], resource: Resource, parts: Iterable[Resource], library: Library
+    kind: type[Kind], resource: Resource, parts: Sequence[Resource], library: Library
 ) -> Reading:
     """Return what a resource and its parts say of a component. Raises UnreadableInput."""
     reading = Reading()
@@ -69,9 +69,19 @@ def read_settings(
                 _read(reading, kind, row, one, node, library)
         if one.type in _METHOD_TYPES:
             _read_method_settings(reading, kind, one, library)
+    _read_readers(reading, kind, resource, parts)
     for setting, value in kind.IMPLIED.get(resource.type, {}).items():
         reading.put(setting, value, resource.properties)
     return reading
+
+
+def _read_readers(
+    reading: Reading, kind: type[Kind], resource: Resource, parts: Iterable[Resource]
+) -> None:
+    """Count the instances of a database cluster: all but the first serve reads."""
+    members = [part for part in parts if part.type == "AWS::RDS::DBInstance"]
+    if "readers" in field_types(kind) and len(members) > 1:
+        reading.put("readers", len(members) - 1, members[1].properties)
 
 
 def _rows(kind: type[Kind], resource: Resource) -> Iterator[Property]:

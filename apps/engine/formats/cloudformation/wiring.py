@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from apps.engine.formats.cloudformation.doors import ANY, DOORS, EVENT, HAND_OVER, ROLES, Door
+from apps.engine.catalog import KINDS
+from apps.engine.formats.cloudformation.doors import ANY, DOORS, EVENT, HAND_OVER, Door, door_of
 from apps.engine.formats.cloudformation.inventory import Inventory
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node, Reference, Symbol, flat, leaves
@@ -62,6 +63,8 @@ class Wiring:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self.externals: dict[str, External] = {}
+        # Who may call which service by its policies; `*` stands for all of them.
+        self.allowed: set[tuple[str, str]] = set()
         # Supporting resources that turned out to be called.
         self.promoted: set[str] = set()
 
@@ -73,8 +76,9 @@ class Wiring:
         return self.inventory.of_type(*types)
 
     def kind(self, id_: str) -> str:
-        if id_ in self.externals:
-            return self.externals[id_].kind
+        external = self.externals.get(id_)
+        if external is not None:
+            return external.kind if external.kind in KINDS else NOT_MODELLED
         found = self.inventory.components.get(id_)
         return found.kind if found is not None else NOT_MODELLED
 
@@ -100,6 +104,12 @@ class Wiring:
 
     def targets(self, node: Node | None) -> list[str]:
         return list(self.named_by(node))
+
+    def of(self, service: str, node: Node | None) -> list[str]:
+        """Return the components of a service that a value names; parts only if there are none."""
+        named = [id_ for id_ in self.named_by(node) if self.service(id_) == service]
+        whole = [id_ for id_ in named if id_ in self.inventory.components]
+        return whole or named[:1]
 
     def target(self, node: Node | None) -> str:
         """Return the first component that a value names, or an empty text."""
@@ -159,9 +169,15 @@ class Wiring:
     def doors(self, source: str, target: str) -> tuple[Door, ...]:
         """Return how a source calls a target while nothing more is known."""
         kind = self.kind(target)
-        if kind == "lambda_function" and self.service(source) in HAND_OVER:
+        if kind == "lambda_function" and self._hands_over(source):
             return (EVENT,)
         return DOORS.get(kind, (ANY,))
+
+    def _hands_over(self, source: str) -> bool:
+        resource = self.inventory.resources.get(source)
+        # An S3 Object Lambda is a bucket's answer in the making, and waited for.
+        waits = resource is not None and resource.type.startswith("AWS::S3ObjectLambda::")
+        return self.service(source) in HAND_OVER and not waits
 
     def call(
         self,
@@ -182,11 +198,9 @@ class Wiring:
         for id_ in (source, target):
             if id_ not in self.inventory.components and id_ not in self.externals:
                 self.promoted.add(id_)
-        allowed = {door.role for door in self.doors(source, target)}
         kept = {name: value for name, value in settings.items() if value is not None}
-        doors = [ROLES[role] for role in roles if self.kind(target) in DOORS]
-        # Another name of a door, such as an asynchronous invocation, is not among the defaults.
-        doors = [d for d in doors if d.role in allowed | {"event", "start_sync", "invoke"}]
+        named = (door_of(self.kind(target), role) for role in roles)
+        doors = tuple(door for door in named if door is not None)
         for door in doors or self.doors(source, target):
             door = door if mode is None else Door(door.role, mode)
             yield Draft(source, target, door, rank, f"{at.at} {mechanism}", calls, dict(kept))

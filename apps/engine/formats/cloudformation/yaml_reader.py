@@ -18,9 +18,6 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
 # Numbers with a leading zero are account numbers, and dates are text, as in CloudFormation.
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(
-    r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?|[-+]?[0-9]+[eE]-?[0-9]{1,3}"
-)
 _WORDS: dict[str, Plain] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {
     form: True for word in ("true", "yes", "on") for form in (word, word.title(), word.upper())
@@ -68,14 +65,14 @@ def plain_value(text: str) -> Plain:
 
     Examples
     --------
-    >>> [plain_value(t) for t in ("30", "0.5", "yes", "2012-10-17", "000123", "~")]
-    [30, 0.5, True, '2012-10-17', '000123', None]
+    >>> [plain_value(t) for t in ("30", "16.10", "yes", "2012-10-17", "000123", "~")]
+    [30, '16.10', True, '2012-10-17', '000123', None]
     """
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):
         return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text
+    return text
 
 
 def _events(loader: Any) -> Iterator[Any]:

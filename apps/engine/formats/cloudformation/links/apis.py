@@ -20,6 +20,12 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         for key in routes.get(integration.id, [""]):
             settings = route_settings(*_split_key(key)) if key else {}
             yield from calls_of(wiring, api, integration.properties, "integration", settings)
+    for api_resource in wiring.resources("AWS::ApiGatewayV2::Api"):
+        target = api_resource.get("Target")
+        for id_ in wiring.targets(target):
+            settings = route_settings("ANY", "$default")
+            at = target or api_resource.properties
+            yield from wiring.call(api_resource.id, id_, "Target", at, **settings)
 
 
 def _method(wiring: Wiring, method: Resource) -> Iterator[Draft]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.doors import GUARDED
+from apps.engine.formats.cloudformation.nodes import Node, references
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 
 _TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 # Addresses that code shows or compares, and does not call.
 _NOT_CALLED = re.compile(r"CORS|ORIGIN|REDIRECT|CALLBACK|ISSUER|AUDIENCE|LOGO|DOCS|FRONTEND", re.I)
-# What stands beside a name without being called.
-_SILENT = frozenset({"AWS::Logs::LogGroup", "AWS::KMS::Key", "AWS::Events::Rule"})
 _MIN_NAME = 4
 
 
@@ -25,18 +24,33 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 def from_variable(wiring: Wiring, caller: str, name: str, value: Node) -> Iterator[Draft]:
     """Yield the links that one variable stands for."""
-    named = [id_ for id_ in wiring.targets(value) if _is_called(wiring, id_)]
+    named = [id_ for id_ in wiring.targets(value) if id_ in wiring.inventory.components]
     named = named or _by_equal_name(wiring, value.text())
+    named = [id_ for id_ in named if _may_call(wiring, caller, id_)]
     for id_ in named:
-        yield from wiring.call(caller, id_, f"environment {name}", value, rank=Rank.HINT)
+        # Code that knows a user pool checks tokens by its public keys, which it keeps.
+        calls = 0.0 if wiring.kind(id_) == "cognito_user_pool" else None
+        mechanism = f"environment {name}"
+        yield from wiring.call(caller, id_, mechanism, value, rank=Rank.HINT, calls=calls)
     if not named and not _NOT_CALLED.search(name):
         outside = wiring.outside(value.text(), value)
         yield from wiring.call(caller, outside, f"environment {name}", value)
 
 
-def _is_called(wiring: Wiring, id_: str) -> bool:
-    resource = wiring.inventory.resources.get(id_)
-    return resource is None or resource.type not in _SILENT
+def _may_call(wiring: Wiring, caller: str, target: str) -> bool:
+    """Return whether the policies allow what a name in the environment makes likely."""
+    if wiring.kind(target) not in GUARDED or _has_foreign_role(wiring, caller):
+        return True
+    return bool({(caller, "*"), (caller, wiring.service(target))} & wiring.allowed)
+
+
+def _has_foreign_role(wiring: Wiring, caller: str) -> bool:
+    """Return whether a caller acts by a role that the template does not define."""
+    resource = wiring.inventory.resources[caller]
+    role = resource.get("Role") or resource.get("TaskRoleArn")
+    if role is None:
+        return not resource.type.startswith("AWS::Serverless::")
+    return not any(reference.target for reference, _ in references(role))
 
 
 def _by_equal_name(wiring: Wiring, text: str) -> list[str]:

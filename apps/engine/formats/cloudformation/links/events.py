@@ -9,6 +9,7 @@ from apps.engine.formats.cloudformation.implicit import (
     default_bus_id,
     event_queue_id,
     is_default_bus,
+    is_off,
     prefix_of,
     sam_events,
 )
@@ -41,6 +42,9 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     types = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
     for resource in wiring.resources(*types):
         for name, type_, event in sam_events(resource):
+            if is_off(event):
+                wiring.library.warn(f"{resource.id}: the event {name} is switched off.", event.at)
+                continue
             yield from _event(wiring, resource, name, type_, event)
             yield from _failures(wiring, resource, name, event)
 

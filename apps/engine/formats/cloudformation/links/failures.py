@@ -40,10 +40,11 @@ def _destinations(wiring: Wiring, caller: str, resource: Resource, prefix: str) 
             ids = [made]
         for id_ in ids:
             lost = True if name == "OnFailure" else None
-            yield from wiring.call(caller, id_, name, target, dead_letter=lost)
+            # A destination that is a function is invoked without being waited for.
+            yield from wiring.call(caller, id_, name, target, roles=("event",), dead_letter=lost)
 
 
 def _lost(wiring: Wiring, caller: str, target: Node | None, mechanism: str) -> Iterator[Draft]:
     if target is not None:
         id_ = wiring.target(target)
-        yield from wiring.call(caller, id_, mechanism, target, dead_letter=True)
+        yield from wiring.call(caller, id_, mechanism, target, roles=("event",), dead_letter=True)

@@ -81,7 +81,8 @@ def _template(wiring: Wiring, caller: str, name: str, arguments: Node) -> Iterat
     if not service:
         return
     said = _meaning(name, service)
-    named = [id_ for id_ in wiring.targets(arguments) if wiring.service(id_) == service]
+    wiring.allowed.add((caller, service))
+    named = wiring.of(service, arguments)
     named = named or _by_bare_name(wiring, service, arguments)
     for id_ in named:
         yield from by_meaning(wiring, caller, id_, said, arguments, f"policy {name}")

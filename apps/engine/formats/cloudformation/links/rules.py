@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from apps.engine.formats.cloudformation.implicit import default_bus_id, is_default_bus
+from apps.engine.formats.cloudformation.kinds import is_disabled
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
 from apps.engine.formats.cloudformation.nodes import Node, flat
 from apps.engine.formats.cloudformation.services import ACTIONS
@@ -18,12 +19,15 @@ _UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
 
 def find(wiring: Wiring) -> Iterator[Draft]:
     for rule in wiring.resources("AWS::Events::Rule"):
+        if is_disabled(rule):
+            wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)
+            continue
         source = _source(wiring, rule)
         yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties)
         for target in _items(rule.get("Targets")):
             yield from _target(wiring, source, target, "rule")
     for schedule in wiring.resources("AWS::Scheduler::Schedule"):
-        for target in _items(schedule.get("Target")):
+        for target in () if is_disabled(schedule) else _items(schedule.get("Target")):
             yield from _target(wiring, schedule.id, target, "schedule")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.implicit import is_off
 from apps.engine.formats.cloudformation.links.events import poll_settings
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
     for mapping in wiring.resources("AWS::Lambda::EventSourceMapping"):
+        if is_off(mapping.properties):
+            continue
         function = wiring.target(mapping.get("FunctionName"))
         source = wiring.target(mapping.get("EventSourceArn"))
         source = source or wiring.imported(mapping.get("EventSourceArn"))

@@ -5,24 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation import functions
-from apps.engine.formats.cloudformation.documents import read_text
+from apps.engine.formats.cloudformation.definitions import MACHINES
 from apps.engine.formats.cloudformation.doors import meaning
-from apps.engine.formats.cloudformation.nodes import (
-    ListNode,
-    MapNode,
-    Node,
-    Reference,
-    Scalar,
-    Symbol,
-    flat,
-)
+from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, flat
 from apps.engine.formats.cloudformation.services import ACTIONS
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
-from apps.engine.formats.errors import UnreadableInput
 
-TYPES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
 _INTEGRATION = re.compile(
     r"arn:[^:]*:states:[^:]*:[^:]*:(?:aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)"
 )
@@ -49,69 +38,11 @@ _CLIENTS = {
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
-    for machine in wiring.resources(*TYPES):
-        definition = _definition(wiring, machine)
+    for machine in wiring.resources(*MACHINES):
+        definition = machine.get("Definition")
         if definition is not None:
             yield from _tasks(wiring, machine.id, definition)
         yield from _named_anywhere(wiring, machine)
-
-
-def _definition(wiring: Wiring, machine: Resource) -> Node | None:
-    """Return the definition with its substitutions filled in, or None."""
-    node = machine.get("Definition") or machine.get("DefinitionString")
-    if node is None:
-        node = _from_file(wiring, machine)
-    if isinstance(node, Scalar | Symbol):
-        node = _parsed(wiring, machine, node)
-    substitutions = machine.get("DefinitionSubstitutions")
-    values = dict(substitutions.pairs()) if substitutions is not None else {}
-    return _filled(node, values) if node is not None else None
-
-
-def _from_file(wiring: Wiring, machine: Resource) -> Node | None:
-    address = machine.get("DefinitionUri") or machine.get("DefinitionS3Location")
-    if address is None or isinstance(address, MapNode):
-        return None
-    why = f"The definition of {machine.id}"
-    name = wiring.library.find(address.text(), address.file)
-    if name is None:
-        return wiring.library.include(address.text(), address.at, why)
-    try:
-        return wiring.library.document(name)
-    except UnreadableInput as error:
-        # A definition may hold placeholders where JSON wants a number.
-        wiring.library.warn(f"{why} cannot be read: {error}", address.at)
-        return None
-
-
-def _parsed(wiring: Wiring, machine: Resource, node: Scalar | Symbol) -> Node | None:
-    """Return a definition that is written as one text; its references come back as values."""
-    try:
-        tree = read_text(node.file, node.text(), lambda _: None)
-    except UnreadableInput:
-        wiring.library.warn(f"The definition of {machine.id} is no JSON or YAML text.", node.at)
-        return None
-    references = node.references() if isinstance(node, Symbol) else iter(())
-    known = {str(ref)[2:-1]: Symbol(node.file, node.line, (ref,)) for ref in references}
-    return _filled(tree, known, line=node.line)
-
-
-def _filled(node: Node, values: dict[str, Symbol] | dict[str, Node], line: int = 0) -> Node:
-    """Return a tree in which `${Name}` stands for its value. `line` is where its text begins."""
-    at = node.line + line - 1 if line else node.line
-    if isinstance(node, ListNode):
-        return ListNode(node.file, at, tuple(_filled(item, values, line) for item in node.items))
-    if isinstance(node, MapNode):
-        entries = {key: _filled(value, values, line) for key, value in node.entries.items()}
-        return MapNode(node.file, at, entries)
-    if not isinstance(node, Scalar) or "${" not in node.text():
-        return node
-
-    def lookup(name: str) -> Node:
-        found = values.get(name)
-        return found if found is not None else Symbol(node.file, at, (Reference(name),))
-
-    return functions.substitute(node, node.text(), lookup)
 
 
 def _tasks(wiring: Wiring, machine: str, definition: Node) -> Iterator[Draft]:

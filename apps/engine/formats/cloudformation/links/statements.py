@@ -39,9 +39,11 @@ def _from_actions(
     mechanism: str,
 ) -> Iterator[Draft]:
     said = meaning(service, actions)
+    if said.roles or said.broad:
+        wiring.allowed.add((caller, service))
     if not (said.roles or said.broad or said.polls):
         return
-    named = [id_ for id_ in wiring.targets(resource) if wiring.service(id_) == service]
+    named = wiring.of(service, resource)
     if named:
         for id_ in named:
             yield from by_meaning(wiring, caller, id_, said, at, mechanism)
@@ -78,9 +80,11 @@ def unnamed(
     It names no resource: the only component of that service is meant where there is one, and
     where the template defines none, the service itself is called.
     """
+    wiring.allowed.add((caller, service))
     local = wiring.of_service(service)
     if len(local) == 1 and local[0] != caller:
         yield from by_meaning(wiring, caller, local[0], said, at, mechanism, Rank.BROAD)
-    elif not local and (said.roles or said.broad):
+    elif not local and (said.roles or said.broad) and wiring.service(caller) != "apigateway":
+        # An API calls by its integrations, whatever else its role allows.
         target = wiring.external(service, at)
         yield from wiring.call(caller, target, mechanism, at, rank=Rank.POLICY)

@@ -1,0 +1,87 @@
+"""Definitions of state machines, wherever they are written, as trees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from apps.engine.formats.cloudformation import functions
+from apps.engine.formats.cloudformation.documents import read_text
+from apps.engine.formats.cloudformation.library import Library
+from apps.engine.formats.cloudformation.nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    Reference,
+    Scalar,
+    Symbol,
+)
+from apps.engine.formats.cloudformation.stack import Resource
+from apps.engine.formats.errors import UnreadableInput
+
+MACHINES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
+
+
+def with_definition(machine: Resource, library: Library) -> Resource:
+    """Return a state machine with its definition as a tree, substitutions filled in."""
+    definition = _definition(machine, library)
+    if definition is None or not isinstance(machine.properties, MapNode):
+        return machine
+    entries = {**machine.properties.entries, "Definition": definition}
+    return replace(machine, properties=replace(machine.properties, entries=entries))
+
+
+def _definition(machine: Resource, library: Library) -> Node | None:
+    node = machine.get("Definition") or machine.get("DefinitionString")
+    if node is None:
+        node = _from_file(machine, library)
+    if isinstance(node, Scalar | Symbol):
+        node = _parsed(machine, node, library)
+    substitutions = machine.get("DefinitionSubstitutions")
+    values = dict(substitutions.pairs()) if substitutions is not None else {}
+    return _filled(node, values) if node is not None else None
+
+
+def _from_file(machine: Resource, library: Library) -> Node | None:
+    address = machine.get("DefinitionUri") or machine.get("DefinitionS3Location")
+    if address is None or isinstance(address, MapNode):
+        return None
+    why = f"The definition of {machine.id}"
+    name = library.find(address.text(), address.file)
+    if name is None:
+        return library.include(address.text(), address.at, why)
+    try:
+        return library.document(name)
+    except UnreadableInput as error:
+        # A definition may hold placeholders where JSON wants a number.
+        library.warn(f"{why} cannot be read: {error}", address.at)
+        return None
+
+
+def _parsed(machine: Resource, node: Scalar | Symbol, library: Library) -> Node | None:
+    """Return a definition that is written as one text; its references come back as values."""
+    try:
+        tree = read_text(node.file, node.text(), lambda _: None)
+    except UnreadableInput:
+        library.warn(f"The definition of {machine.id} is no JSON or YAML text.", node.at)
+        return None
+    references = node.references() if isinstance(node, Symbol) else iter(())
+    known = {str(ref)[2:-1]: Symbol(node.file, node.line, (ref,)) for ref in references}
+    return _filled(tree, known, line=node.line)
+
+
+def _filled(node: Node, values: dict[str, Symbol] | dict[str, Node], line: int = 0) -> Node:
+    """Return a tree in which `${Name}` stands for its value. `line` is where its text begins."""
+    at = node.line + line - 1 if line else node.line
+    if isinstance(node, ListNode):
+        return ListNode(node.file, at, tuple(_filled(item, values, line) for item in node.items))
+    if isinstance(node, MapNode):
+        entries = {key: _filled(value, values, line) for key, value in node.entries.items()}
+        return MapNode(node.file, at, entries)
+    if not isinstance(node, Scalar) or "${" not in node.text():
+        return node
+
+    def lookup(name: str) -> Node:
+        found = values.get(name)
+        return found if found is not None else Symbol(node.file, at, (Reference(name),))
+
+    return functions.substitute(node, node.text(), lookup)
