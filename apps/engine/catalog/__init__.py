@@ -15,7 +15,9 @@ from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.kinesis_stream import KinesisStream
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
+from apps.engine.catalog.nat_gateway import NatGateway
 from apps.engine.catalog.not_modelled import NotModelled
+from apps.engine.catalog.outside_api import OutsideApi
 from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
@@ -39,7 +41,9 @@ KINDS: dict[str, type[Kind]] = {
         KinesisStream,
         LambdaFunction,
         LambdaUrl,
+        NatGateway,
         NotModelled,
+        OutsideApi,
         RdsInstance,
         RdsProxy,
         RestApi,
