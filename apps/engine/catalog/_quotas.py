@@ -18,6 +18,7 @@ def quota_limit(
     remedy: str,
     capacity: float | None = None,
     check_command: str = "",
+    source_url: str = "",
 ) -> Limit:
     """Return the limit that a quota sets; `capacity` where the gauge has another unit."""
     row = facts.quota_row(quota_id)
@@ -30,7 +31,7 @@ def quota_limit(
         unit=unit,
         effect=effect,
         remedy=remedy,
-        source_url=row.source_url,
+        source_url=source_url or row.source_url,
         is_adjustable=row.adjustable,
         check_command=check_command or quota_command(row),
     )

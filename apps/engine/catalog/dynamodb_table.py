@@ -34,6 +34,7 @@ TABLE, SIMPLE = "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"
 PROVISIONED = Conversion(lambda _: "PROVISIONED", str)
 # A stream has one shard for each partition; without measurements, four.
 STREAM_SHARDS = 4.0
+STREAM_URL = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
 UNITS = {"read": "RCU", "write": "WCU"}
 # One write unit covers 1 kB, one read unit 4 kB, half of it read eventually consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
@@ -198,7 +199,7 @@ class DynamodbTable(Kind):
             unit="batches at once",
             effect="records are handled late",
             remedy="Raise the parallelization factor or the batch size.",
-            source_url=row.source_url,
+            source_url=STREAM_URL,
             is_adjustable=True,
         )
 

@@ -34,6 +34,7 @@ STREAM = "AWS::Kinesis::Stream"
 PROVISIONED, ON_DEMAND = "PROVISIONED", "ON_DEMAND"
 RECORDS, RECORD_BYTES = "kinesis.shard_write_records", "kinesis.shard_write_bytes"
 MOST, READERS = "kinesis.ondemand_max_write", "lambda.stream_parallelization_max"
+READERS_URL = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
 # The unit is a record of 1 kB: a shard takes 1,000 records or 1 MB in a second.
 BYTES_PER_UNIT, BYTES_PER_GB = 1024.0, 2**30
 # Metered in steps of 25 KB, on demand in steps of 1 KB.
@@ -196,6 +197,7 @@ class KinesisStream(Kind):
             effect="records are handled late",
             remedy="Raise the parallelization factor (up to 10), the batch size or the shards.",
             check_command="aws lambda list-event-source-mappings",
+            source_url=READERS_URL,
         )
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:

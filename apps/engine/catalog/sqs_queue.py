@@ -114,7 +114,7 @@ class SqsQueue(Kind):
             unit="messages",
             effect="no more messages are handed over",
             remedy="Shorten the handling, or spread the messages over more queues.",
-            source_url=flight.source_url,
+            source_url=flight.source_url or self.source_url,
         )
 
     def _poller_limit(self, facts: Facts, place: Place) -> Limit:
