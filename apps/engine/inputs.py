@@ -246,7 +246,7 @@ def entries_of(architecture: Architecture, kinds: Mapping[str, Kind]) -> tuple[E
     """
     called = {link.target for link in architecture.links if link.source != link.target}
     calling = {link.source for link in architecture.links}
-    able = [c for c in architecture if kinds[c.id].ENTRY]
+    able = [c for c in architecture if kinds[c.id].ENTRY and _leads_on(architecture, c)]
     alone = [c for c in able if c.id not in called]
     chosen = [c for c in alone if c.id in calling or kinds[c.id].FACES_USERS]
     reached = _reached(architecture, {c.id for c in chosen})
@@ -255,6 +255,14 @@ def entries_of(architecture: Architecture, kinds: Mapping[str, Kind]) -> tuple[E
             chosen.append(component)
             reached |= _reached(architecture, {component.id})
     return tuple(_entry(component, kinds[component.id]) for component in chosen or alone)
+
+
+def _leads_on(architecture: Architecture, component: Component) -> bool:
+    """Say whether a component can start something that is modelled."""
+    if component.is_modelled:
+        return True
+    modelled = {c.id for c in architecture.modelled()}
+    return bool(_reached(architecture, {component.id}) & modelled)
 
 
 def _reached(architecture: Architecture, starts: set[str]) -> set[str]:

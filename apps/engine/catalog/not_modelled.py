@@ -19,6 +19,7 @@ class NotModelled(Kind):
     source_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html"
     )
+    ENTRY: ClassVar[str] = "any"
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"any": Accepts("sync")}
 
     type: str = setting("", "Type")

@@ -13,8 +13,8 @@ from apps.engine.stages.base import NOTHING
 MINUTES = 1440
 # A minute's probe: (minute, record) → go on?
 Probe = Callable[[int, "Record"], bool]
-# Steps of a minute that are run before the day begins, so that it begins in its own state.
-_WARM_UP = 30
+# Two hours that are run before the day begins, so that it begins in its own state.
+_WARM_UP_BLOCKS, _WARM_UP_MINUTES = 22, 10
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 
@@ -187,14 +187,24 @@ def _start(model: Model, entries: Sequence[Placed], retry: Retry) -> _Run:
 
 
 def _settle(run: _Run, rates: Rates, minute: int) -> None:
-    """Bring the model to the steady state of the first minute, and zero what only counts."""
-    for _ in range(_WARM_UP):
+    """Bring the model to the steady state of the first minute, and zero what only counts.
+
+    What gathered before everything had scaled to that minute is taken away once.
+    """
+    model = run.model
+    for _ in range(_WARM_UP_BLOCKS):
+        run.step(rates.minutes[minute], 300.0)
+    for slot in model.restless():
+        model.v[slot] = 0.0
+    for queue in model.queues():
+        model.v[queue.port.kept] = 0.0
+    for _ in range(_WARM_UP_MINUTES):
         run.step(rates.minutes[minute], 60.0)
     run.arrived[:] = [0.0] * len(run.arrived)
     run.failed[:] = [0.0] * len(run.failed)
     run.record.returned[:] = [0.0] * len(run.failed)
-    for slot in run.model.counters():
-        run.model.v[slot] = 0.0
+    for slot in model.counters():
+        model.v[slot] = 0.0
 
 
 def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:

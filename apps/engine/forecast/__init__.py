@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
+from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
 from apps.engine.forecast.cost import cost_range
@@ -77,9 +78,7 @@ def forecast(
         If `progress` answered False.
     """
     report = progress or (lambda share: True)
-    inputs = collect(architecture, scenario, facts)
-    if not inputs.entries:
-        raise InvalidScenario(_NO_ENTRY)
+    inputs, circles = inputs_of(architecture, scenario, facts)
     digest = inputs_sha256(architecture, scenario, facts.version)
     seed = int(digest[:8], 16)
     case = Case(inputs, {})
@@ -93,6 +92,7 @@ def forecast(
     report(1.0)
     return Forecast(
         inputs=inputs,
+        circles=circles,
         case=case,
         judge=judge,
         verdict=verdict,
@@ -135,6 +135,17 @@ def recovers(case: Case, holds: float | None) -> bool | None:
     return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
 
 
-def inputs_of(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inputs:
-    """Return all inputs of a forecast without running it, for forms that show them."""
-    return collect(architecture, scenario, facts)
+def inputs_of(
+    architecture: Architecture, scenario: Scenario, facts: Facts
+) -> tuple[Inputs, tuple[Circle, ...]]:
+    """Return all inputs of a forecast without running it, and the circles that were opened.
+
+    Raises
+    ------
+    InvalidScenario, InvalidSetting, SyncCycle
+        As `forecast`.
+    """
+    inputs = collect(architecture, scenario, facts)
+    if not inputs.entries:
+        raise InvalidScenario(_NO_ENTRY)
+    return without_endless(inputs)

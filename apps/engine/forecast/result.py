@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.cost import CostRange
 from apps.engine.forecast.today import Today
@@ -36,6 +37,7 @@ class Forecast:
     """The answer to one question; `summary_of` writes it as JSON."""
 
     inputs: Inputs
+    circles: tuple[Circle, ...]
     case: Case
     judge: Judge
     verdict: Verdict

@@ -134,8 +134,10 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
     low = holds.daily_users
     if holds.fullest > 0.5:
         pointed = low / holds.fullest
+    elif breaks.fullest > 1.2:
+        pointed = high / breaks.fullest
     else:
-        pointed = high / max(breaks.fullest, 1.0 + tolerance)
+        pointed = math.sqrt(low * high)
     inside = low * (1.0 + 0.6 * tolerance) < pointed < high / (1.0 + 0.6 * tolerance)
     if inside and holds.fullest < 0.97:
         return pointed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 State = list[float]
 Step = Callable[[], None]
 FloatArray = NDArray[np.float64]
+
+
+class Caller(Protocol):
+    """Makes the calls of `ok` requests of `each` items: (mean wait [s], share that is well)."""
+
+    def __call__(self, ok: float, each: float = 1.0) -> tuple[float, float]: ...
+
 
 # Below this share a failure is rounding, and no retry is worth its time.
 NOTHING = 1e-12
@@ -169,8 +176,8 @@ class Lane:
     draws: tuple[str, ...] = field(default=())
 
 
-def caller(p: Port, v: State) -> Callable[[float], tuple[float, float]]:
-    """Return a function that makes a stage's calls for `ok` requests.
+def caller(p: Port, v: State) -> Caller:
+    """Return a function that makes a stage's calls for `ok` requests of `each` items.
 
     It answers with the mean wait for them [s] and the share that came out well [-]. A call
     that failed in the last step is made again, up to its attempts, which adds to what the
@@ -178,7 +185,7 @@ def caller(p: Port, v: State) -> Callable[[float], tuple[float, float]]:
     """
     calls, sends, is_router = p.calls, p.sends, p.is_router
 
-    def call(ok: float) -> tuple[float, float]:
+    def call(ok: float, each: float = 1.0) -> tuple[float, float]:
         wait, good, lost = 0.0, 1.0, 0.0
         for inn, work, response, failed, retried, count, units, attempts, backoff_s in calls:
             go, bad = ok * count, v[failed]
@@ -192,7 +199,7 @@ def caller(p: Port, v: State) -> Callable[[float], tuple[float, float]]:
             else:
                 wait += count * v[response]
             v[inn] += go
-            v[work] += go * units
+            v[work] += go * units * each
         for inn, work in sends:
             v[inn] += ok
             v[work] += ok

@@ -11,6 +11,8 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, 
 class Delay(Stage):
     """Pass every request on after `own_s` [s]; only quotas of the account can refuse it.
 
+    A batch stays a batch: what a request holds is handed on with it.
+
     References
     ----------
     .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.4
@@ -30,6 +32,7 @@ class Delay(Stage):
 
         def step() -> None:
             want = v[inn]
+            each = v[work] / want if want > NOTHING else 1.0
             v[inn] = v[work] = 0.0
             ok = want
             v[wanted] = want / dt
@@ -39,7 +42,7 @@ class Delay(Stage):
             v[out] += ok
             v[cut] += want - ok
             v[called] += ok
-            wait, good = call(ok)
+            wait, good = call(ok, each)
             v[response] = own + wait
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
 
+# Above this share of failures the hand-over slows to what went well, and a tenth more.
+_BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
 _CLEARING_S = 60.0
@@ -47,7 +49,8 @@ class Queue(Stage):
     or hidden until it comes back, or given up. With a share ``b`` failing and ``m`` attempts, a
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
-    as backlog over outflow, growing by no more than the time that passes.
+    as backlog over outflow, growing by no more than the time that passes. While hand-overs fail
+    they are made no faster than they went well, and a tenth more.
 
     References
     ----------
@@ -55,8 +58,8 @@ class Queue(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
-    # In flight, hidden, pollers, given up, expired, backlog, size of the last batch.
-    OWN_SLOTS: ClassVar[int] = 7
+    # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate.
+    OWN_SLOTS: ClassVar[int] = 9
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
 
@@ -74,6 +77,7 @@ class Queue(Stage):
     def start(self, p: Port, v: State) -> None:
         v[p.own + 2] = min(self.first_pollers, self.pollers)
         v[p.own + 6] = 1.0
+        v[p.own + 7] = math.inf
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
@@ -110,6 +114,7 @@ class Queue(Stage):
         """Return a function that books what became of the last step's hand-over."""
         flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
         failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
+        pace, rate = p.own + 7, p.own + 8
 
         def settle() -> None:
             sent = v[flight]
@@ -126,6 +131,10 @@ class Queue(Stage):
                 last = 1.0 / attempts
                 if bad < 1.0:
                     last = bad ** (attempts - 1.0) * (1.0 - bad) / (1.0 - bad**attempts)
+            if bad > _BACK_OFF:
+                v[pace] = max(v[rate] * (1.0 - bad) * _PUSH, _SLOWEST_PER_S)
+            elif v[pace] < math.inf:
+                v[pace] = v[pace] * _PUSH if v[rate] > 0.5 * v[pace] else math.inf
             v[out] += sent - lost
             v[dead] += lost * last
             v[cut] += lost * last
@@ -136,7 +145,7 @@ class Queue(Stage):
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
         active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
-        last = p.own + 6
+        last, pace, rate = p.own + 6, p.own + 7, p.own + 8
         most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
         quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
 
@@ -163,7 +172,10 @@ class Queue(Stage):
                 v[gauge] = came * each / (dt * most)
             v[last] = size
             able = quota if able > quota else able
+            paced = v[pace] * dt
+            able = paced if able > paced else able
             take = lying if lying < able else able
+            v[rate] = take / dt
             v[gauge + 1] = take * each / (dt * room)
             return take, size
 
