@@ -93,7 +93,7 @@ VERBS: dict[str, Verb] = {
     "ssm": Verb(((("getparameter", "putparameter", "sendcommand", "startautomation"), "any"),)),
     "secretsmanager": Verb(((("getsecretvalue", "putsecretvalue", "batchget"), "any"),)),
 }
-_WRITES = frozenset({"write", "put"})
+_READS = frozenset({"read", "get"})
 
 
 class Meaning(NamedTuple):
@@ -151,5 +151,5 @@ GUARDED = frozenset(
 )
 
 
-def is_write(role: str) -> bool:
-    return role in _WRITES
+def is_read(role: str) -> bool:
+    return role in _READS

@@ -62,10 +62,12 @@ class Stack:
         prefix: str = "",
         given: Mapping[str, Node] | None = None,
         exports: dict[str, Node] | None = None,
+        inside: tuple[str, ...] = (),
     ) -> None:
         self.library, self.prefix, self.document = library, prefix, document
         self.exports = {} if exports is None else exports
         self._given = given or {}
+        self._files = (*inside, document.file)
         self._open_outputs: set[str] = set()
         self._parameters: dict[str, Node | None] = {}
         self._children: dict[str, Stack | None] = {}
@@ -116,7 +118,7 @@ class Stack:
     def child(self, name: str) -> Stack | None:
         """Return the stack that a resource nests, where its template was given."""
         if name not in self._children:
-            self._children[name] = None  # Met again below, it is a template that nests itself.
+            self._children[name] = None  # What is met again while it opens has no outputs yet.
             self._children[name] = self._open_child(name, NESTED.get(self._types.get(name, "")))
         return self._children[name]
 
@@ -131,11 +133,23 @@ class Stack:
         document = self.library.include(address.text(), location.at, f"The nested stack {name}")
         if document is None or document.get("Resources") is None:
             return None
+        if document.file in self._files:
+            raise UnreadableInput(
+                f"{self.prefix}{name} nests {document.file}, in which it stands; break the circle.",
+                location.file,
+                location.line,
+            )
         parameters = body.get("Properties.Parameters")
         pairs = parameters.pairs() if parameters is not None else ()
         given = {key: self.resolver.resolve(value) for key, value in pairs}
-        prefix = f"{self.prefix}{name}/"
-        return Stack(self.library, document, prefix=prefix, given=given, exports=self.exports)
+        return Stack(
+            self.library,
+            document,
+            prefix=f"{self.prefix}{name}/",
+            given=given,
+            exports=self.exports,
+            inside=self._files,
+        )
 
     @property
     def has_macros(self) -> bool:

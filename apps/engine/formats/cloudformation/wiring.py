@@ -109,7 +109,13 @@ class Wiring:
         """Return the components of a service that a value names; parts only if there are none."""
         named = [id_ for id_ in self.named_by(node) if self.service(id_) == service]
         whole = [id_ for id_ in named if id_ in self.inventory.components]
-        return whole or named[:1]
+        return whole or named[:1] or self._by_bare_name(service, node)
+
+    def _by_bare_name(self, service: str, node: Node | None) -> list[str]:
+        """Return the components whose names are written in a value the very same way."""
+        texts = dict.fromkeys(flat(leaf.text()) for leaf in leaves(node))
+        ids = (self.inventory.named.get((service, text), "") for text in texts)
+        return [id_ for id_ in ids if id_ in self.inventory.components]
 
     def target(self, node: Node | None) -> str:
         """Return the first component that a value names, or an empty text."""

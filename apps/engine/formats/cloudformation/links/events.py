@@ -106,7 +106,8 @@ def _schedule(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> 
 def _bus(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> Iterator[Draft]:
     named = event.get("EventBusName")
     default = default_bus_id(resource) if is_default_bus(named) else ""
-    bus = default or wiring.target(named) or wiring.external("eventbridge", event)
+    known = next(iter(wiring.of("eventbridge", named)), "")
+    bus = default or known or wiring.external("eventbridge", event)
     yield from wiring.call(bus, resource.id, "event EventBridgeRule", event)
     pattern = event.get("Pattern") or event.get("EventPattern")
     yield from emitters(wiring, bus, pattern, event)

@@ -13,7 +13,6 @@ from apps.engine.formats.cloudformation.links.statements import (
     unnamed,
 )
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
-from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 TYPES = (
@@ -83,7 +82,6 @@ def _template(wiring: Wiring, caller: str, name: str, arguments: Node) -> Iterat
     said = _meaning(name, service)
     wiring.allowed.add((caller, service))
     named = wiring.of(service, arguments)
-    named = named or _by_bare_name(wiring, service, arguments)
     for id_ in named:
         yield from by_meaning(wiring, caller, id_, said, arguments, f"policy {name}")
     if not named:
@@ -99,10 +97,3 @@ def _meaning(name: str, service: str) -> Meaning:
     if re.search(r"Crud|FullAccess|Reconfigure", name):
         return Meaning(read, False, write)
     return Meaning(write) if "Write" in name else Meaning(read)
-
-
-def _by_bare_name(wiring: Wiring, service: str, arguments: Node) -> list[str]:
-    """Return the component whose name is written the same way as the policy's argument."""
-    named = wiring.inventory.named
-    ids = (named.get((service, value.text()), "") for _, value in arguments.pairs())
-    return [id_ for id_ in ids if id_ and service_of(wiring.inventory.resources[id_].type)]

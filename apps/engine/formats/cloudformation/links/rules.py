@@ -37,7 +37,8 @@ def _source(wiring: Wiring, rule: Resource) -> str:
     bus = rule.get("EventBusName")
     if is_default_bus(bus):
         return default_bus_id(rule)
-    return wiring.target(bus) or wiring.external("eventbridge", rule.properties)
+    known = next(iter(wiring.of("eventbridge", bus)), "")
+    return known or wiring.external("eventbridge", rule.properties)
 
 
 def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterator[Draft]:

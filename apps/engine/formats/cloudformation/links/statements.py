@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.doors import Meaning, is_write, meaning
+from apps.engine.formats.cloudformation.doors import Meaning, is_read, meaning
 from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.services import action_service
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
@@ -61,13 +61,13 @@ def by_meaning(
     rank: Rank = Rank.POLICY,
 ) -> Iterator[Draft]:
     """Yield the links that permissions on one component stand for."""
-    roles = (*said.roles, *(role for role in said.broad if not is_write(role)))
+    roles = (*said.roles, *(role for role in said.broad if is_read(role)))
     if roles:
         yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)
-    # A wildcard opens the door for writing as well, which what is triggered by writes may not use.
-    writes = [role for role in said.broad if is_write(role)]
-    if writes:
-        yield from wiring.call(caller, target, mechanism, at, rank=Rank.BROAD, roles=writes)
+    # A wildcard opens the other doors as well, which what is started by the target may not use.
+    others = [role for role in said.broad if not is_read(role)]
+    if others:
+        yield from wiring.call(caller, target, mechanism, at, rank=Rank.BROAD, roles=others)
     if said.polls and not said.roles:
         yield from wiring.call(target, caller, mechanism, at, rank=rank, mode="stream")
 
