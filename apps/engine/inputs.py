@@ -275,12 +275,14 @@ def _reached(architecture: Architecture, starts: set[str]) -> set[str]:
 
 
 def _entry(component: Component, kind: Kind) -> Entry:
+    ticks = kind.ticks_per_day()
     return Entry(
         component=component.id,
         role=kind.ENTRY,
         faces_users=kind.FACES_USERS,
-        per_user_day=EVENTS_PER_USER_DAY.expected,
-        ticks_per_day=kind.ticks_per_day(),
+        # What ticks by itself does so whoever comes.
+        per_user_day=0.0 if ticks else EVENTS_PER_USER_DAY.expected,
+        ticks_per_day=ticks,
     )
 
 

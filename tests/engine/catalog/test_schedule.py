@@ -6,9 +6,13 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.schedule import Schedule
-from apps.engine.graph import Link
+from apps.engine.graph import Architecture, Component, Link
+from apps.engine.inputs import collect
 from apps.engine.pricing import price_bill
 from apps.engine.stages.clock import Clock
+from apps.engine.traffic.arrivals import arrivals
+from apps.engine.traffic.habits import habits_of
+from apps.engine.traffic.scenario import Scenario
 from tests.engine.catalog.building import US, lanes_of, make_kind, read_template, run
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -102,3 +106,21 @@ def test_it_reads_templates(type_: str) -> None:
     assert read_template(Schedule, type_, {"ScheduleExpression": "rate(1 day)"}) == {
         "expression": "rate(1 day)"
     }
+
+
+def test_users_do_not_make_it_run_more_often() -> None:
+    architecture = Architecture(
+        components=(
+            Component(id="Nightly", kind="schedule", settings={"expression": "rate(1 day)"}),
+            Component(id="Report", kind="lambda_function"),
+        ),
+        links=(Link(source="Nightly", target="Report", role="event", mode="async"),),
+    )
+    scenario = Scenario.from_dict({"population": {"value": 1}})
+
+    inputs = collect(architecture, scenario, US)
+
+    (entry,) = inputs.entries
+    (arriving,) = arrivals(scenario, habits_of(scenario, {}), inputs.entries)
+    assert (entry.component, entry.role, entry.ticks_per_day) == ("Nightly", "tick", 1.0)
+    assert arriving.rate(1e6).sum() == pytest.approx(1.0)
