@@ -42,8 +42,6 @@ BYTES_PER_UNIT, BYTES_PER_GB = 1024.0, 2**30
 PUT_BYTES, ON_DEMAND_BYTES = 25 * 1024, 1024
 # Retention up to a day is in the price of a shard, up to 7 days costs more, then by size.
 FREE_HOURS, EXTENDED_HOURS = 24, 168
-# A stream on demand that grew by a shard within 15 minutes has its new readers by then.
-READERS_GROW_S = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +120,14 @@ class KinesisStream(Kind):
     def _reading(self, facts: Facts, place: Place) -> Queue:
         said = place.outbound[0].settings
         each = float(said.get("parallelization") or 1)
-        first = most = self.shards * each
+        shards = float(self.shards)
         if not self.is_provisioned:
-            first = facts.quota("kinesis.ondemand_initial_write") * each
-            most = facts.quota(MOST) * 1000.0 * each
+            # More shards come only with more records, so a shard's share of the work stays.
+            first_mb_per_s = facts.quota("kinesis.ondemand_initial_write")
+            shards = first_mb_per_s / facts.quota(RECORD_BYTES)
         return Queue(
-            pollers=most,
-            first_pollers=first,
-            ramp_per_s=first / READERS_GROW_S,
+            pollers=shards * each,
+            first_pollers=shards * each,
             batch=float(said.get("batch") or 100),
             window_s=max(
                 float(said.get("window_s") or 0.0), 1.0 / facts.quota("lambda.kinesis_poll_rate")

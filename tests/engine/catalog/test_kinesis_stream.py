@@ -83,6 +83,15 @@ def test_its_readers_hand_over_in_batches() -> None:
     assert queue.window_s == 1.0 / US.quota("lambda.kinesis_poll_rate") == 1.0
 
 
+def test_a_stream_on_demand_has_the_readers_of_its_first_shards() -> None:
+    stream = KinesisStream(mode="ON_DEMAND")
+
+    lane = lanes_of(stream, make_place(stream, outbound=[link_to("invoke", parallelization=3)]))
+
+    # quotas.csv: kinesis.ondemand_initial_write 4 MB/s, kinesis.shard_write_bytes 1 MB/s.
+    assert lane["read"].stages[0].pollers == 4 * 3  # type: ignore[attr-defined]
+
+
 def test_slow_readers_leave_records_behind() -> None:
     """One batch of one record at once, a second each, takes 1 of 10 records a second."""
     components = {
