@@ -24,7 +24,7 @@ from apps.engine.catalog.base import (
     setting,
 )
 from apps.engine.facts import Facts
-from apps.engine.stages.base import Lane
+from apps.engine.stages.base import Lane, Stage
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 from apps.engine.stages.pool import Pool
@@ -101,9 +101,8 @@ class StateMachine(Kind):
                 Lane("run", (self._run(facts, place),), emits=False, calls_lane="work"),
             ]
         if place.is_entered_by("start_sync"):
-            # AWS names no number for synchronous starts; that of asynchronous ones stands in.
-            gate = self._start_gate(facts, place)
-            lanes.append(Lane("start_sync", (gate,), emits=False, calls_lane="work"))
+            door = self._sync_door(facts, place)
+            lanes.append(Lane("start_sync", (door,), emits=False, calls_lane="work"))
         return (*lanes, self._work(facts, place))
 
     def _is_started(self, place: Place) -> bool:
@@ -113,6 +112,12 @@ class StateMachine(Kind):
         prefix = self._start_quota
         rate, burst = facts.quota(f"{prefix}_refill"), facts.quota(f"{prefix}_bucket")
         return Gate(rate, burst, place.value("latency_ms") / 1000.0)
+
+    def _sync_door(self, facts: Facts, place: Place) -> Stage:
+        # AWS counts synchronous express starts against no quota of the account.
+        if self.is_express:
+            return Delay(place.value("latency_ms") / 1000.0)
+        return self._start_gate(facts, place)
 
     @property
     def _start_quota(self) -> str:
@@ -150,7 +155,8 @@ class StateMachine(Kind):
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         doors = ["start"] if self._is_started(place) else []
-        doors += ["start_sync"] if place.is_entered_by("start_sync") else []
+        is_counted = place.is_entered_by("start_sync") and not self.is_express
+        doors += ["start_sync"] if is_counted else []
         limits = [self._start_limit(facts, door) for door in doors]
         if not self.is_express:
             limits.append(self._transition_limit(facts))
