@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
+from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
+from apps.engine.catalog._settings import check_settings as check_settings
+from apps.engine.catalog._settings import setting as setting
 from apps.engine.facts import Facts
 from apps.engine.graph import Link, Mode
 from apps.engine.stages.base import Lane
-
-
-class InvalidSetting(ValueError):
-    """A setting is outside AWS's bounds; the message says which, and what would work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,8 @@ class Limit:
     source_url: str
     is_adjustable: bool = False
     check_command: str = ""
+    # Its gauge rises with the users; else it says nothing of their number until it is met.
+    grows: bool = True
 
 
 class ScalingOption(NamedTuple):
@@ -186,55 +187,6 @@ class Place:
     def is_entered_by(self, role: str) -> bool:
         """Say whether a link comes in by this door."""
         return any(link.role == role for link in self.inbound)
-
-
-def setting(
-    default: Any,
-    label: str,
-    *,
-    unit: str = "",
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] = (),
-    hint: str = "",
-) -> Any:
-    """Return a dataclass field that forms, checks and exports can read."""
-    metadata = {"label": label, "unit": unit, "hint": hint, "choices": choices}
-    return field(default=default, metadata=metadata | {"low": low, "high": high})
-
-
-def check_settings(kind: Any) -> None:
-    """Compare every field with its bounds. Raises InvalidSetting with one sentence."""
-    for item in dataclasses.fields(kind):
-        value = getattr(kind, item.name)
-        if value is None:
-            continue
-        _check_value(kind.label, value, item.metadata)
-
-
-def _check_value(kind_label: str, value: Any, bounds: Mapping[str, Any]) -> None:
-    label, unit = bounds.get("label", ""), bounds.get("unit", "")
-    choices = bounds.get("choices", ())
-    if choices and value not in choices:
-        raise InvalidSetting(
-            f"{kind_label}: {label} must be one of {', '.join(choices)}, not '{value}'."
-        )
-    low, high = bounds.get("low"), bounds.get("high")
-    if isinstance(value, bool) or (low is None and high is None):
-        return
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidSetting(f"{kind_label}: {label} must be a number, not '{value}'.")
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise InvalidSetting(
-            f"{kind_label}: {label} must be {_range(low, high)} {unit}".rstrip()
-            + f", not {value:,}."
-        )
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if high is None:
-        return f"at least {low:,}"
-    return f"at most {high:,}" if low is None else f"between {low:,} and {high:,}"
 
 
 class Kind:

@@ -155,8 +155,14 @@ class LambdaFunction(Kind):
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        limits = (self._scaling_limit(facts), self._timeout_limit(place))
+        if self.reserved_concurrency is None:
+            return limits
+        return (self._reserved_limit(place), *limits)
+
+    def _scaling_limit(self, facts: Facts) -> Limit:
         ramp = facts.quota_row("lambda.concurrency_scaling_rate")
-        scaling = Limit(
+        return Limit(
             id=ramp.id,
             role="invoke",
             gauge="scaling",
@@ -167,23 +173,36 @@ class LambdaFunction(Kind):
             remedy="Keep environments ready with provisioned concurrency before the rush.",
             source_url=ramp.source_url,
         )
-        if self.reserved_concurrency is None:
-            return (scaling,)
-        return (
-            Limit(
-                id="lambda.reserved_concurrency",
-                role="invoke",
-                gauge="concurrency",
-                label="reserved concurrency",
-                capacity=float(self.reserved_concurrency),
-                unit="environments",
-                effect="429 to callers; events and messages wait and are retried",
-                remedy="Raise or remove the reserved concurrency, or shorten the duration.",
-                source_url=self.source_url,
-                is_adjustable=True,
-                check_command=f"aws lambda get-function-concurrency --function-name {place.id}",
-            ),
-            scaling,
+
+    def _timeout_limit(self, place: Place) -> Limit:
+        return Limit(
+            id="lambda.timeout",
+            role="invoke",
+            gauge="duration",
+            label="timeout",
+            capacity=self.timeout_s,
+            unit="s",
+            effect="the request, or the whole batch, fails and is tried again",
+            remedy="Raise the timeout or the memory, or hand over smaller batches.",
+            source_url=self.source_url,
+            is_adjustable=True,
+            check_command=f"aws lambda get-function-configuration --function-name {place.id}",
+            grows=False,
+        )
+
+    def _reserved_limit(self, place: Place) -> Limit:
+        return Limit(
+            id="lambda.reserved_concurrency",
+            role="invoke",
+            gauge="concurrency",
+            label="reserved concurrency",
+            capacity=float(self.reserved_concurrency or 0),
+            unit="environments",
+            effect="429 to callers; events and messages wait and are retried",
+            remedy="Raise or remove the reserved concurrency, or shorten the duration.",
+            source_url=self.source_url,
+            is_adjustable=True,
+            check_command=f"aws lambda get-function-concurrency --function-name {place.id}",
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:

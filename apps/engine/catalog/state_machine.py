@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.catalog._quotas import quota_limit
@@ -32,6 +32,7 @@ from apps.engine.stages.queue import Queue
 
 MACHINE, SAM = "AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"
 STANDARD, EXPRESS = "STANDARD", "EXPRESS"
+LONGEST = "states.execution_time_express"
 TRANSITIONS, OPEN = "states.transition_refill", "states.open_executions"
 # Transitions of an execution while nobody said how many states it passes.
 USUAL_TRANSITIONS = Spread(5.0, 2.0, 20.0, "State transitions of one execution")
@@ -161,7 +162,21 @@ class StateMachine(Kind):
         if not self.is_express:
             limits.append(self._transition_limit(facts))
             limits += [self._open_limit(facts)] if "start" in doors else []
-        return tuple(limits)
+            return tuple(limits)
+        return (*limits, self._duration_limit(facts))
+
+    def _duration_limit(self, facts: Facts) -> Limit:
+        longest = quota_limit(
+            facts,
+            LONGEST,
+            role="work",
+            gauge="duration",
+            label="duration of an execution",
+            unit="s",
+            effect="the execution fails",
+            remedy="Run it as a standard workflow, or shorten its tasks.",
+        )
+        return replace(longest, grows=False, source_url=longest.source_url or self.source_url)
 
     def _start_limit(self, facts: Facts, door: str) -> Limit:
         return quota_limit(

@@ -57,6 +57,12 @@ class Gauge:
             return 1.0
         return busiest_load(round(capacity), 0.001) / capacity
 
+    def fullness(self, use: float) -> float:
+        """Return how full the limit is at a use, 1 where it begins to matter. [-]"""
+        if not self.limit.grows and use < 1.0:
+            return 0.0
+        return use / self.full
+
     @property
     def counts(self) -> bool:
         """Say whether it bounds things held at once, of which the number varies."""

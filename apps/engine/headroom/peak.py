@@ -71,4 +71,4 @@ def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
         for step in steps:
             step()
     slow = [v[p.response] for p, waits in zip(doors, waiting, strict=True) if waits]
-    return Fullness({g.key: v[g.slot] / g.full for g in model.gauges}, max(slow, default=0.0))
+    return Fullness({g.key: g.fullness(v[g.slot]) for g in model.gauges}, max(slow, default=0.0))

@@ -171,5 +171,5 @@ def summary(model: Model, record: Record, daily_users: float, violation: Violati
         highest = max(range(len(column)), key=column.__getitem__)
         uses[gauge.key] = column[highest]
         peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
-        fullness[gauge.key] = column[highest] / gauge.full
+        fullness[gauge.key] = gauge.fullness(column[highest])
     return Probe(daily_users, violation, fullness, uses, peaks)

@@ -55,7 +55,7 @@ class Pool(Stage):
     .. [2] https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
 
-    GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling")
+    GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling", "duration")
     OWN_SLOTS: ClassVar[int] = 5  # concurrency, items each, kept seconds, starts, tokens
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
 
@@ -79,7 +79,7 @@ class Pool(Stage):
         wanted, held, busy, last_each = p.wanted, p.held, p.own, p.own + 1
         book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
         call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
-        relax = 1.0 - math.exp(-dt)
+        relax, lasts_of_timeout = 1.0 - math.exp(-dt), p.gauge + 2
 
         def step() -> None:
             want, items = v[inn], v[work]
@@ -99,6 +99,7 @@ class Pool(Stage):
             wait, good = call(ok * each)
             lasting = each * (own + wait) + cold * init
             slow = late(lasting) if lasting > _SAFE_SHARE * timeout else 0.0
+            v[lasts_of_timeout] = lasting / timeout
             lasting = timeout if lasting > timeout else lasting
             v[response] = lasts + relax * (lasting - lasts)
             v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0

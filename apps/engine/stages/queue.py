@@ -11,6 +11,8 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
 
 # Above this share of failures the hand-over slows to what went well, and a tenth more.
 _BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
+# Where nearly all fail it is not the pace: messages are given up as they stand.
+_HOPELESS = 0.9
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
 _CLEARING_S = 60.0
@@ -131,10 +133,10 @@ class Queue(Stage):
                 last = 1.0 / attempts
                 if bad < 1.0:
                     last = bad ** (attempts - 1.0) * (1.0 - bad) / (1.0 - bad**attempts)
-            if bad > _BACK_OFF:
+            if _BACK_OFF < bad < _HOPELESS:
                 v[pace] = max(v[rate] * (1.0 - bad) * _PUSH, _SLOWEST_PER_S)
             elif v[pace] < math.inf:
-                v[pace] = v[pace] * _PUSH if v[rate] > 0.5 * v[pace] else math.inf
+                v[pace] *= _PUSH if v[rate] > 0.5 * v[pace] else math.inf
             v[out] += sent - lost
             v[dead] += lost * last
             v[cut] += lost * last

@@ -43,6 +43,7 @@ OWN_LIMITS = frozenset(
         "dynamodb.provisioned_rcu",
         "dynamodb.provisioned_wcu",
         "lambda.reserved_concurrency",
+        "lambda.timeout",
         "outside.rate",
         "rds.gp2_burst_iops",
         "rds.gp2_iops",
@@ -158,6 +159,7 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
             bounds = {"rate": stage.rate_per_s}
         case Pool():
             bounds = {"concurrency": stage.limit, "scaling": stage.ramp_per_s}
+            bounds["duration"] = stage.timeout_s
         case Station():
             bounds = {"connections": stage.connections, "servers": stage.servers}
         case Credits():

@@ -60,10 +60,19 @@ def test_a_rush_is_refused_until_the_pool_has_grown() -> None:
                seconds=10)  # fmt: skip
 
     # quotas.csv: lambda.concurrency_scaling_rate, default_value 1000 environments/10s.
-    (limit,) = LambdaFunction().limits(US, make_place(LambdaFunction()))
+    limit, _ = LambdaFunction().limits(US, make_place(LambdaFunction()))
     assert limit.capacity == US.quota("lambda.concurrency_scaling_rate") == 1_000
     assert seen.count("It", "invoke", "refused") > 0.3 * 50_000
     assert seen.use("It", "invoke", "scaling") > 1.0
+
+
+def test_batch_that_takes_longer_than_the_timeout_fails() -> None:
+    """A hundred records of 100 ms each take 10 s; AWS's default timeout is 3 s."""
+    (_, limit) = LambdaFunction().limits(US, make_place(LambdaFunction()))
+
+    # quotas.csv: lambda.function_timeout_default, default_value 3 seconds.
+    assert limit.capacity == US.quota("lambda.function_timeout_default") == 3
+    assert not limit.grows
 
 
 def test_events_wait_where_callers_are_refused() -> None:

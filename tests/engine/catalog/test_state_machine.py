@@ -23,6 +23,10 @@ from tests.engine.catalog.building import (
 TASK = Link(source="Flow", target="Task", role="invoke", calls=1.0)
 
 
+# quotas.csv: 300 s, bounds one execution whatever their number.
+LONGEST = "states.execution_time_express"
+
+
 def flow(machine: StateMachine) -> dict[str, Kind]:
     return {"Flow": machine, "Task": make_kind("lambda_function", memory_mb=1769)}
 
