@@ -10,6 +10,7 @@ from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.event_bus import EventBus
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.kinesis_stream import KinesisStream
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Kind]] = {
         CloudfrontDistribution,
         CognitoUserPool,
         DynamodbTable,
+        ElasticacheCluster,
         EventBus,
         HttpApi,
         KinesisStream,

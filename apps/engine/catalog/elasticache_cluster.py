@@ -1,0 +1,284 @@
+"""Amazon ElastiCache: Redis OSS, Valkey and Memcached, on nodes and serverless."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from apps.engine.catalog._quotas import quota_limit
+from apps.engine.catalog.base import (
+    COUNT,
+    NUMBER,
+    TEXT,
+    Accepts,
+    Conversion,
+    InvalidSetting,
+    Kind,
+    Limit,
+    Meters,
+    Metric,
+    Place,
+    Property,
+    ScalingOption,
+    Spread,
+    Usage,
+    about,
+    check_settings,
+    setting,
+)
+from apps.engine.facts import Facts
+from apps.engine.stages.base import Lane
+from apps.engine.stages.credits import Credits
+from apps.engine.stages.station import Station
+
+CLUSTER = "AWS::ElastiCache::CacheCluster"
+GROUP = "AWS::ElastiCache::ReplicationGroup"
+SERVERLESS = "AWS::ElastiCache::ServerlessCache"
+MAXCLIENTS, EMPTY = "elasticache.maxclients", "elasticache.serverless_initial_ecpu"
+SLOT = "elasticache.serverless_slot_ecpu"
+LOWER = Conversion(lambda value: str(value).lower(), str)
+# Nodes of a group without cluster mode are one primary and its replicas.
+REPLICAS = Conversion(lambda value: max(0, int(value) - 1), lambda value: value + 1)
+# A cache without a set limit grows to five million requests a second.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html
+MOST_ECPU_PER_S = 5_000_000.0
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ECPUPerSecond.html
+LARGEST_ECPU_PER_S, MOST_SHARDS = 15_000_000, 500
+# Least data that is billed. https://aws.amazon.com/elasticache/pricing/
+LEAST_GB: Mapping[str, float] = {"redis": 1.0, "valkey": 0.1, "memcached": 1.0}
+# A serverless cache has no processors that anyone counts.
+UNCOUNTED = 1e6
+# Threads of a raised cache are busy for so much of the time, and no more.
+BUSY_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElasticacheCluster(Kind):
+    """Redis OSS and Valkey run the commands of a shard in one thread; Memcached uses them all."""
+
+    name: ClassVar[str] = "elasticache_cluster"
+    label: ClassVar[str] = "ElastiCache"
+    service: ClassVar[str] = "elasticache"
+    source_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html"
+    )
+    CACHES: ClassVar[bool] = True
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(CLUSTER, "Engine", "engine", LOWER),
+        Property(CLUSTER, "CacheNodeType", "node_type", TEXT),
+        Property(CLUSTER, "NumCacheNodes", "shards", COUNT),
+        Property(GROUP, "Engine", "engine", LOWER),
+        Property(GROUP, "CacheNodeType", "node_type", TEXT),
+        Property(GROUP, "NumNodeGroups", "shards", COUNT),
+        Property(GROUP, "ReplicasPerNodeGroup", "replicas", COUNT),
+        Property(GROUP, "NumCacheClusters", "replicas", REPLICAS),
+        Property(SERVERLESS, "Engine", "engine", LOWER),
+        Property(SERVERLESS, "CacheUsageLimits.ECPUPerSecond.Maximum", "max_ecpu_per_s", NUMBER),
+        Property(SERVERLESS, "CacheUsageLimits.DataStorage.Maximum", "max_gb", NUMBER),
+    )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {SERVERLESS: {"is_serverless": True}}
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
+        "command": Accepts(
+            "sync",
+            units=Spread(0.00001, 0.000005, 0.0001, "A simple command, 10 µs", "s"),
+            holds_connection=True,
+        )
+    }
+    SCALING: ClassVar[tuple[ScalingOption, ...]] = (
+        ScalingOption(
+            "elasticache",
+            "elasticache:replication-group:NodeGroups",
+            "ElastiCachePrimaryEngineCPUUtilization",
+            1,
+            MOST_SHARDS,
+        ),
+        ScalingOption(
+            "elasticache",
+            "elasticache:replication-group:Replicas",
+            "ElastiCacheReplicaEngineCPUUtilization",
+            1,
+            5,
+        ),
+    )
+    METRICS: ClassVar[tuple[Metric, ...]] = (
+        Metric("AWS/ElastiCache", "EngineCPUUtilization", "Average", "servers"),
+        Metric("AWS/ElastiCache", "CurrConnections", "Maximum", "connections"),
+        Metric("AWS/ElastiCache", "ElastiCacheProcessingUnits", "Sum", "units"),
+        Metric("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Maximum", "memory"),
+    )
+
+    engine: str = setting("redis", "Engine", choices=("redis", "valkey", "memcached"))
+    is_serverless: bool = setting(False, "Serverless")
+    node_type: str = setting("cache.t4g.micro", "Node type", hint="Not for serverless.")
+    shards: int = setting(1, "Shards (nodes of Memcached)", low=1, high=MOST_SHARDS)
+    replicas: int = setting(0, "Replicas of each shard", low=0, high=5)
+    max_ecpu_per_s: float | None = setting(
+        None,
+        "Most processing units",
+        unit="ECPU/s",
+        low=1000,
+        high=LARGEST_ECPU_PER_S,
+        hint="Serverless only. Empty: no limit is set.",
+    )
+    max_gb: float | None = setting(
+        None, "Most data", unit="GB", low=1, high=5000, hint="Serverless only."
+    )
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        if not str(self.node_type).startswith("cache."):
+            raise InvalidSetting(
+                f"{self.label}: Node type must be a type such as cache.t4g.micro, "
+                f"not '{self.node_type}'."
+            )
+
+    @property
+    def _most_ecpu(self) -> float:
+        return self.max_ecpu_per_s or MOST_ECPU_PER_S
+
+    def threads(self, facts: Facts) -> float:
+        """Return how many commands run at once. [count]"""
+        if self.engine != "memcached":
+            return float(self.shards)
+        row = facts.instance_class(self.node_type)
+        return self.shards * (row.vcpu if row else 2.0)
+
+    def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        values = {
+            "latency_ms": about(1.0, up=3.0, rule="A command", unit="ms"),
+            "hit_share": Spread(0.8, 0.5, 0.95, "Reads found here, before a database"),
+            "stored_gb": Spread(1.0, 0.1, 20.0, "Data in the cache", "GB"),
+        }
+        if self.is_serverless:
+            values["ecpu_per_command"] = Spread(1.0, 1.0, 8.0, "Up to 1 kB a command", "ECPU")
+            values["hot_key_share"] = Spread(0.05, 0.01, 1.0, "Share of the busiest slot")
+        return values
+
+    def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        commands = Station(
+            servers=UNCOUNTED if self.is_serverless else self.threads(facts),
+            own_s=place.value("latency_ms") / 1000.0,
+            connections=facts.quota(MAXCLIENTS),
+        )
+        if not self.is_serverless:
+            return (Lane("command", (commands,), emits=False),)
+        # Behind the first stage work is counted in commands, so capacity is too.
+        each = place.value("ecpu_per_command")
+        capacity = Credits(
+            rate_per_s=min(facts.quota(EMPTY), self._most_ecpu) / each,
+            own_s=0.0,
+            hold_s=0.0,
+            most_per_s=self._most_ecpu / each,
+            hot_share=place.value("hot_key_share"),
+            hot_per_s=facts.quota(SLOT) / each,
+        )
+        return (Lane("command", (commands, capacity), emits=False),)
+
+    def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        connections = quota_limit(
+            facts,
+            MAXCLIENTS,
+            role="command",
+            gauge="connections",
+            label="clients",
+            unit="connections",
+            effect="new clients are refused, and what they would read goes to the database",
+            remedy="Keep one connection for each environment, and close those that idle.",
+            check_command="redis-cli config get maxclients",
+        )
+        if self.is_serverless:
+            return (connections, *self._serverless_limits(facts))
+        return (connections, self._thread_limit(facts))
+
+    def _thread_limit(self, facts: Facts) -> Limit:
+        is_single = self.engine != "memcached"
+        return Limit(
+            id="elasticache.engine_cpu",
+            role="command",
+            gauge="servers",
+            label="engine threads" if is_single else "processors",
+            capacity=self.threads(facts),
+            unit="threads" if is_single else "vCPU",
+            effect="commands wait for each other",
+            remedy="Add shards: an engine runs the commands of a shard in one thread, so that a "
+            "larger node helps little."
+            if is_single
+            else "Add nodes, or take a larger node type.",
+            source_url="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/"
+            "CacheMetrics.WhichShouldIMonitor.html",
+            is_adjustable=True,
+            check_command="aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache "
+            "--metric-name EngineCPUUtilization",
+        )
+
+    def _serverless_limits(self, facts: Facts) -> tuple[Limit, Limit]:
+        check = (
+            "aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache "
+            "--metric-name ThrottledCmds"
+        )
+        units = quota_limit(
+            facts,
+            EMPTY,
+            role="command",
+            gauge="units",
+            label="processing units",
+            unit="ECPU/s",
+            effect="commands are throttled; capacity doubles in two to three minutes at best",
+            remedy="Raise the most processing units, and set a minimum an hour before a rush.",
+            capacity=self._most_ecpu,
+            check_command=check,
+        )
+        slot = quota_limit(
+            facts,
+            SLOT,
+            role="command",
+            gauge="hot_key",
+            label="units of the busiest slot",
+            unit="ECPU/s",
+            effect="commands on the keys of that slot are throttled",
+            remedy="Spread the busiest key over several, or read from replicas.",
+            check_command=check,
+        )
+        return units, slot
+
+    def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> ElasticacheCluster:
+        busy = uses.get(("command", "servers"), 0.0)
+        units = uses.get(("command", "units"), 0.0)
+        if self.is_serverless:
+            most = min(math.ceil(units * self._most_ecpu), LARGEST_ECPU_PER_S)
+            return self if units <= 1.0 else dataclasses.replace(self, max_ecpu_per_s=most)
+        if busy <= 1.0:
+            return self
+        return dataclasses.replace(
+            self, shards=min(math.ceil(self.shards * busy / BUSY_SHARE), MOST_SHARDS)
+        )
+
+    def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        # Memcached has the prices of Redis OSS.
+        engine = "valkey" if self.engine == "valkey" else "redis"
+        if not self.is_serverless:
+            copies = 1 if self.engine == "memcached" else 1 + self.replicas
+            nodes = self.shards * copies
+            label = f"Cache nodes ({self.node_type})"
+            price_id = f"elasticache.{engine}.{self.node_type}.hour"
+            return (Usage(price_id, label, "hour", nodes * meters.hours),)
+        commands, prefix = meters.passed.get("command", 0.0), f"elasticache.serverless.{engine}"
+        least = LEAST_GB[self.engine]
+        return (
+            Usage(
+                f"{prefix}.ecpu",
+                "Processing units",
+                "ECPU",
+                commands * meters.values.get("ecpu_per_command", 1.0),
+            ),
+            Usage(
+                f"{prefix}.gb_hour",
+                "Data stored",
+                "GB-h",
+                max(meters.stored_gb, least) * meters.hours,
+                f"At least {least:g} GB",
+            ),
+        )
