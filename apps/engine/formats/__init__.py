@@ -32,4 +32,9 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     """
     if not files:
         raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
-    return read_templates(files)
+    try:
+        return read_templates(files)
+    except RecursionError as error:
+        raise UnreadableInput(
+            "Values depend on one another too deeply; flatten the template."
+        ) from error

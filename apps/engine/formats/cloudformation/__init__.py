@@ -26,7 +26,7 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
     stacks = _stacks(library, _roots(library, files))
     inventory = Inventory(stacks, library)
     wiring = Wiring(inventory)
-    drafts = [draft for find in MECHANISMS for draft in find(wiring)]
+    drafts = (draft for find in MECHANISMS for draft in find(wiring))
     links = merge(drafts, library)
     return Architecture(
         components=components(wiring),
@@ -41,7 +41,7 @@ def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
     if len(files) == 1:
         name = next(iter(files))
         return {name: library.document(name)}
-    documents = {name: library.document(name) for name in files if name.endswith(_SUFFIXES)}
+    documents = _readable(library, files)
     templates = {name: node for name, node in documents.items() if is_template(node)}
     nested = {found for name, node in templates.items() for found in _nested(library, name, node)}
     roots = {name: node for name, node in templates.items() if name not in nested} or templates
@@ -52,6 +52,25 @@ def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
         )
     depth = min(posixpath.normpath(name).count("/") for name in roots)
     return {n: node for n, node in roots.items() if posixpath.normpath(n).count("/") == depth}
+
+
+def _readable(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
+    """Return the documents among the files.
+
+    A file that another one names may hold what is no document by itself: who reads it says so.
+    """
+    documents, unreadable = {}, {}
+    for name in files:
+        if name.endswith(_SUFFIXES):
+            try:
+                documents[name] = library.document(name)
+            except UnreadableInput as error:
+                unreadable[name] = error
+    for name, reason in unreadable.items():
+        mark = posixpath.basename(name).encode()
+        if not any(mark in files[other] for other in documents):
+            raise reason
+    return documents
 
 
 def _nested(library: Library, name: str, template: Node) -> set[str]:

@@ -8,6 +8,7 @@ from apps.engine.formats.cloudformation.intrinsics import function_of
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
 from apps.engine.formats.errors import UnreadableInput
 
+MAX_CHAIN = 50
 _PARAMETER_RULES = {
     "Fn::Contains",
     "Fn::EachMemberEquals",
@@ -38,6 +39,12 @@ class Conditions:
         if name in self._open:
             raise UnreadableInput(
                 f"The condition '{name}' depends on itself; break the circle.", at.file, at.line
+            )
+        if len(self._open) > MAX_CHAIN:
+            raise UnreadableInput(
+                f"More than {MAX_CHAIN} conditions depend on one another in a row; join some.",
+                at.file,
+                at.line,
             )
         self._open.add(name)
         self._known[name] = self._evaluate(self._section[name])

@@ -35,7 +35,10 @@ def _definition(machine: Resource, library: Library) -> Node | None:
     if node is None:
         node = _from_file(machine, library)
     if isinstance(node, Scalar | Symbol):
-        node = _parsed(machine, node, library)
+        text = node
+        node = tree_of_text(text, library)
+        if node is None:
+            library.warn(f"The definition of {machine.id} is no JSON or YAML text.", text.at)
     substitutions = machine.get("DefinitionSubstitutions")
     values = dict(substitutions.pairs()) if substitutions is not None else {}
     return _filled(node, values) if node is not None else None
@@ -57,19 +60,21 @@ def _from_file(machine: Resource, library: Library) -> Node | None:
         return None
 
 
-def _parsed(machine: Resource, node: Scalar | Symbol, library: Library) -> Node | None:
-    """Return a definition that is written as one text; its references come back as values."""
+def tree_of_text(node: Scalar | Symbol, library: Library) -> Node | None:
+    """Return a document that is written as one text, its references as values again."""
+    library.work(len(node.text()) // 10, node)
     try:
         tree = read_text(node.file, node.text(), lambda _: None)
     except UnreadableInput:
-        library.warn(f"The definition of {machine.id} is no JSON or YAML text.", node.at)
         return None
     references = node.references() if isinstance(node, Symbol) else iter(())
-    known = {str(ref)[2:-1]: Symbol(node.file, node.line, (ref,)) for ref in references}
+    known: dict[str, Node] = {
+        str(reference)[2:-1]: Symbol(node.file, node.line, (reference,)) for reference in references
+    }
     return _filled(tree, known, line=node.line)
 
 
-def _filled(node: Node, values: dict[str, Symbol] | dict[str, Node], line: int = 0) -> Node:
+def _filled(node: Node, values: dict[str, Node], line: int = 0) -> Node:
     """Return a tree in which `${Name}` stands for its value. `line` is where its text begins."""
     at = node.line + line - 1 if line else node.line
     if isinstance(node, ListNode):

@@ -20,6 +20,8 @@ from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.errors import UnreadableInput
 
+# Looking for a near name takes a while.
+MAX_HINTS = 10
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # The properties by which a part names the resource that it belongs to, first ones first.
 _OWNERS = (
@@ -55,6 +57,8 @@ class Inventory:
     def __init__(self, stacks: Iterable[Stack], library: Library) -> None:
         written = [resource for stack in stacks for resource in stack.resources()]
         self.library = library
+        self._owners: dict[str, str] = {}
+        self._services: dict[str, str] = {}
         self.resources = {resource.id: resource for resource in written}
         for resource in implicit_resources(written):
             self.resources[resource.id] = resource
@@ -62,6 +66,7 @@ class Inventory:
             if resource.type in MACHINES:
                 self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        self._by_type: dict[tuple[str, ...], list[Resource]] = {}
         for resource in written:
             self._check_references(resource)
 
@@ -70,9 +75,25 @@ class Inventory:
         return {id_: found for id_, found in self.classes.items() if found.kind != SUPPORTING}
 
     def of_type(self, *types: str) -> list[Resource]:
-        return [resource for resource in self.resources.values() if resource.type in types]
+        if types not in self._by_type:
+            found = [resource for resource in self.resources.values() if resource.type in types]
+            self._by_type[types] = found
+        return self._by_type[types]
 
     def service(self, id_: str) -> str:
+        if id_ not in self._services:
+            self._services[id_] = self._service(id_)
+        return self._services[id_]
+
+    @cached_property
+    def by_service(self) -> dict[str, list[str]]:
+        """The components of each service."""
+        found: dict[str, list[str]] = {}
+        for id_ in self.components:
+            found.setdefault(self.service(id_), []).append(id_)
+        return found
+
+    def _service(self, id_: str) -> str:
         resource = self.resources[id_]
         if resource.type == BALANCER and resource.text("Type") == "network":
             return "nlb"
@@ -80,12 +101,17 @@ class Inventory:
 
     def owner(self, id_: str) -> str:
         """Return the component that a resource is or belongs to, empty where there is none."""
+        if id_ in self.components:
+            return id_
+        if id_ not in self._owners:
+            self._owners[id_] = self._owner(id_)
+        return self._owners[id_]
+
+    def _owner(self, id_: str) -> str:
         for _ in range(6):
-            if id_ in self.components:
-                return id_
             id_ = self._named_owner(id_)
-            if not id_:
-                return ""
+            if not id_ or id_ in self.components:
+                return id_
         return ""
 
     def _named_owner(self, id_: str) -> str:
@@ -149,12 +175,14 @@ class Inventory:
     def _check_references(self, resource: Resource) -> None:
         """Refuse a name that nothing has, where what hangs on it is read."""
         for reference, value in references(resource.properties):
-            if not reference.is_dangling:
+            is_silent = self.classes[resource.id].kind == SUPPORTING or resource.stack.has_macros
+            if not reference.is_dangling or (is_silent and not self.library.has_room):
                 continue
-            close = difflib.get_close_matches(reference.name, resource.stack.names(), 1)
+            names = resource.stack.names() if len(self.library.warnings) < MAX_HINTS else ()
+            close = difflib.get_close_matches(reference.name[:60], names[:1000], 1)
             hint = f"did you mean {close[0]}?" if close else "add it, or remove what names it."
-            message = f"{resource.id} names '{reference.name}', which is not there; {hint}"
-            if self.classes[resource.id].kind == SUPPORTING or resource.stack.has_macros:
+            message = f"{resource.id} names '{reference.name[:60]}', which is not there; {hint}"
+            if is_silent:
                 self.library.warn(message, value.at)
             else:
                 raise UnreadableInput(message, value.file, value.line)

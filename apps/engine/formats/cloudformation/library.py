@@ -12,6 +12,7 @@ from apps.engine.graph import Source
 
 DEFAULT_REGION = "us-east-1"
 MAX_RESOURCES = 2_000
+MAX_WARNINGS = 200
 MAX_STEPS = 1_000_000
 
 
@@ -29,8 +30,14 @@ class Library:
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another warning would be kept, and is worth its effort."""
+        return len(self._warnings) < MAX_WARNINGS
+
     def warn(self, message: str, at: Source | None = None) -> None:
-        self._warnings[f"{at}: {message}" if at else message] = None
+        if len(self._warnings) < MAX_WARNINGS:
+            self._warnings[f"{at}: {message}" if at else message] = None
 
     def document(self, name: str) -> Node:
         """Return a file's nodes. Raises UnreadableInput."""

@@ -7,9 +7,11 @@ from typing import Any
 
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.wiring import Draft, Rank
+from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Link
 
 MAX_ORIGINS = 4
+MAX_LINKS = 5_000
 
 
 def merge(drafts: Iterable[Draft], library: Library) -> tuple[Link, ...]:
@@ -18,6 +20,11 @@ def merge(drafts: Iterable[Draft], library: Library) -> tuple[Link, ...]:
     for draft in drafts:
         if draft.source != draft.target:
             by_key.setdefault((draft.source, draft.target, draft.door.role), []).append(draft)
+        if len(by_key) > MAX_LINKS:
+            raise UnreadableInput(
+                f"The template links more than {MAX_LINKS:,} pairs, such as {draft.source} and "
+                f"{draft.target} ({draft.origin}); give its parts apart."
+            )
     best = {key: min(found, key=lambda draft: draft.rank) for key, found in by_key.items()}
     pairs: dict[frozenset[str], list[Draft]] = {}
     for draft in best.values():

@@ -20,6 +20,9 @@ from apps.engine.formats.cloudformation.nodes import (
     Symbol,
 )
 
+MAX_INCLUDES = 10
+# How much text counts as one value, so that no template grows without end.
+TEXT_PER_STEP = 50
 _PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
 
@@ -56,7 +59,10 @@ class Resolver:
         self._scope.library.work(1, node)
         call = function_of(node)
         if call is not None:
-            return self._call(*call)
+            result = self._call(*call)
+            if isinstance(result, Scalar | Symbol):
+                self._scope.library.work(len(result.text()) // TEXT_PER_STEP, node)
+            return result
         if isinstance(node, ListNode):
             items = (self.resolve(item) for item in node.items)
             kept = tuple(item for item in items if not isinstance(item, NoValue))
@@ -166,7 +172,8 @@ class Resolver:
             return MapNode(node.file, node.line, {})
         path = self.resolve(location).text()
         included = self._scope.library.include(path, location.at, "What AWS::Include takes in")
-        if included is None or included.file in self._including:
+        is_circle = included is not None and included.file in self._including
+        if included is None or is_circle or len(self._including) > MAX_INCLUDES:
             return MapNode(node.file, node.line, {})
         self._including.add(included.file)
         resolved = self.resolve(included)

@@ -179,6 +179,7 @@ ACTIONS: dict[str, str] = {
     "states": "stepfunctions",
     "sts": "",
     "tag": "",
+    "vpc": "",
     "vpc-lattice": "vpclattice",
     "vpc-lattice-svcs": "vpclattice",
     "wafv2": "waf",

@@ -21,6 +21,8 @@ from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
 MAX_NESTING = 5
+# How many stacks may hand a value on to one another in a row.
+MAX_CHAIN = 20
 NESTED = {
     "AWS::CloudFormation::Stack": "TemplateURL",
     "AWS::Serverless::Application": "Location",
@@ -188,6 +190,10 @@ class Stack:
         """Return what a name that is no parameter stands for."""
         owner = name if name in self._bodies else self._generated_by(name)
         if owner:
+            body = self._bodies.get(owner)
+            url = body.get("Properties.FunctionUrlConfig") if body is not None else None
+            if url is not None and name == f"{owner}Url":
+                owner = name  # SAM's own resource, a component beside its function.
             return Reference(name, attribute, self.prefix + owner)
         return Reference(name, attribute, is_dangling=name not in self._declared)
 
@@ -210,13 +216,15 @@ class Stack:
 
     def output(self, stack: str, name: str) -> Node | None:
         """Return an output of a nested stack, or None where it is not known."""
-        child = self.child(stack)
         key = f"{stack}.{name}"
-        value = child.document.get(f"Outputs.{name}.Value") if child is not None else None
-        if child is None or value is None or key in self._open_outputs:
+        if key in self._open_outputs or len(self._open_outputs) > MAX_CHAIN:
             return None
         self._open_outputs.add(key)
-        resolved = child.resolver.resolve(value)
+        child = self.child(stack)
+        value = child.document.get(f"Outputs.{name}.Value") if child is not None else None
+        resolved = None
+        if child is not None and value is not None:
+            resolved = child.resolver.resolve(value)
         self._open_outputs.discard(key)
         return resolved
 

@@ -17,6 +17,8 @@ from apps.engine.formats.cloudformation.services import ACTIONS, guess_service, 
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.graph import NOT_MODELLED, Mode, Source
 
+# Longer texts are documents, and no names.
+MAX_ADDRESS = 2_000
 _ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:(.+)")
 _QUEUE_URL = re.compile(r"https://(?:sqs\.|[^/]*\.queue\.)[^/]*/[^/]+/([^/?]+)")
 _BUCKET_URL = re.compile(r"(?:s3://|https://(?=[^/]*\.s3[.-]))([^/]+?)(?:\.s3[.-][^/]*)?(?:/.*)?")
@@ -87,7 +89,7 @@ class Wiring:
         return external.service if external is not None else self.inventory.service(id_)
 
     def of_service(self, service: str) -> list[str]:
-        return [id_ for id_ in self.inventory.components if self.inventory.service(id_) == service]
+        return self.inventory.by_service.get(service, [])
 
     def named_by(self, node: Node | None) -> dict[str, Reference]:
         """Return the components that a value names: by reference, ARN, address or equal name."""
@@ -97,7 +99,7 @@ class Wiring:
                 id_ = self._component(reference)
                 if id_:
                     found.setdefault(id_, reference)
-            id_ = self._by_text(flat(leaf.text()))
+            id_ = self._by_text(leaf.text())
             if id_:
                 found.setdefault(id_, Reference(id_, target=id_))
         return found
@@ -137,7 +139,9 @@ class Wiring:
         return self.component(reference.target) if reference.target and not is_role else ""
 
     def _by_text(self, text: str) -> str:
-        for service, name in _names_in(text):
+        if len(text) > MAX_ADDRESS:
+            return ""
+        for service, name in _names_in(flat(text)):
             id_ = self.inventory.named.get((service, name))
             owner = self.inventory.owner(id_) if id_ else ""
             if owner:
@@ -163,7 +167,7 @@ class Wiring:
 
     def outside(self, text: str, at: Node) -> str:
         """Return the component for another company's HTTP address, or an empty text."""
-        match = _OUTSIDE.match(text)
+        match = _OUTSIDE.match(text) if len(text) < MAX_ADDRESS else None
         host = match[1].lower() if match else ""
         if not host or host.endswith(_OWN_HOSTS):
             return ""

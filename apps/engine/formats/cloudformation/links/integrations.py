@@ -11,6 +11,8 @@ from apps.engine.formats.cloudformation.nodes import MapNode, Node, flat, leaves
 from apps.engine.formats.cloudformation.services import ACTIONS
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
+# Beyond that a text is no mapping template that names a queue.
+MAX_TEXT = 20_000
 _SERVICE_URI = re.compile(r":apigateway:[^:]*:([a-z0-9.-]+):(action|path)/([^?]*)")
 _SUBTYPE = re.compile(r"([A-Za-z]+)-(\w+)")
 _SUBTYPES = {
@@ -95,7 +97,7 @@ def _roles(service: str, action: str, integration: Node) -> tuple[str, ...]:
 def _by_name_in_text(wiring: Wiring, service: str, parts: list[Node]) -> list[str]:
     """Return the components whose literal names stand in a mapping template."""
     text = "\n".join(leaf.text() for part in parts for leaf in leaves(part))
-    names = wiring.inventory.named
+    names = wiring.inventory.named if len(text) < MAX_TEXT else {}
     return [id_ for (of, name), id_ in names.items() if of == service and name in text]
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.documents import read_text
+from apps.engine.formats.cloudformation.definitions import tree_of_text
 from apps.engine.formats.cloudformation.links.integrations import calls_of
 from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
-from apps.engine.formats.errors import UnreadableInput
 
 API_TYPES = (
     *("AWS::Serverless::Api", "AWS::Serverless::HttpApi"),
@@ -46,11 +45,10 @@ def body_of(wiring: Wiring, api: Resource) -> Node | None:
 def _parsed(wiring: Wiring, body: Node) -> Node | None:
     if not isinstance(body, Scalar | Symbol):
         return body
-    try:
-        return read_text(body.file, body.text(), lambda _: None)
-    except UnreadableInput as error:
-        wiring.library.warn(f"The definition is no OpenAPI document: {error.message}", body.at)
-        return None
+    tree = tree_of_text(body, wiring.library)
+    if tree is None:
+        wiring.library.warn("The definition is no OpenAPI document.", body.at)
+    return tree
 
 
 def _operation(

@@ -24,12 +24,12 @@ _LOG_KEYS = frozenset({"CloudWatchLogsRoleArn", "CloudWatchRoleArn"})
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
-    takers = _takers(wiring)
+    takers, users = _takers(wiring), _users(wiring)
     for role in wiring.resources(ROLE):
         for taker in takers.get(role.id, ()):
             yield from _from_role(wiring, taker, role)
     for policy in wiring.resources(POLICY, MANAGED):
-        for taker in _of_policy(wiring, policy, takers):
+        for taker in _of_policy(wiring, policy, takers, users):
             statements = policy.get("PolicyDocument.Statement")
             yield from from_statements(wiring, taker, statements, f"policy {policy.id}")
 
@@ -58,17 +58,29 @@ def _takers(wiring: Wiring) -> dict[str, dict[str, None]]:
     return found
 
 
-def _of_policy(wiring: Wiring, policy: Resource, takers: dict[str, dict[str, None]]) -> list[str]:
-    roles = _named(wiring, policy.get("Roles"), ROLE)
-    found: dict[str, None] = {}
+def _users(wiring: Wiring) -> dict[str, list[Resource]]:
+    """Return the resources that name each managed policy."""
+    found: dict[str, list[Resource]] = {}
     for resource in wiring.inventory.resources.values():
         for path in ("ManagedPolicyArns", "Policies"):
-            if policy.id not in _named(wiring, resource.get(path), MANAGED):
-                continue
-            if resource.type == ROLE:
-                roles.append(resource.id)
-            elif resource.id in wiring.inventory.components:
-                found[resource.id] = None
+            for policy in _named(wiring, resource.get(path), MANAGED):
+                found.setdefault(policy, []).append(resource)
+    return found
+
+
+def _of_policy(
+    wiring: Wiring,
+    policy: Resource,
+    takers: dict[str, dict[str, None]],
+    users: dict[str, list[Resource]],
+) -> list[str]:
+    roles = _named(wiring, policy.get("Roles"), ROLE)
+    found: dict[str, None] = {}
+    for user in users.get(policy.id, ()):
+        if user.type == ROLE:
+            roles.append(user.id)
+        elif user.id in wiring.inventory.components:
+            found[user.id] = None
     for role in roles:
         found |= takers.get(role, {})
     return list(found)

@@ -1,0 +1,365 @@
+"""APIs: methods, integrations, OpenAPI bodies, authorizers, and what stands before and behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.graph import Architecture
+from tests.engine.formats.templates import doors, link, pairs, read
+
+REST = """
+Resources:
+  Api: {Type: 'AWS::ApiGateway::RestApi'}
+  F: {Type: 'AWS::Lambda::Function'}
+  Q: {Type: 'AWS::SQS::Queue', Properties: {QueueName: orders}}
+  D: {Type: 'AWS::DynamoDB::Table'}
+  M: {Type: 'AWS::StepFunctions::StateMachine'}
+  Orders:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: orders}
+  One:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !Ref Orders, PathPart: '{id}'}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref One
+      HttpMethod: %s
+      Integration: %s
+"""
+
+
+def method(verb: str, integration: str) -> Architecture:
+    return read(REST % (verb, integration))
+
+
+def test_a_method_calls_a_function_on_its_route() -> None:
+    uri = (
+        "'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations'"
+    )
+    design = method("PUT", f"{{Type: AWS_PROXY, Uri: !Sub {uri}}}")
+
+    assert doors(design) == {("Api", "F", "invoke", "sync")}
+    assert link(design, "Api", "F").settings == {"weight": 2.0, "route": "PUT /orders/{id}"}
+
+
+def test_a_method_that_does_not_wait_sends_an_event() -> None:
+    uri = "'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${F.Arn}/invocations'"
+    parameters = "{integration.request.header.X-Amz-Invocation-Type: \"'Event'\"}"
+    design = method("POST", f"{{Type: AWS, Uri: !Sub {uri}, RequestParameters: {parameters}}}")
+
+    assert doors(design) == {("Api", "F", "event", "async")}
+
+
+@pytest.mark.parametrize(
+    ("integration", "expected"),
+    [
+        (
+            "{Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:sqs:path/1/${Q.QueueName}'}",
+            ("Api", "Q", "send", "async"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:eu-west-1:sqs:path/1/orders'}",
+            ("Api", "Q", "send", "async"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:x:dynamodb:action/PutItem', RequestTemplates: "
+            '{a: !Sub \'{"TableName": "${D}"}\'}}',
+            ("Api", "D", "write", "sync"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:x:dynamodb:action/Query'}",
+            ("Api", "D", "read", "sync"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:x:states:action/StartExecution'}",
+            ("Api", "M", "start", "async"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:x:states:action/StartSyncExecution'}",
+            ("Api", "M", "start_sync", "sync"),
+        ),
+        (
+            "{Uri: 'arn:aws:apigateway:x:runtime.sagemaker:path/endpoints/e/invocations'}",
+            ("Api", "sagemaker", "any", "sync"),
+        ),
+    ],
+)
+def test_a_method_calls_a_service_directly(
+    integration: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert doors(method("POST", integration)) == {expected}
+
+
+def test_a_method_calls_another_company() -> None:
+    design = method("GET", "{Type: HTTP_PROXY, Uri: 'https://weather.example/v1?x=1'}")
+
+    assert pairs(design) == {("Api", "weather.example")}
+
+
+def test_a_preflight_and_a_mock_call_nothing() -> None:
+    uri = "arn:aws:apigateway:x:sqs:path/1/orders"
+
+    assert not method("OPTIONS", f"{{Type: AWS, Uri: '{uri}'}}").links
+    assert not method("GET", "{Type: MOCK}").links
+
+
+def test_routes_of_an_http_api_lead_to_integrations() -> None:
+    design = read(
+        """
+        Resources:
+          Api: {Type: 'AWS::ApiGatewayV2::Api', Properties: {ProtocolType: HTTP}}
+          F: {Type: 'AWS::Lambda::Function'}
+          Q: {Type: 'AWS::SQS::Queue'}
+          ToF:
+            Type: AWS::ApiGatewayV2::Integration
+            Properties: {ApiId: !Ref Api, IntegrationUri: !GetAtt F.Arn}
+          ToQ:
+            Type: AWS::ApiGatewayV2::Integration
+            Properties:
+              ApiId: !Ref Api
+              IntegrationSubtype: SQS-SendMessage
+              RequestParameters: {QueueUrl: !Ref Q}
+          R1:
+            Type: AWS::ApiGatewayV2::Route
+            Properties: {ApiId: !Ref Api, RouteKey: GET /a, Target: !Sub 'integrations/${ToF}'}
+          R2:
+            Type: AWS::ApiGatewayV2::Route
+            Properties:
+              ApiId: !Ref Api
+              RouteKey: POST /q
+              Target: !Join ['/', [integrations, !Ref ToQ]]
+        """
+    )
+
+    assert doors(design) == {("Api", "F", "invoke", "sync"), ("Api", "Q", "send", "async")}
+    assert link(design, "Api", "F").settings == {"weight": 10.0, "route": "GET /a"}
+    assert link(design, "Api", "Q").settings == {"weight": 2.0, "route": "POST /q"}
+
+
+def test_a_quick_api_leads_to_its_target() -> None:
+    design = read(
+        """
+        Resources:
+          F: {Type: 'AWS::Lambda::Function'}
+          Api:
+            Type: AWS::ApiGatewayV2::Api
+            Properties: {ProtocolType: HTTP, Target: !GetAtt F.Arn}
+        """
+    )
+
+    assert pairs(design) == {("Api", "F")}
+
+
+OPENAPI = """
+openapi: 3.0.1
+paths:
+  /orders:
+    post:
+      x-amazon-apigateway-integration:
+        type: aws_proxy
+        uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/f/${F.Arn}/invocations'
+    get:
+      x-amazon-apigateway-integration:
+        type: aws_proxy
+        uri: {Fn::Sub: 'arn:aws:apigateway:${AWS::Region}:lambda:path/f/${F.Arn}/invocations'}
+    options:
+      x-amazon-apigateway-integration: {type: mock, uri: !GetAtt G.Arn}
+"""
+API = """
+        Resources:
+          F: {Type: 'AWS::Lambda::Function'}
+          G: {Type: 'AWS::Lambda::Function'}
+          Api:
+            Type: AWS::Serverless::Api
+            Properties:
+"""
+
+
+@pytest.mark.parametrize(
+    ("properties", "file"),
+    [
+        ("{DefinitionUri: ./api.yaml}", "api.yaml"),
+        (
+            "{DefinitionBody: {'Fn::Transform': "
+            "{Name: 'AWS::Include', Parameters: {Location: ./api.yaml}}}}",
+            "api.yaml",
+        ),
+        (
+            "{DefinitionBody: {'Fn::Transform': {Name: 'AWS::Include', "
+            "Parameters: {Location: !Sub 's3://${AWS::AccountId}/api.yaml'}}}}",
+            "api.yaml",
+        ),
+    ],
+)
+def test_an_openapi_document_beside_the_template_is_read(properties: str, file: str) -> None:
+    design = read(API + f"              {properties}\n", **{file.replace(".", "_"): OPENAPI})
+
+    assert pairs(design) == {("Api", "F")}
+    found = link(design, "Api", "F")
+    assert found.settings == {"weight": 12.0, "route": "POST /orders, GET /orders"}
+    assert found.origin.startswith("api.yaml:")
+
+
+def test_an_openapi_document_that_is_not_given_is_a_warning_with_its_place() -> None:
+    design = read(API + "              {DefinitionUri: ./api.yaml}\n")
+
+    assert design.warnings == (
+        "template.yaml:8: The definition of Api stands in './api.yaml', which is not given; "
+        "its calls are unknown.",
+    )
+
+
+def test_an_openapi_document_may_be_a_text() -> None:
+    body = '{"paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"uri": "${F.Arn}"}}}}}'
+    design = read(
+        "Resources:\n  F: {Type: 'AWS::Lambda::Function'}\n  Api:\n"
+        f"    Type: AWS::ApiGateway::RestApi\n    Properties:\n      Body: !Sub '{body}'\n"
+    )
+
+    assert pairs(design) == {("Api", "F")}
+
+
+def test_a_token_is_checked_without_a_call_and_a_function_is_asked() -> None:
+    design = read(
+        """
+        Resources:
+          Pool: {Type: 'AWS::Cognito::UserPool'}
+          F: {Type: 'AWS::Lambda::Function'}
+          Rest: {Type: 'AWS::ApiGateway::RestApi'}
+          A1:
+            Type: AWS::ApiGateway::Authorizer
+            Properties: {RestApiId: !Ref Rest, ProviderARNs: [!GetAtt Pool.Arn]}
+          A2:
+            Type: AWS::ApiGateway::Authorizer
+            Properties: {RestApiId: !Ref Rest, AuthorizerUri: !GetAtt F.Arn}
+          Http:
+            Type: AWS::Serverless::HttpApi
+            Properties:
+              Auth:
+                Authorizers:
+                  Jwt:
+                    JwtConfiguration:
+                      issuer: !Sub 'https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}'
+        """
+    )
+
+    assert pairs(design) == {("Rest", "Pool"), ("Rest", "F"), ("Http", "Pool")}
+    assert link(design, "Rest", "Pool").calls == 0
+    assert link(design, "Http", "Pool").calls == 0
+    assert link(design, "Rest", "F").calls is None
+
+
+def test_a_distribution_takes_from_its_origins() -> None:
+    design = read(
+        """
+        Resources:
+          Bucket: {Type: 'AWS::S3::Bucket'}
+          Api: {Type: 'AWS::Serverless::HttpApi'}
+          F: {Type: 'AWS::Serverless::Function', Properties: {FunctionUrlConfig: {AuthType: NONE}}}
+          Edge: {Type: 'AWS::Serverless::Function'}
+          Wall: {Type: 'AWS::WAFv2::WebACL'}
+          Cdn:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                WebACLId: !GetAtt Wall.Arn
+                Origins:
+                  - {Id: a, DomainName: !GetAtt Bucket.RegionalDomainName}
+                  - {Id: b, DomainName: !Sub '${Api}.execute-api.${AWS::Region}.amazonaws.com'}
+                  - {Id: c, DomainName: !Select [2, !Split ['/', !GetAtt FUrl.FunctionUrl]]}
+                  - {Id: d, DomainName: www.partner.example}
+                DefaultCacheBehavior:
+                  LambdaFunctionAssociations: [{LambdaFunctionARN: !Ref Edge.Version}]
+        """
+    )
+
+    assert pairs(design) == {
+        ("Cdn", "Bucket"),
+        ("Cdn", "Api"),
+        ("Cdn", "FUrl"),
+        ("Cdn", "www.partner.example"),
+        ("Cdn", "Edge"),
+        ("Cdn", "Wall"),
+        ("FUrl", "F"),
+    }
+
+
+def test_a_url_leads_to_its_function() -> None:
+    design = read(
+        """
+        Resources:
+          F: {Type: 'AWS::Lambda::Function'}
+          Url:
+            Type: AWS::Lambda::Url
+            Properties: {TargetFunctionArn: !Ref F, AuthType: NONE}
+        """
+    )
+
+    assert doors(design) == {("Url", "F", "invoke", "sync")}
+    assert design.component("Url").kind == "lambda_url"
+
+
+def test_a_balancer_leads_to_what_its_groups_hold() -> None:
+    design = read(
+        """
+        Resources:
+          Alb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}
+          Nlb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: {Type: network}}
+          F: {Type: 'AWS::Lambda::Function'}
+          Db: {Type: 'AWS::RDS::DBInstance', Properties: {Engine: postgres}}
+          Tasks:
+            Type: AWS::ECS::TaskDefinition
+            Properties:
+              ContainerDefinitions:
+                - Environment: [{Name: HOST, Value: !GetAtt Db.Endpoint.Address}]
+          Service:
+            Type: AWS::ECS::Service
+            Properties:
+              TaskDefinition: !Ref Tasks
+              LoadBalancers: [{TargetGroupArn: !Ref G2}]
+          G1:
+            Type: AWS::ElasticLoadBalancingV2::TargetGroup
+            Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}
+          G2: {Type: 'AWS::ElasticLoadBalancingV2::TargetGroup'}
+          L1:
+            Type: AWS::ElasticLoadBalancingV2::Listener
+            Properties: {LoadBalancerArn: !Ref Alb, DefaultActions: [{TargetGroupArn: !Ref G1}]}
+          R1:
+            Type: AWS::ElasticLoadBalancingV2::ListenerRule
+            Properties: {ListenerArn: !Ref L1, Actions: [{TargetGroupArn: !Ref G2}]}
+        """
+    )
+
+    assert pairs(design) == {("Alb", "F"), ("Alb", "Service"), ("Service", "Db")}
+    services = {c.id: c.settings["service"] for c in design.not_modelled()}
+    assert services == {"Alb": "alb", "Nlb": "nlb", "Service": "ecs"}
+
+
+def test_a_graph_calls_its_data_sources() -> None:
+    design = read(
+        """
+        Resources:
+          Graph: {Type: 'AWS::AppSync::GraphQLApi', Properties: {Name: shop}}
+          D: {Type: 'AWS::DynamoDB::Table'}
+          F: {Type: 'AWS::Lambda::Function'}
+          S1:
+            Type: AWS::AppSync::DataSource
+            Properties:
+              ApiId: !GetAtt Graph.ApiId
+              LambdaConfig: {LambdaFunctionArn: !GetAtt F.Arn}
+          S2:
+            Type: AWS::AppSync::DataSource
+            Properties: {ApiId: !GetAtt Graph.ApiId, HttpConfig: {Endpoint: 'https://pay.example'}}
+          Sam:
+            Type: AWS::Serverless::GraphQLApi
+            Properties: {DataSources: {DynamoDb: {Stock: {TableName: !Ref D}}}}
+        """
+    )
+
+    assert pairs(design) == {
+        ("Graph", "F"),
+        ("Graph", "pay.example"),
+        ("Sam", "D"),
+    }
