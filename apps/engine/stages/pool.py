@@ -56,7 +56,8 @@ class Pool(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling", "duration")
-    OWN_SLOTS: ClassVar[int] = 5  # concurrency, items each, kept seconds, starts, tokens
+    # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused.
+    OWN_SLOTS: ClassVar[int] = 6
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
 
     limit: float
@@ -77,6 +78,7 @@ class Pool(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, response, failed = p.inn, p.work, p.response, p.failed
         wanted, held, busy, last_each = p.wanted, p.held, p.own, p.own + 1
+        load = p.own + 5
         book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
         call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
         relax, lasts_of_timeout = 1.0 - math.exp(-dt), p.gauge + 2
@@ -87,14 +89,14 @@ class Pool(Stage):
             each = items / want if want > NOTHING else 1.0
             lasts = v[response] * each / v[last_each]
             v[last_each] = each
-            need = want * lasts / dt
-            if lasts > 0.5 * dt:
+            need, fade = want * lasts / dt, 0.0
+            if lasts > 0.1 * dt:
                 fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
-                need = v[busy] * fade + need * (1.0 - fade)
-            v[wanted] = need
+                need = v[load] * fade + need * (1.0 - fade)
+            v[load] = v[wanted] = need
             refused = admit(need)
             ok = want * (1.0 - refused)
-            v[busy] = v[held] = need * (1.0 - refused)
+            v[busy] = v[held] = v[busy] * fade + ok * lasts / dt * (1.0 - fade)
             cold = book(want, ok, each)
             wait, good = call(ok * each)
             lasting = each * (own + wait) + cold * init
