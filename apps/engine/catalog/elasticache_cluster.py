@@ -49,8 +49,6 @@ MOST_ECPU_PER_S = 5_000_000.0
 LARGEST_ECPU_PER_S, MOST_SHARDS = 15_000_000, 500
 # Least data that is billed. https://aws.amazon.com/elasticache/pricing/
 LEAST_GB: Mapping[str, float] = {"redis": 1.0, "valkey": 0.1, "memcached": 1.0}
-# A serverless cache has no processors that anyone counts.
-UNCOUNTED = 1e6
 # Threads of a raised cache are busy for so much of the time, and no more.
 BUSY_SHARE = 0.8
 
@@ -159,7 +157,7 @@ class ElasticacheCluster(Kind):
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
         commands = Station(
-            servers=UNCOUNTED if self.is_serverless else self.threads(facts),
+            servers=math.inf if self.is_serverless else self.threads(facts),
             own_s=place.value("latency_ms") / 1000.0,
             connections=facts.quota(MAXCLIENTS),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.catalog._database import Database
+from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.aurora_cluster import AuroraCluster
 from apps.engine.catalog.base import (
     COUNT,
@@ -30,7 +31,8 @@ from apps.engine.stages.station import Station
 
 PROXY, TARGETS = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup"
 POOL = "ConnectionPoolConfigurationInfo"
-PERCENT, BORROW = "rds-proxy.max_connections_percent", "rds-proxy.borrow_timeout"
+PERCENT = "rds-proxy.max_connections_percent"
+CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name "
 # So much is billed for the smallest database. https://aws.amazon.com/rds/proxy/pricing/
 LEAST_VCPUS, LEAST_ACU = 2.0, 8.0
 
@@ -112,23 +114,26 @@ class RdsProxy(Kind):
         pool = self._pool(facts, place)
         if pool is None:
             return ()
-        percent, wait = facts.quota_row(PERCENT), f"{self.borrow_timeout_s:g} s"
-        check = "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name "
-        borrowed = Limit(
-            id=percent.id,
+        return (self._borrowed_limit(facts, pool), self._pinned_limit(pool))
+
+    def _borrowed_limit(self, facts: Facts, pool: float) -> Limit:
+        return quota_limit(
+            facts,
+            PERCENT,
             role="query",
             gauge="servers",
             label="borrowed connections",
             capacity=pool,
             unit="connections",
-            effect=f"queries wait up to {wait} for a connection, then fail",
+            effect=f"queries wait up to {self.borrow_timeout_s:g} s for a connection, then fail",
             remedy="Make transactions shorter, raise the proxy's share of the connections, "
             "or take a larger database.",
-            source_url=percent.source_url,
-            is_adjustable=True,
-            check_command=check + "DatabaseConnectionsCurrentlyBorrowed",
+            check_command=CHECK + "DatabaseConnectionsCurrentlyBorrowed",
         )
-        pinned = Limit(
+
+    def _pinned_limit(self, pool: float) -> Limit:
+        wait = f"{self.borrow_timeout_s:g} s"
+        return Limit(
             id="rds-proxy.pinned",
             role="query",
             gauge="connections",
@@ -140,9 +145,8 @@ class RdsProxy(Kind):
             "prepared statements.",
             source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
             "rds-proxy-pinning.html",
-            check_command=check + "DatabaseConnectionsCurrentlySessionPinned",
+            check_command=CHECK + "DatabaseConnectionsCurrentlySessionPinned",
         )
-        return (borrowed, pinned)
 
     def billed(self, place: Place) -> Mapping[str, float]:
         database = self._database(place)

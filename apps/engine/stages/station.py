@@ -18,7 +18,8 @@ class Station(Stage):
     Parameters
     ----------
     servers : float
-        Servers: vCPUs, or connections where the work is time on a connection. [count]
+        Servers: vCPUs, or connections where the work is time on a connection; infinite where
+        nothing counts them. [count]
     own_s : float
         Time of a call beside its work: network, reading from disk. [s]
     connections : float
@@ -78,7 +79,8 @@ class Station(Stage):
             v[cut] += want - admitted + over
             v[called] += done
             v[units] += done * each
-            v[held] = servers if use > 1.0 else use * servers
+            busy = admitted * each / dt
+            v[held] = servers if busy > servers else busy
             v[gauge + 1] = use
             wait, good = call(done)
             queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)

@@ -42,6 +42,7 @@ OWN_LIMITS = frozenset(
         "apigateway.stage_throttle",
         "dynamodb.provisioned_rcu",
         "dynamodb.provisioned_wcu",
+        "elasticache.engine_cpu",
         "lambda.reserved_concurrency",
         "lambda.timeout",
         "outside.rate",
