@@ -202,12 +202,15 @@ class Stack:
         for implicit in IMPLICIT_APIS:
             if name.startswith(implicit):
                 return implicit
-        owners = [
-            owner
-            for owner in self._bodies
-            if name.startswith(owner) and self._types[owner].startswith("AWS::Serverless::")
-        ]
-        return max(owners, key=len, default="")
+        beginnings = (name[:length] for length in range(min(len(name), 255), 0, -1))
+        return next((owner for owner in beginnings if owner in self._of_sam), "")
+
+    @cached_property
+    def _of_sam(self) -> frozenset[str]:
+        """The resources that SAM makes others of."""
+        return frozenset(
+            name for name in self._bodies if self._types[name].startswith("AWS::Serverless::")
+        )
 
     def names(self) -> tuple[str, ...]:
         """Return what a reference may name, for a hint."""
