@@ -179,15 +179,30 @@ def overflow(use: float, burst: float) -> float:
 
 
 def mean_wait_s(use: float, servers: float, service_s: float) -> float:
-    """Return the mean wait in a queue with `servers` (M/M/c), by Sakasegawa's closed form. [s]
+    """Return the mean wait in a queue with `servers` (M/M/c). [s]
+
+    Parameters
+    ----------
+    use : float
+        Offered load over servers; from 98 % on the backlog itself says how long it takes. [-]
+    servers : float
+        Servers; a whole number is exact to 2 %, a fraction follows Sakasegawa's closed form.
+        [count]
+    service_s : float
+        Mean service time. [s]
 
     References
     ----------
-    .. [1] H. Sakasegawa, "An approximation formula Lq = a rho^b / (1 - rho)", Annals of the
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.5.
+    .. [2] H. Sakasegawa, "An approximation formula Lq = a rho^b / (1 - rho)", Annals of the
        Institute of Statistical Mathematics 29, 1977.
     """
-    if use <= 0.0:
+    if use <= 0.0 or math.isinf(servers):
         return 0.0
     full = 0.98 if use > 0.98 else use
-    power = math.sqrt(2.0 * (servers + 1.0)) - 1.0
-    return float(service_s * full**power / (servers * (1.0 - full)))
+    if servers >= 1.0 and servers == int(servers):
+        lost = blocking(int(servers))(full * servers)
+        waiting = lost / (1.0 - full * (1.0 - lost))
+    else:
+        waiting = full ** (math.sqrt(2.0 * (servers + 1.0)) - 1.0)
+    return float(service_s * waiting / (servers * (1.0 - full)))
