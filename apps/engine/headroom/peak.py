@@ -9,6 +9,7 @@ import numpy as np
 
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.search import GaugeKey
+from apps.engine.stages.queue import Queue
 
 # Steps of a minute after which pools, responses and retries have settled.
 _STEPS = 5
@@ -63,6 +64,9 @@ def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
     doors = [door.port for door in case.doors(model)]
     waiting = [a.entry.faces_users for a in case.arrivals]
     steps, v = model.steps(60.0), model.v
+    # What lies, comes back or is under way is taken away, so that no retry slows a queue down
+    # and the gauges show what newly comes.
+    calm = [*model.restless(), *(queue.port.own + Queue.FLIGHT for queue in model.queues())]
     flows = [rate * 60.0 for rate in rates.at(daily_users)]
     for _ in range(_STEPS):
         for port, flow in zip(doors, flows, strict=True):
@@ -70,5 +74,7 @@ def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
             v[port.work] += flow
         for step in steps:
             step()
+        for slot in calm:
+            v[slot] = 0.0
     slow = [v[p.response] for p, waits in zip(doors, waiting, strict=True) if waits]
     return Fullness({g.key: g.fullness(v[g.slot]) for g in model.gauges}, max(slow, default=0.0))

@@ -63,6 +63,7 @@ class Queue(Stage):
     # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate.
     OWN_SLOTS: ClassVar[int] = 9
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
+    FLIGHT: ClassVar[int] = 0
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
 
     pollers: float = math.inf
