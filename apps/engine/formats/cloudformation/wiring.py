@@ -27,6 +27,18 @@ _OUTSIDE = re.compile(r"https?://([^/${}:?#]+\.[a-z]{2,})(?::\d+)?(?:[/?#].*)?",
 _OWN_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "aws.amazon.com", "api.aws", "localhost")
 
 
+# Services that hold what AWS lets them by default, whoever made the resource.
+_UNSIZED = {
+    "apigateway": "rest_api",
+    "cognito": "cognito_user_pool",
+    "dynamodb": "dynamodb_table",
+    "eventbridge": "event_bus",
+    "s3": "s3_bucket",
+    "sns": "sns_topic",
+    "sqs": "sqs_queue",
+}
+
+
 class Rank(IntEnum):
     """How sure a mechanism is that a call happens, the surest first."""
 
@@ -153,7 +165,12 @@ class Wiring:
         id_ = service if service not in self.inventory.resources else f"{service}-service"
         if id_ not in self.externals:
             reason = reason or "It is used by this template and not defined in it."
-            self.externals[id_] = External(id_, NOT_MODELLED, "", service, reason, at.at)
+            kind = _UNSIZED.get(service, NOT_MODELLED)
+            self.externals[id_] = External(id_, kind, "", service, reason, at.at)
+            if self.kind(id_) != NOT_MODELLED:
+                self.library.warn(
+                    f"{id_} is used and not defined here; it is taken with AWS's defaults.", at.at
+                )
         return id_
 
     def imported(self, node: Node | None) -> str:

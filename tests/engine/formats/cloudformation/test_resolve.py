@@ -157,9 +157,9 @@ def test_it_follows_parameters_and_outputs_of_nested_stacks() -> None:
 def test_it_warns_where_a_nested_template_is_not_given() -> None:
     design = read(NESTED)
 
-    assert design.warnings == (
+    assert design.warnings[0] == (
         "template.yaml:8: The nested stack Ship stands in './ship.yaml', which is not given; "
-        "its calls are unknown.",
+        "its calls are unknown."
     )
 
 

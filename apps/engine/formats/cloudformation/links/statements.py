@@ -87,4 +87,4 @@ def unnamed(
     elif not local and (said.roles or said.broad) and wiring.service(caller) != "apigateway":
         # An API calls by its integrations, whatever else its role allows.
         target = wiring.external(service, at)
-        yield from wiring.call(caller, target, mechanism, at, rank=Rank.POLICY)
+        yield from by_meaning(wiring, caller, target, said, at, mechanism)
