@@ -14,6 +14,8 @@ from apps.engine.stages.base import FloatArray
 # A table reaches this many standard deviations to both sides of the number of servers.
 _REACH = 10.0
 _POINTS = 257
+# Up to so many servers a table is no faster than the recurrence.
+_FEW = 16
 # Above this many servers the exact recursion costs more than its correction is worth.
 _EXACT = 4_000
 
@@ -95,10 +97,27 @@ def erlang_c(load: float, servers: int) -> float:
 def blocking(servers: int) -> Callable[[float], float]:
     """Return Erlang B for a number of servers as a fast function of the load.
 
-    Linear between 257 exact values over ten standard deviations, below which blocking is under
-    1e-12, and ``1 - c/a (1 - 1/(a - c + 1))`` above. From 4,000 servers on the loss is that of
-    the mean plus the normal correction (Hayward), which is below 1.3 % there.
+    Up to 16 servers it is the recurrence itself. Above it is linear between 257 exact values over
+    ten standard deviations, below which blocking is under 1e-12, and
+    ``1 - c/a (1 - 1/(a - c + 1))`` beyond. From 4,000 servers on the loss is that of the mean
+    plus the normal correction (Hayward), which is below 1.3 % there.
     """
+    return _recurrence(servers) if servers <= _FEW else _table(servers)
+
+
+def _recurrence(servers: int) -> Callable[[float], float]:
+    counts = tuple(float(count) for count in range(1, servers + 1))
+
+    def blocked(load: float) -> float:
+        lost = 1.0
+        for count in counts:
+            lost = load * lost / (count + load * lost)
+        return lost
+
+    return blocked
+
+
+def _table(servers: int) -> Callable[[float], float]:
     spread = _REACH * math.sqrt(servers)
     low, high = max(0.0, servers - spread), servers + spread + 4.0
     loads = np.linspace(low, high, _POINTS)
