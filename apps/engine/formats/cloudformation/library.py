@@ -48,7 +48,9 @@ class Library:
     def find(self, location: str, base: str) -> str | None:
         """Return the name of the file that a template at `base` calls `location`, or None."""
         folder = posixpath.dirname(base)
-        for path in (location, posixpath.basename(location)):
+        # What is deployed from an address may lie beside the template before that.
+        beside = (posixpath.basename(location),) if "://" in location else ()
+        for path in (location, *beside):
             name = posixpath.normpath(posixpath.join(folder, path))
             if name in self._files and name != base:
                 return name
