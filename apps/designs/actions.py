@@ -1,0 +1,142 @@
+"""What a person can do with designs. Each action is one call from a view or a command."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import Team, User
+from apps.designs.models import Design, Upload, Version
+from apps.engine.catalog import build
+from apps.engine.catalog.base import InvalidSetting
+from apps.engine.formats import UnreadableInput, read
+from apps.engine.formats.archive import unpack
+from apps.engine.graph import Architecture
+
+
+class UnreadableTemplate(Exception):
+    """The upload cannot be used; the message says what, where, and what would work."""
+
+
+class EditConflict(Exception):
+    """Somebody else saved a version since the form was made."""
+
+    def __init__(self, latest: Version) -> None:
+        super().__init__(f"{latest.author or 'Somebody'} saved {latest} in the meantime.")
+        self.latest = latest
+
+
+def read_upload(files: Mapping[str, bytes]) -> Architecture:
+    """Return the architecture in uploaded files, with every component checked.
+
+    Raises
+    ------
+    UnreadableTemplate
+        If the files cannot be read, or a setting is out of AWS's bounds.
+    """
+    try:
+        architecture = read(unpack(files))
+        for component in architecture:
+            build(component)
+    except (UnreadableInput, InvalidSetting) as error:
+        raise UnreadableTemplate(str(error)) from error
+    return architecture
+
+
+@transaction.atomic
+def create_design(
+    *,
+    team: Team,
+    author: User | None,
+    name: str,
+    architecture: Architecture,
+    source: Upload | None = None,
+    message: str = "",
+) -> Design:
+    """Save a new design with its first version."""
+    design = Design.objects.create(team=team, name=name)
+    version = Version.objects.create(
+        design=design,
+        number=1,
+        graph=architecture.to_dict(),
+        source=source,
+        author=author,
+        message=message,
+    )
+    design.head = version
+    design.save(update_fields=["head"])
+    return design
+
+
+@transaction.atomic
+def create_design_from_files(
+    *, team: Team, author: User | None, name: str, files: Mapping[str, bytes]
+) -> Design:
+    """Read uploaded files and save them as a new design.
+
+    Raises
+    ------
+    UnreadableTemplate
+        If the files cannot be read; then nothing is saved.
+    """
+    architecture = read_upload(files)
+    source = keep_upload(team=team, author=author, files=files)
+    return create_design(
+        team=team,
+        author=author,
+        name=name,
+        architecture=architecture,
+        source=source,
+        message=f"Read from {source.name}",
+    )
+
+
+def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) -> Upload:
+    """Keep the main file of an upload as it is: the only one, or the first."""
+    name, content = next(iter(files.items()))
+    return Upload.objects.create(
+        team=team,
+        name=name[-200:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        content=content,
+        uploaded_by=author,
+    )
+
+
+def save_version(
+    *,
+    design: Design,
+    based_on: int,
+    architecture: Architecture,
+    author: User | None,
+    message: str,
+    source: Upload | None = None,
+) -> Version:
+    """Save the next version of a design, and make it the newest.
+
+    Raises
+    ------
+    EditConflict
+        If the version that the change was made from is no longer the newest.
+    """
+    parent = design.versions.get(number=based_on)
+    try:
+        with transaction.atomic():
+            version = Version.objects.create(
+                design=design,
+                number=based_on + 1,
+                graph=architecture.to_dict(),
+                source=source or parent.source,
+                parent=parent,
+                author=author,
+                message=message[:200],
+            )
+            Design.objects.filter(pk=design.pk).update(head=version)
+    except IntegrityError as error:
+        latest = design.versions.select_related("author").order_by("-number")[0]
+        raise EditConflict(latest) from error
+    design.head = version
+    return version

@@ -1,0 +1,131 @@
+"""What a person can do with forecasts. Each action is one call from a view or a command."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.designs.models import Design, Version
+from apps.engine.catalog.base import InvalidSetting
+from apps.engine.facts import UnknownFact
+from apps.engine.fluid.model import SyncCycle
+from apps.engine.forecast import ENGINE_VERSION, forecast, inputs_sha256, summary_of
+from apps.engine.forecast import Forecast as Answer
+from apps.engine.graph import InvalidArchitecture
+from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scenario import Scenario as EngineScenario
+from apps.facts.actions import effective_facts
+from apps.facts.reader import is_region
+from apps.forecasts.models import Forecast, Scenario
+
+DEFAULT_BODY: dict[str, Any] = {
+    "schema": "headroom/scenario/1",
+    "preset": "web-shop",
+    "population": {"unit": "daily_active", "value": 10_000},
+}
+# What a person can mend: the design, the scenario or the Region; never our own fault.
+NOT_RUNNABLE = (InvalidScenario, InvalidSetting, InvalidArchitecture, SyncCycle, UnknownFact)
+
+
+class DesignNotRunnable(Exception):
+    """The design cannot be forecast; the message can be shown to the person."""
+
+
+def scenario_of(design: Design) -> Scenario:
+    """Return the scenario of a design, made with typical habits at its first visit."""
+    scenario, _ = Scenario.objects.get_or_create(design=design, defaults={"body": DEFAULT_BODY})
+    return scenario
+
+
+@transaction.atomic
+def save_scenario(*, design: Design, body: dict[str, Any], author: User | None) -> Scenario:
+    """Keep what a team says of its users.
+
+    Raises
+    ------
+    DesignNotRunnable
+        If the scenario cannot be read; with the field and what would work.
+    """
+    try:
+        parsed = EngineScenario.from_dict(body)
+    except InvalidScenario as error:
+        raise DesignNotRunnable(str(error)) from error
+    scenario = Scenario.objects.select_for_update().filter(design=design).first()
+    scenario = scenario or Scenario(design=design, revision=0)
+    scenario.body, scenario.name = parsed.to_dict(), parsed.name[:100]
+    scenario.revision += 1
+    scenario.save()
+    return scenario
+
+
+def forecast_for(*, version: Version, scenario: EngineScenario, now: datetime) -> Forecast:
+    """Return the answer to a question: the one that is kept, or a new one.
+
+    Raises
+    ------
+    DesignNotRunnable
+        If the design or the scenario cannot be run; nothing is saved then.
+    """
+    try:
+        if not is_region(scenario.region):
+            raise InvalidScenario(f"region '{scenario.region}' has no price book; try us-east-1.")
+        facts = effective_facts(scenario.region)
+        architecture = version.architecture()
+        digest = inputs_sha256(architecture, scenario, facts.version)
+        known = version.forecasts.filter(inputs_sha256=digest, state=Forecast.State.DONE).first()
+        if known is not None:
+            return known
+        answer = forecast(architecture, scenario, facts)
+    except NOT_RUNNABLE as error:
+        raise DesignNotRunnable(str(error)) from error
+    return keep(version=version, scenario=scenario, answer=answer, now=now)
+
+
+def keep(*, version: Version, scenario: EngineScenario, answer: Answer, now: datetime) -> Forecast:
+    """Save an answer: the series first, so that no row points at nothing."""
+    summary = summary_of(answer)
+    first = summary["first_limit"]
+    row, _ = Forecast.objects.update_or_create(
+        version=version,
+        inputs_sha256=answer.sha256,
+        defaults={
+            "scenario": scenario.to_dict(),
+            "facts_version": summary["facts_version"],
+            "engine_version": ENGINE_VERSION,
+            "seed": answer.seed,
+            "state": Forecast.State.DONE,
+            "progress": 1.0,
+            "summary": summary,
+            "series": _keep_series(answer),
+            "holds_users": summary["holds_users"]["expected"],
+            "first_limit": f"{first['component']}: {first['label']}" if first else "",
+            "monthly_usd": summary["cost"]["monthly_usd"],
+            "created_at": now,
+            "finished_at": now,
+        },
+    )
+    return row
+
+
+def _keep_series(answer: Answer) -> str:
+    """Write the day minute by minute to storage; return its key."""
+    key = f"series/{answer.sha256}.npz"
+    if default_storage.exists(key):
+        return key
+    record, gauges = answer.day.record, answer.day.model.gauges
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        uses=np.array(record.uses, dtype=np.float32)[:, [g.slot for g in gauges]],
+        gauges=np.array(["|".join(gauge.key) for gauge in gauges]),
+        arrived=np.array(record.arrived, dtype=np.float32),
+        failed=np.array(record.failed, dtype=np.float32),
+    )
+    return default_storage.save(key, ContentFile(buffer.getvalue()))
