@@ -1,0 +1,72 @@
+"""A forecast as Markdown: short enough for a comment, with its tables folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from apps.forecasts.rendering import words
+
+
+def as_markdown(summary: dict[str, Any]) -> str:
+    """Return the verdict, the next limits, the bill and the sizes."""
+    return "\n".join(
+        [
+            f"### {words.headline(summary)}",
+            "",
+            f"**{words.first_limit(summary)}**",
+            "",
+            *(f"> {sentence}" for sentence in words.missed(summary)),
+            *(f"1. {step}" for step in (summary["first_limit"] or {"why": ()})["why"]),
+            "",
+            words.fix(summary),
+            words.failure(summary),
+            "",
+            *_limits(summary),
+            *_bill(summary),
+            *_sizes(summary),
+        ]
+    )
+
+
+def _limits(summary: dict[str, Any]) -> Iterator[str]:
+    yield f"| Next limit | of | {words.unit(summary)} |"
+    yield "|---|---|---:|"
+    for row in summary["next_limits"]:
+        yield f"| {row['label']} | `{row['component']}` | {words.count(row['holds_users'])} |"
+    yield ""
+
+
+def _bill(summary: dict[str, Any]) -> Iterator[str]:
+    cost = summary["cost"]
+    least = "" if cost["is_complete"] else "at least "
+    yield (
+        f"<details><summary>{least}{words.money(cost['monthly_usd'])} a month at "
+        f"{words.count(summary['asked_users'])} {words.unit(summary)}</summary>"
+    )
+    yield ""
+    yield "| Line | of | Quantity | $ a month |"
+    yield "|---|---|---:|---:|"
+    for line in (*cost["lines"], *cost["not_priced"]):
+        quantity = f"{words.amount(line['quantity'])} {line['unit']}"
+        price = words.money(line["monthly_usd"]) if line["monthly_usd"] is not None else "no price"
+        yield f"| {line['name']} | `{line['component']}` | {quantity} | {price} |"
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _sizes(summary: dict[str, Any]) -> Iterator[str]:
+    yield "<details><summary>From 1,000 to 10 million users</summary>"
+    yield ""
+    yield "| Users | Peak req/s | p95 | Refused | $ a month | |"
+    yield "|---:|---:|---:|---:|---:|---|"
+    for row in summary["curve"]:
+        note = "holds" if row["holds"] else "with limits raised"
+        yield (
+            f"| {row['users']:,.0f} | {words.amount(row['peak_rps'])} | "
+            f"{words.milliseconds(row['p95_ms'])} | {words.percent(row['refused_share'])} | "
+            f"{words.money(row['monthly_usd'])} | {note} |"
+        )
+    yield ""
+    yield "</details>"

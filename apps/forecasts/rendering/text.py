@@ -1,0 +1,158 @@
+"""A forecast for the terminal: the twelve things that a team asks, in their order."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from apps.forecasts.rendering import words
+
+WIDTH = 80
+_LABEL = 14
+_MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES = 5, 3, 3
+
+
+def as_text(summary: dict[str, Any]) -> str:
+    """Return the verdict and what it rests on, at most 80 columns wide."""
+    parts = [
+        *_verdict(summary),
+        "",
+        *_section("Why", summary["first_limit"]["why"] if summary["first_limit"] else ()),
+        *_section("Today", [_today(summary)]),
+        *_section("Next limits", _next(summary)),
+        *_section("One change", [words.fix(summary)]),
+        *_section("How it fails", [words.failure(summary)]),
+        *_section("Cost", _cost(summary)),
+        *_section("Latency", [_latency(summary)]),
+        *_section("Moves it most", _drivers(summary)),
+        *_section("Not modelled", _unknown(summary)),
+        *_section("Rests on", _grounds(summary)),
+        "",
+        *_curve(summary),
+    ]
+    return "\n".join(parts)
+
+
+def _verdict(summary: dict[str, Any]) -> Iterator[str]:
+    for sentence in words.missed(summary):
+        yield from textwrap.wrap(sentence, WIDTH)
+    yield from textwrap.wrap(words.headline(summary), WIDTH)
+    yield from textwrap.wrap(words.first_limit(summary), WIDTH)
+    for sentence in summary["grows_without_end"]:
+        yield from textwrap.wrap(sentence, WIDTH)
+
+
+def _section(label: str, sentences: Any) -> Iterator[str]:
+    """Yield a label with its sentences beside it, wrapped."""
+    indent = " " * (_LABEL + 2)
+    head = label.ljust(_LABEL + 2)
+    for sentence in sentences:
+        if not sentence:
+            continue
+        lines = textwrap.wrap(sentence, WIDTH, initial_indent=head, subsequent_indent=indent)
+        yield from lines
+        head = indent
+
+
+def _today(summary: dict[str, Any]) -> str:
+    today = summary["today"]
+    source = "as you measured" if today["is_measured"] else "at the size asked for"
+    rows = [
+        f"{row['component']} {row['label']} {words.percent(row['use'])}"
+        for row in today["limits"][:3]
+    ]
+    minute = words.amount(today["requests_per_minute"])
+    return f"{minute} requests in the busiest minute, {source}: {', '.join(rows)}."
+
+
+def _next(summary: dict[str, Any]) -> Iterator[str]:
+    for row in summary["next_limits"][:_MOST_LIMITS]:
+        yield f"{words.count(row['holds_users']):>8}  {row['component']}: {row['label']}"
+
+
+def _cost(summary: dict[str, Any]) -> Iterator[str]:
+    cost = summary["cost"]
+    least = "" if cost["is_complete"] else "at least "
+    asked = f"{words.count(summary['asked_users'])} {words.unit(summary)}"
+    yield (
+        f"{least}{words.money(cost['monthly_usd'])} a month at {asked} "
+        f"({words.money(cost['low'])} to {words.money(cost['high'])}), "
+        f"{words.money(cost['per_1000_requests_usd'])} per 1,000 requests."
+    )
+    lines = sorted(cost["lines"], key=lambda line: -line["monthly_usd"])
+    largest = [
+        f"{line['component']} {line['name']} {words.money(line['monthly_usd'])}"
+        for line in lines[:_MOST_LINES]
+    ]
+    yield f"Largest: {'; '.join(largest)}."
+    drawn = ("not drawn", "Logs", "Data transfer", "Transfer")
+    extra = [x for x in lines if x["component"] == "not drawn" or x["name"].startswith(drawn)]
+    if extra:
+        total = sum(line["monthly_usd"] for line in extra)
+        yield f"Seldom drawn (way out of the VPC, logs, transfer): {words.money(total)}."
+    if cost["not_priced"]:
+        names = ", ".join(f"{x['component']} {x['name']}" for x in cost["not_priced"][:4])
+        yield f"No price in this Region's book: {names}."
+
+
+def _latency(summary: dict[str, Any]) -> str:
+    latency = summary["latency_ms"]
+    if latency["p95"] is None:
+        return "no value: nobody waits for an answer, or the size does not hold."
+    return (
+        f"p50 {words.milliseconds(latency['p50'])}, p95 {words.milliseconds(latency['p95'])}, "
+        f"p99 {words.milliseconds(latency['p99'])}; "
+        f"{words.milliseconds(latency['p95_as_met'])} at p95 as the user meets it; "
+        f"{words.percent(summary['cold_start_share'])} cold starts."
+    )
+
+
+def _drivers(summary: dict[str, Any]) -> Iterator[str]:
+    for row in summary["drivers"][:_MOST_DRIVERS]:
+        yield (
+            f"{row['input']}, assumed {_with_unit(row)} ({words.amount(row['low'])} to {words.amount(row['high'])}): "
+            f"{words.count(row['holds_at_low'])} to {words.count(row['holds_at_high'])}."
+        )
+
+
+def _with_unit(row: dict[str, Any]) -> str:
+    return f"{words.amount(row['assumed'])} {row['unit']}".strip()
+
+
+def _unknown(summary: dict[str, Any]) -> Iterator[str]:
+    rows = summary["not_modelled"]
+    if not rows:
+        yield "nothing: every resource that carries load is modelled."
+        return
+    names = ", ".join(f"{row['id']} ({row['type'] or row['id']})" for row in rows[:6])
+    more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
+    yield f"{len(rows)}: {names}{more}. Numbers behind them are at best."
+
+
+def _grounds(summary: dict[str, Any]) -> Iterator[str]:
+    targets = summary["targets"]
+    yield (
+        f"in every window of {targets['window_s']:.0f} s at most "
+        f"{words.percent(targets['refused_share'])} refused, no dead letter, "
+        f"queues at most {targets['queue_age_s'] / 60:.0f} min old."
+    )
+    yield f"{len(summary['assumptions'])} assumptions; facts {summary['facts_version'][:12]}."
+    account = summary["account"]
+    if account["lambda_concurrency"] is None:
+        yield (
+            "Account quotas are AWS's defaults; new accounts may have 10 concurrent "
+            "executions: aws lambda get-account-settings"
+        )
+
+
+def _curve(summary: dict[str, Any]) -> Iterator[str]:
+    yield f"{'users':>11} {'peak req/s':>11} {'p95':>10} {'refused':>9} {'$ a month':>12}"
+    for row in summary["curve"]:
+        p95 = words.milliseconds(row["p95_ms"]) if row["p95_ms"] is not None else "no value"
+        cost = words.money(row["monthly_usd"])
+        note = "" if row["holds"] else "  with limits raised"
+        yield (
+            f"{row['users']:>11,.0f} {words.amount(row['peak_rps']):>11} {p95:>10} "
+            f"{words.percent(row['refused_share']):>9} {cost:>12}{note}"
+        )
