@@ -10,11 +10,11 @@ import numpy as np
 
 from apps.engine.stages.base import FloatArray
 
-BLOCK_S, MINUTE_S, TEN_S = 300, 60, 10
+BLOCK_S, MINUTE_S, STEP_S = 300, 60, 30
 # A block is even when its rates differ by less than this share of their mean.
 EVEN = 0.05
 # Above this use a block of 300 s is cut into minutes, above that one a minute into seconds.
-BUSY, FULL = 0.6, 0.9
+BUSY, FULL = 0.6, 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Rates:
     seconds: FloatArray
     blocks: list[list[float]]
     minutes: list[list[float]]
-    tens: list[list[float]]
+    steps: list[list[float]]
     even_block: list[bool]
     even_minute: list[bool]
     highest: list[float]
@@ -43,7 +43,7 @@ class Rates:
             seconds=rates,
             blocks=rates.reshape(len(rates), -1, BLOCK_S).mean(axis=2).T.tolist(),
             minutes=minutes.T.tolist(),
-            tens=rates.reshape(len(rates), -1, TEN_S).mean(axis=2).T.tolist(),
+            steps=rates.reshape(len(rates), -1, STEP_S).mean(axis=2).T.tolist(),
             even_block=_even(total, BLOCK_S),
             even_minute=_even(total, MINUTE_S),
             highest=total.reshape(-1, MINUTE_S).max(axis=1).tolist(),

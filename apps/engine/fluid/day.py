@@ -1,4 +1,4 @@
-"""One day through a model, in blocks of 300, 60, 10 and 1 s, as fine as each moment needs."""
+"""One day through a model, in blocks of 300, 60, 30 and 1 s, as fine as each moment needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from apps.engine.fluid.blocks import BUSY, FULL, Rates
+from apps.engine.fluid.blocks import BUSY, FULL, MINUTE_S, STEP_S, Rates
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.stages.base import NOTHING
 
@@ -148,9 +148,9 @@ def run_day(
     Notes
     -----
     A block of 300 s takes one step where its rates are even, nothing waits and no gauge can
-    pass 60 %; else each of its minutes takes one step while no gauge can pass 90 %; else steps
-    of 1 s while rates move, or of 10 s while they stand still at a full gauge. The day begins
-    in the steady state of its first minute.
+    pass 60 %; else each of its minutes takes one step while its rates are even and no gauge can
+    pass 98 %; else steps of 30 s while rates stand still at a full gauge, or move where none can
+    pass 60 %; else steps of 1 s. The day begins in the steady state of its first minute.
     """
     run = _start(model, entries, retry)
     _settle(run, rates, minutes.start)
@@ -228,19 +228,20 @@ def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], en
         run.step(rates.minutes[minute], 60.0)
         run.close(1, v[:uses])
         return 1
-    _minute_in_steps(run, rates, minute)
+    steady = rates.even_minute[minute] and rates.even_minute[minute - 1]
+    _minute_in_steps(run, rates, minute, in_long_steps=steady or (calm and highest * growth < BUSY))
     return 1
 
 
-def _minute_in_steps(run: _Run, rates: Rates, minute: int) -> None:
-    """Advance by one minute in steps of 1 s, or of 10 s while the rates stand still."""
+def _minute_in_steps(run: _Run, rates: Rates, minute: int, *, in_long_steps: bool) -> None:
+    """Advance by one minute in steps of 1 s, or of 30 s where that is fine enough."""
     v, uses, record = run.model.v, run.model.uses, run.record
     record.refined_minutes += 1
-    steady = rates.even_minute[minute] and rates.even_minute[minute - 1]
     highest: list[float] = [0.0] * uses
-    if steady:
-        for ten in rates.tens[6 * minute : 6 * minute + 6]:
-            run.step(ten, 10.0)
+    if in_long_steps:
+        count = MINUTE_S // STEP_S
+        for row in rates.steps[count * minute : count * (minute + 1)]:
+            run.step(row, float(STEP_S))
             highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
     else:
         seconds = rates.seconds[:, 60 * minute : 60 * minute + 60].T.tolist()

@@ -112,7 +112,7 @@ def _never_even(rates: Rates) -> Rates:
         seconds=rates.seconds,
         blocks=rates.blocks,
         minutes=rates.minutes,
-        tens=rates.tens,
+        steps=rates.steps,
         even_block=[False] * len(rates.even_block),
         even_minute=[False] * len(rates.even_minute),
         highest=rates.highest,
