@@ -1,0 +1,102 @@
+"""From a forecast's summary to what pages show. Pure: no request, no database, no template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.forecasts.presenting import cost, day, grounds, limits, verdict
+from apps.forecasts.presenting.cost import Cost, SizeRow
+from apps.forecasts.presenting.day import Day, Latency
+from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED
+from apps.forecasts.presenting.grounds import Assumption, Driver, Targets, Unknown
+from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
+from apps.forecasts.presenting.names import Directory
+from apps.forecasts.presenting.verdict import Failure, FirstLimit, Fix, Verdict
+
+__all__ = ["Directory", "Report", "digits_of", "report_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that the report page shows, in the order in which it shows it."""
+
+    verdict: Verdict
+    first: FirstLimit | None
+    today: Today
+    next: tuple[LimitRow, ...]
+    marks: list[dict[str, Any]]
+    fix: Fix | None
+    failure: Failure | None
+    cost: Cost
+    latency: Latency
+    day: Day
+    drivers: tuple[Driver, ...]
+    unknown: Unknown
+    targets: Targets
+    limits: tuple[LimitRow, ...]
+    components: tuple[LimitRow, ...]
+    headroom: list[dict[str, Any]]
+    sizes: tuple[SizeRow, ...]
+    points: list[tuple[float, float]]
+    bars: list[dict[str, Any]]
+    scaling: tuple[ScalingRow, ...]
+    assumptions: tuple[Assumption, ...]
+    first_assumptions: tuple[Assumption, ...]
+    region: str
+    lambda_concurrency: int | None
+    facts_version: str
+    seed: int
+
+
+def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
+    """Return a summary as the report page shows it.
+
+    Parameters
+    ----------
+    summary : mapping
+        A forecast as JSON, `headroom/forecast/1`.
+    names : Directory
+        The components of the design that was forecast.
+    """
+    digits = digits_of(summary)
+    rows = limits.limit_rows(summary, names, digits)
+    following = limits.next_rows(summary, rows)
+    first = verdict.first_limit_of(summary, names, digits)
+    tight = limits.tightest(rows)
+    assumptions = grounds.assumptions_of(summary, names)
+    bill = cost.cost_of(summary, names, digits)
+    return Report(
+        verdict=verdict.verdict_of(summary, names, digits),
+        first=first,
+        today=limits.today_of(summary, names, digits),
+        next=following,
+        marks=limits.ruler_marks(following, first.where.name if first else ""),
+        fix=verdict.fix_of(summary, names, digits),
+        failure=verdict.failure_of(summary),
+        cost=bill,
+        latency=day.latency_of(summary, digits),
+        day=day.day_of(summary, names, rows, digits),
+        drivers=grounds.drivers_of(summary, names, digits),
+        unknown=grounds.unknown_of(summary, names, rows),
+        targets=grounds.targets_of(summary, names),
+        limits=rows,
+        components=tight,
+        headroom=limits.headroom_rows(tight),
+        sizes=cost.size_rows(summary, names, digits),
+        points=cost.cost_points(summary),
+        bars=cost.cost_bars(bill.rows),
+        scaling=limits.scaling_rows(summary, names),
+        assumptions=assumptions,
+        first_assumptions=grounds.about(first.where.id, assumptions) if first else assumptions,
+        region=summary["region"],
+        lambda_concurrency=summary["account"]["lambda_concurrency"],
+        facts_version=summary["facts_version"],
+        seed=summary["seed"],
+    )
+
+
+def digits_of(summary: Mapping[str, Any]) -> int:
+    """Return the significant digits that results of these inputs deserve."""
+    return ASSUMED if summary["assumptions"] else CALIBRATED

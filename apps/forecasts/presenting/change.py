@@ -1,0 +1,77 @@
+"""The line of the template that one change is about, before and after it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.engine.catalog.base import InvalidSetting, Kind
+from apps.engine.facts import Facts
+from apps.engine.forecast import inputs_of
+from apps.engine.graph import Architecture
+from apps.engine.traffic.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A property of a resource: what it is, and what would hold the users up to the next limit."""
+
+    property: str
+    before: str
+    after: str
+
+
+def changes_of(
+    summary: Mapping[str, Any], architecture: Architecture, scenario: Scenario, facts: Facts
+) -> tuple[Change, ...]:
+    """Return the lines to change so that the first limit is where the next one is.
+
+    Notes
+    -----
+    The kind says what its smallest sufficient setting is. Where it does not, the setting that is
+    the limit itself grows in proportion to the users. Empty where no setting would do.
+    """
+    fix, first = summary["fix"], summary["first_limit"]
+    holds = summary["holds_users"]["expected"]
+    if not fix or not fix["holds_users"] or not holds:
+        return ()
+    inputs, _ = inputs_of(architecture, scenario, facts)
+    kind, ratio = inputs.kinds[first["component"]], fix["holds_users"] / holds
+    place = inputs.blueprint().place(first["component"])
+    limit = next((item for item in kind.limits(facts, place) if item.id == first["limit"]), None)
+    if limit is None or ratio <= 1.0:
+        return ()
+    raised = kind.raised(facts, {(limit.role, limit.gauge): ratio})
+    if raised == kind:
+        raised = _grown(kind, limit.capacity, ratio)
+    return tuple(_lines(kind, raised))
+
+
+def _grown(kind: Kind, capacity: float, ratio: float) -> Kind:
+    """Return the kind with the one setting that is the limit raised in proportion."""
+    for item in dataclasses.fields(kind):  # type: ignore[arg-type]  # Every kind is a dataclass.
+        value = getattr(kind, item.name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != capacity:
+            continue
+        more = math.ceil(value * ratio)
+        try:
+            return dataclasses.replace(kind, **{item.name: type(value)(more)})  # type: ignore[type-var]
+        except InvalidSetting:
+            return kind
+    return kind
+
+
+def _lines(before: Kind, after: Kind) -> Iterator[Change]:
+    for item in dataclasses.fields(before):  # type: ignore[arg-type]  # Every kind is a dataclass.
+        old, new = getattr(before, item.name), getattr(after, item.name)
+        written = next((p for p in before.TEMPLATE if p.setting == item.name), None)
+        if old == new or written is None:
+            continue
+        yield Change(written.path, _text(written, old), _text(written, new))
+
+
+def _text(written: Any, value: Any) -> str:
+    return "" if value is None else str(written.conversion.write(value))
