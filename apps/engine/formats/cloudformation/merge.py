@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from apps.engine.formats.cloudformation.library import Library
@@ -61,23 +62,38 @@ def _outweighs(draft: Draft, other: Draft, *, is_same_way: bool) -> bool:
 def _without_circles(
     keys: list[tuple[str, str, str]], best: dict[tuple[str, str, str], Draft], library: Library
 ) -> list[tuple[str, str, str]]:
-    """Leave out what is only allowed where it would make callers wait for themselves."""
+    """Leave out what is only allowed where surer links would make callers wait for themselves.
+
+    A circle of links that are equally sure stays, and is refused by name when it is run.
+    """
     waits: dict[str, set[str]] = {}
     kept = []
-    for key in sorted(keys, key=lambda key: best[key].rank):
-        source, target, _ = key
-        draft = best[key]
-        if draft.door.mode == "sync":
-            if draft.rank is not Rank.EXPLICIT and _reaches(waits, target, source):
-                library.warn(
-                    f"{source} may call {target} ({draft.origin}), which waits for {source}; "
-                    "the call is left out."
-                )
-                continue
-            waits.setdefault(source, set()).add(target)
-        kept.append(key)
+    by_rank = sorted(keys, key=lambda key: best[key].rank)
+    for rank, group in groupby(by_rank, key=lambda key: best[key].rank):
+        alike = [
+            key
+            for key in group
+            if rank is Rank.EXPLICIT or not _is_left_out(key, best[key], waits, library)
+        ]
+        kept += alike
+        for key in alike:
+            if best[key].door.mode == "sync":
+                waits.setdefault(key[0], set()).add(key[1])
     order = {key: index for index, key in enumerate(keys)}
     return sorted(kept, key=lambda key: order[key])
+
+
+def _is_left_out(
+    key: tuple[str, str, str], draft: Draft, waits: dict[str, set[str]], library: Library
+) -> bool:
+    source, target, _ = key
+    if draft.door.mode != "sync" or not _reaches(waits, target, source):
+        return False
+    library.warn(
+        f"{source} may call {target} ({draft.origin}), which waits for {source}; "
+        "the call is left out."
+    )
+    return True
 
 
 def _reaches(waits: dict[str, set[str]], start: str, end: str) -> bool:

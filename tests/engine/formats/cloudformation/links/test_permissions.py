@@ -121,6 +121,30 @@ def test_a_permission_on_everything_names_none_of_several() -> None:
     assert not with_action("'sqs:SendMessage'", "'*'", two).links
 
 
+ROLES = """
+    Resources:
+      Q: {Type: 'AWS::SQS::Queue'}
+      T: {Type: 'AWS::SNS::Topic'}
+      D: {Type: 'AWS::DynamoDB::Table'}
+      F: {Type: 'AWS::Lambda::Function', Properties: {Role: !GetAtt Role.Arn}}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          ManagedPolicyArns: [!Ref Shared, 'arn:aws:iam::aws:policy/AmazonSNSFullAccess']
+          Policies:
+            - PolicyDocument: {Statement: {Action: 'sqs:SendMessage', Resource: !GetAtt Q.Arn}}
+      Shared:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument: {Statement: [{Action: ['dynamodb:GetItem'], Resource: !GetAtt D.Arn}]}
+      More:
+        Type: AWS::IAM::Policy
+        Properties:
+          Roles: [!Ref Role]
+          PolicyDocument: {Statement: [{Action: ['dynamodb:PutItem'], Resource: !GetAtt D.Arn}]}
+"""
+
+
 def test_a_function_calls_what_its_role_allows() -> None:
     assert doors(read(ROLES)) == {
         ("F", "Q", "send", "async"),
@@ -169,7 +193,8 @@ def test_every_place_that_speaks_for_a_link_is_told() -> None:
     )
 
 
-def test_what_is_only_allowed_makes_nobody_wait_for_itself() -> None:
+def test_functions_that_may_call_each_other_are_both_linked() -> None:
+    """Who waits for whom is then a circle, which a forecast refuses by name."""
     design = read(
         """
         Resources:
@@ -182,8 +207,29 @@ def test_what_is_only_allowed_makes_nobody_wait_for_itself() -> None:
         """
     )
 
-    assert pairs(design) == {("A", "B")}
-    assert design.warnings[0].startswith("B may call A (template.yaml:8")
+    assert pairs(design) == {("A", "B"), ("B", "A")}
+
+
+def test_what_is_only_allowed_makes_no_surer_caller_wait_for_itself() -> None:
+    design = read(
+        """
+        Resources:
+          Api: {Type: 'AWS::Serverless::HttpApi'}
+          A:
+            Type: AWS::Serverless::Function
+            Properties:
+              Policies:
+                - Statement:
+                    - Effect: Allow
+                      Action: execute-api:Invoke
+                      Resource: !Sub "arn:aws:execute-api:eu-west-1:1:${Api}/*"
+              Events:
+                Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /}}
+        """
+    )
+
+    assert pairs(design) == {("Api", "A")}
+    assert design.warnings[0].startswith("A may call Api (template.yaml:")
 
 
 @pytest.mark.parametrize(
