@@ -42,6 +42,8 @@ def clock(minute: int) -> str:
 
 def number(value: float) -> str:
     """Return a number as a person writes it on paper: three digits, no exponent."""
+    if value >= 1000.0:
+        value = float(f"{value:.3g}")
     if value >= 100.0 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"
