@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.designs.models import Design, Version
 from apps.engine.catalog.base import InvalidSetting
-from apps.engine.facts import UnknownFact
+from apps.engine.facts import Facts, UnknownFact
 from apps.engine.fluid.model import SyncCycle
 from apps.engine.forecast import ENGINE_VERSION, forecast, inputs_sha256, summary_of
 from apps.engine.forecast import Forecast as Answer
@@ -65,18 +65,33 @@ def save_scenario(*, design: Design, body: dict[str, Any], author: User | None) 
     return scenario
 
 
-def forecast_for(*, version: Version, scenario: EngineScenario, now: datetime) -> Forecast:
+def facts_for(scenario: EngineScenario) -> Facts:
+    """Return the facts in force where the scenario runs.
+
+    Raises
+    ------
+    DesignNotRunnable
+        If the scenario's Region is none.
+    """
+    if not is_region(scenario.region):
+        raise DesignNotRunnable(f"region '{scenario.region}' has no price book; try us-east-1.")
+    return effective_facts(scenario.region)
+
+
+def forecast_for(
+    *, version: Version, scenario: EngineScenario, now: datetime, facts: Facts | None = None
+) -> Forecast:
     """Return the answer to a question: the one that is kept, or a new one.
+
+    Who has read the facts already hands them over.
 
     Raises
     ------
     DesignNotRunnable
         If the design or the scenario cannot be run; nothing is saved then.
     """
+    facts = facts or facts_for(scenario)
     try:
-        if not is_region(scenario.region):
-            raise InvalidScenario(f"region '{scenario.region}' has no price book; try us-east-1.")
-        facts = effective_facts(scenario.region)
         architecture = version.architecture()
         digest = inputs_sha256(architecture, scenario, facts.version)
         known = version.forecasts.filter(inputs_sha256=digest, state=Forecast.State.DONE).first()
@@ -92,25 +107,35 @@ def keep(*, version: Version, scenario: EngineScenario, answer: Answer, now: dat
     """Save an answer: the series first, so that no row points at nothing."""
     summary = summary_of(answer)
     first = summary["first_limit"]
-    row, _ = Forecast.objects.update_or_create(
-        version=version,
-        inputs_sha256=answer.sha256,
-        defaults={
-            "scenario": scenario.to_dict(),
-            "facts_version": summary["facts_version"],
-            "engine_version": ENGINE_VERSION,
-            "seed": answer.seed,
-            "state": Forecast.State.DONE,
-            "progress": 1.0,
-            "summary": summary,
-            "series": _keep_series(answer),
-            "holds_users": summary["holds_users"]["expected"],
-            "first_limit": f"{first['component']}: {first['label']}" if first else "",
-            "monthly_usd": summary["cost"]["monthly_usd"],
-            "created_at": now,
-            "finished_at": now,
-        },
-    )
+    found = {
+        "scenario": scenario.to_dict(),
+        "facts_version": summary["facts_version"],
+        "engine_version": ENGINE_VERSION,
+        "seed": answer.seed,
+        "state": Forecast.State.DONE,
+        "progress": 1.0,
+        "summary": summary,
+        "series": _keep_series(answer),
+        "holds_users": summary["holds_users"]["expected"],
+        "first_limit": f"{first['component']}: {first['label']}" if first else "",
+        "monthly_usd": summary["cost"]["monthly_usd"],
+        "created_at": now,
+        "finished_at": now,
+    }
+    return _keep_row(version, answer.sha256, found)
+
+
+def _keep_row(version: Version, sha256: str, found: dict[str, Any]) -> Forecast:
+    """Insert the row: one statement, so that a first look at a page costs no more."""
+    row = Forecast(version=version, inputs_sha256=sha256, **found)
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:
+        # Somebody asked the same at the same time, or left the question unanswered.
+        row = Forecast.objects.get(version=version, inputs_sha256=sha256)
+        for name, value in found.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(found))
     return row
 
 

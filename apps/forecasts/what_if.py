@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from apps.designs.models import Version
+from apps.engine.facts import Facts
 from apps.engine.forecast import forecast, summary_of
 from apps.engine.traffic.scenario import Scenario
-from apps.facts.actions import effective_facts
 from apps.forecasts.actions import NOT_RUNNABLE, DesignNotRunnable
 
 
-def summary_at(*, version: Version, scenario: Scenario, users: float) -> dict[str, Any]:
+def summary_at(
+    *, version: Version, scenario: Scenario, users: float, facts: Facts
+) -> dict[str, Any]:
     """Return the forecast for other users in the scenario's unit.
 
     Raises
@@ -22,7 +24,6 @@ def summary_at(*, version: Version, scenario: Scenario, users: float) -> dict[st
     """
     try:
         population = replace(scenario.population, value=users)
-        facts = effective_facts(scenario.region)
         asked = replace(scenario, population=population)
         return summary_of(forecast(version.architecture(), asked, facts))
     except NOT_RUNNABLE as error:

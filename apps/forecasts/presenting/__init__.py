@@ -44,10 +44,20 @@ class Report:
     scaling: tuple[ScalingRow, ...]
     assumptions: tuple[Assumption, ...]
     first_assumptions: tuple[Assumption, ...]
+    time_assumptions: tuple[Assumption, ...]
+    commands: tuple[str, ...]
     region: str
     lambda_concurrency: int | None
     facts_version: str
     seed: int
+
+    @property
+    def assumptions_note(self) -> str:
+        return f"{len(self.assumptions)} values that nobody has set" if self.assumptions else ""
+
+    @property
+    def bill_note(self) -> str:
+        return f"On-demand prices of {self.region}, without tax, free tier and support."
 
 
 def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
@@ -87,9 +97,11 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         sizes=cost.size_rows(summary, names, digits),
         points=cost.cost_points(summary),
         bars=cost.cost_bars(bill.rows),
-        scaling=limits.scaling_rows(summary, names),
+        scaling=limits.scaling_rows(summary, rows, digits),
         assumptions=assumptions,
         first_assumptions=grounds.about(first.where.id, assumptions) if first else assumptions,
+        time_assumptions=grounds.of_times(assumptions),
+        commands=tuple(dict.fromkeys(row.check_command for row in rows if row.check_command)),
         region=summary["region"],
         lambda_concurrency=summary["account"]["lambda_concurrency"],
         facts_version=summary["facts_version"],

@@ -31,6 +31,15 @@ class BillRow:
     is_remembered: bool
     note: str
     is_undrawn: bool
+    price_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndrawnGroup:
+    """One thing that nobody draws, of all components together."""
+
+    name: str
+    usd: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +62,14 @@ class Cost:
         return tuple(sorted(self.rows, key=lambda row: -(row.monthly_usd or 0.0)))[:LARGEST]
 
     @property
-    def undrawn(self) -> tuple[BillRow, ...]:
-        return tuple(row for row in self.rows if row.is_undrawn)
+    def undrawn_groups(self) -> tuple[UndrawnGroup, ...]:
+        """Return what nobody draws, such as logs, the dearest first."""
+        totals: dict[str, float] = {}
+        for row in self.rows:
+            if row.is_undrawn:
+                totals[row.name] = totals.get(row.name, 0.0) + (row.monthly_usd or 0.0)
+        ordered = sorted(totals.items(), key=lambda item: -item[1])
+        return tuple(UndrawnGroup(name, usd) for name, usd in ordered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +159,7 @@ def _bill_row(line: Mapping[str, Any], names: Directory) -> BillRow:
         is_remembered=line["confidence"] == "memory",
         note=line["note"],
         is_undrawn=line["component"] == NOT_DRAWN or line["price_id"].startswith(UNDRAWN_PRICES),
+        price_id=line["price_id"],
     )
 
 

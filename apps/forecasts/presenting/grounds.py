@@ -12,6 +12,9 @@ from apps.forecasts.presenting.names import TRAFFIC, Directory, Named, input_wor
 
 ARROW = " → "
 MOST_DRIVERS = 3
+LAMBDA_QUOTA = "lambda.concurrent_executions"
+# What decides how long people wait.
+TIMES = ("own_ms", "latency_ms", "init_ms", "duration_p99_ratio", "idle_life_s", "calls")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,11 @@ class Assumption:
     high: float
     unit: str
     rule: str
+
+    @property
+    def value_text(self) -> str:
+        """What a field to change it begins with."""
+        return f"{self.expected:.3g}" if self.expected < 1000.0 else f"{self.expected:.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Unknown:
     without_limit: tuple[Named, ...]
     warnings: tuple[str, ...]
     account_is_assumed: bool
+    assumed_concurrency: float | None
     remembered: tuple[str, ...]
 
     @property
@@ -67,6 +76,10 @@ class Unknown:
             + len(self.remembered)
             + int(self.account_is_assumed)
         )
+
+    @property
+    def count_text(self) -> str:
+        return f"{self.count} thing{'' if self.count == 1 else 's'}" if self.count else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +119,14 @@ def about(component_id: str, assumptions: Sequence[Assumption]) -> tuple[Assumpt
     )
 
 
+def of_times(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """Return what is assumed of how long things take."""
+    return tuple(item for item in assumptions if item.name in TIMES)
+
+
 def unknown_of(summary: Mapping[str, Any], names: Directory, rows: Sequence[LimitRow]) -> Unknown:
     limited = {row.where.id for row in rows}
+    concurrency = next((row.measure.of for row in rows if row.id == LAMBDA_QUOTA), None)
     lines = summary["cost"]["lines"]
     return Unknown(
         not_modelled=tuple(
@@ -116,7 +135,9 @@ def unknown_of(summary: Mapping[str, Any], names: Directory, rows: Sequence[Limi
         ),
         without_limit=tuple(n for n in names if n.is_modelled and n.id not in limited),
         warnings=(*summary.get("grows_without_end", ()), *summary["warnings"]),
-        account_is_assumed=summary["account"]["lambda_concurrency"] is None,
+        account_is_assumed=concurrency is not None
+        and summary["account"]["lambda_concurrency"] is None,
+        assumed_concurrency=concurrency,
         remembered=tuple(
             dict.fromkeys(line["name"] for line in lines if line["confidence"] == "memory")
         ),

@@ -94,8 +94,14 @@ class ScalingRow:
     minimum: float
     now: float
     maximum: float
+    use: float
+    holds: float | None
     can_automate: bool
     is_adjustable: bool
+    effect: str
+    remedy: str
+    check_command: str
+    source_url: str
 
     @property
     def says(self) -> str:
@@ -192,19 +198,34 @@ def ruler_marks(rows: Sequence[LimitRow], first: str) -> list[dict[str, Any]]:
     ]
 
 
-def scaling_rows(summary: Mapping[str, Any], names: Directory) -> tuple[ScalingRow, ...]:
+def scaling_rows(
+    summary: Mapping[str, Any], rows: Sequence[LimitRow], digits: int
+) -> tuple[ScalingRow, ...]:
+    """Return what scales, each with its limit, in the order of the limits."""
+    scaling = {(row["component"], row["what"]): row for row in summary["scaling"]}
     return tuple(
-        ScalingRow(
-            where=names[row["component"]],
-            what=row["what"],
-            unit=row["unit"],
-            minimum=row["minimum"],
-            now=row["now"],
-            maximum=row["maximum"],
-            can_automate=row["can_automate"],
-            is_adjustable=row["is_adjustable"],
-        )
-        for row in summary["scaling"]
+        _scaling(row, scaling[row.where.id, row.label], digits)
+        for row in rows
+        if (row.where.id, row.label) in scaling
+    )
+
+
+def _scaling(row: LimitRow, found: Mapping[str, Any], digits: int) -> ScalingRow:
+    return ScalingRow(
+        where=row.where,
+        what=row.label,
+        unit=row.measure.unit,
+        minimum=found["minimum"],
+        now=rounded(found["now"], digits) or 0.0,
+        maximum=found["maximum"],
+        use=row.use,
+        holds=row.holds,
+        can_automate=found["can_automate"],
+        is_adjustable=found["is_adjustable"],
+        effect=row.effect,
+        remedy=row.remedy,
+        check_command=row.check_command,
+        source_url=row.source_url,
     )
 
 

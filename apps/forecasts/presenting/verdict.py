@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.forecasts.presenting.digits import rounded
+from apps.forecasts.presenting.cost import cost_points
+from apps.forecasts.presenting.digits import between, rounded
 from apps.forecasts.presenting.limits import Measure, measure
 from apps.forecasts.presenting.names import UNITS, Directory, Named, unit_words
 
@@ -94,6 +95,7 @@ class Fix:
     gain: float | None
     next_where: Named | None
     next_label: str
+    usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class Failure:
     sentence: str
     effect: str
     recovers: bool | None
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.recovers is None
 
 
 def verdict_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Verdict:
@@ -155,6 +161,7 @@ def fix_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Fix | N
         gain=after / holds if after and holds else None,
         next_where=names[following] if following else None,
         next_label=fix["next_label"] or "",
+        usd=rounded(between(cost_points(summary), after), digits) if after else None,
     )
 
 

@@ -1,0 +1,63 @@
+"""The report of a design: how many users it holds, what breaks first, what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from apps.accounts.http import UserRequest
+from apps.designs.models import Design
+from apps.engine.traffic.reading import InvalidScenario
+from apps.forecasts.actions import DesignNotRunnable, facts_for, forecast_for, scenario_of
+from apps.forecasts.presenting import Directory, report_of
+from apps.forecasts.presenting.change import changes_of
+from apps.forecasts.presenting.sizes import sizes_of
+from apps.forecasts.size_form import SizeForm
+from apps.forecasts.what_if import summary_at
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def report(request: UserRequest, design_id: UUID) -> HttpResponse:
+    designs = Design.objects.visible_to(request.user).with_role_of(request.user)
+    design = get_object_or_404(designs.with_team().with_head(), id=design_id)
+    context: dict[str, Any] = {"design": design, "version": design.latest()}
+    try:
+        context |= _answer(design, SizeForm(request.GET).users_or_none())
+    except (DesignNotRunnable, InvalidScenario) as error:
+        context["problem"] = str(error)
+    template = "forecasts/report.html#report" if request.htmx else "forecasts/report.html"
+    return render(request, template, context)
+
+
+def _answer(design: Design, users: float | None) -> dict[str, Any]:
+    """Return the report at the scenario's size, or at another one.
+
+    Raises
+    ------
+    DesignNotRunnable, InvalidScenario
+        If there is no answer; the message says why.
+    """
+    kept, version = scenario_of(design), design.latest()
+    scenario, made_at = kept.parsed(), None
+    facts = facts_for(scenario)
+    if users is None or users == scenario.population.value:
+        now = timezone.now()
+        forecast = forecast_for(version=version, scenario=scenario, now=now, facts=facts)
+        summary, made_at = forecast.summary, forecast.created_at
+    else:
+        summary = summary_at(version=version, scenario=scenario, users=users, facts=facts)
+    architecture = version.architecture()
+    return {
+        "scenario": kept,
+        "report": report_of(summary, Directory(architecture, design.get_absolute_url())),
+        "changes": changes_of(summary, architecture, scenario, facts),
+        "sizes": sizes_of(summary, scenario.population.value),
+        "made_at": made_at,
+    }
