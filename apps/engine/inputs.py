@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.engine.catalog import build
-from apps.engine.catalog.account import Account
+from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
 from apps.engine.fluid.compile import Blueprint
@@ -97,7 +97,12 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     InvalidScenario
         If the scenario names what is not there.
     """
-    account = _account(scenario, facts)
+    limits = scenario.account
+    account = account_in(
+        facts.region,
+        lambda_concurrency=limits.lambda_concurrency,
+        used_by_others=limits.used_by_others or None,
+    )
     whole = Architecture(
         components=(*architecture.components, account),
         links=architecture.links,
@@ -122,19 +127,6 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
         scenario=scenario,
         entries=entries,
         by_key=by_key,
-    )
-
-
-def _account(scenario: Scenario, facts: Facts) -> Component:
-    limits = scenario.account
-    return Component(
-        id=f"account:{facts.region}",
-        kind=Account.name,
-        name=f"Account quotas in {facts.region}",
-        settings={
-            "lambda_concurrency": limits.lambda_concurrency,
-            "used_by_others": limits.used_by_others,
-        },
     )
 
 
@@ -197,6 +189,9 @@ def _said_of_link(scenario: Scenario, link: Link) -> Mapping[str, Any]:
         if not isinstance(item, Mapping):
             raise InvalidScenario("assume.links must be a list of objects.")
         if (item.get("source"), item.get("target")) != (link.source, link.target):
+            continue
+        # A table that is read and written has two links; without an operation it means both.
+        if str(item.get("operation", link.role)).removesuffix("_eventual") != link.role:
             continue
         said = dict(item)
         if "db_cpu_ms" in item:

@@ -6,16 +6,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apps.engine.catalog import KINDS
+from apps.engine.catalog.account import account_in
 from apps.engine.graph import Architecture, Component, Link, Source
 
 SCHEMA = "headroom/describe/1"
 
 
-def describe(architecture: Architecture) -> dict[str, Any]:
-    """Return the graph with what was not understood, as `headroom/describe/1`."""
+def describe(architecture: Architecture, region: str = "us-east-1") -> dict[str, Any]:
+    """Return the graph with what was not understood, as `headroom/describe/1`.
+
+    The quotas of the account stand among the components, since a verdict can name them.
+    """
     return {
         "schema": SCHEMA,
-        "components": [_component(component) for component in architecture.modelled()],
+        "components": [
+            _component(component) for component in (*architecture.modelled(), account_in(region))
+        ],
         "links": [_link(link) for link in architecture.links],
         "not_modelled": [_not_modelled(component) for component in architecture.not_modelled()],
         "supporting": [

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from apps.engine.catalog.base import Kind, Limit, Place, setting
 from apps.engine.facts import Facts
+from apps.engine.graph import Component
 from apps.engine.stages.base import Lane
 from apps.engine.stages.shared import Shared
 
@@ -96,3 +97,13 @@ class Account(Kind):
             )
             for quota_id, quota in QUOTAS.items()
         )
+
+
+def account_in(region: str, **settings: int | None) -> Component:
+    """Return the component that stands for an account's quotas in a Region."""
+    return Component(
+        id=f"account:{region}",
+        kind=Account.name,
+        name=f"Account quotas in {region}",
+        settings={key: value for key, value in settings.items() if value is not None},
+    )

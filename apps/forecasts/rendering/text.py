@@ -110,8 +110,9 @@ def _latency(summary: dict[str, Any]) -> str:
 
 def _drivers(summary: dict[str, Any]) -> Iterator[str]:
     for row in summary["drivers"][:_MOST_DRIVERS]:
+        ends = f"{words.amount(row['low'])} to {words.amount(row['high'])}"
         yield (
-            f"{row['input']}, assumed {_with_unit(row)} ({words.amount(row['low'])} to {words.amount(row['high'])}): "
+            f"{row['input']}, assumed {_with_unit(row)} ({ends}): "
             f"{words.count(row['holds_at_low'])} to {words.count(row['holds_at_high'])}."
         )
 
