@@ -38,6 +38,17 @@ class DesignNotRunnable(Exception):
     """The design cannot be forecast; the message can be shown to the person."""
 
 
+class ScenarioConflict(Exception):
+    """Somebody else saved the scenario since the form was made."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            "Somebody else has saved this scenario since you opened it. Your numbers are still "
+            "here: saving again puts them in place of theirs."
+        )
+        self.revision = revision
+
+
 def scenario_of(design: Design) -> Scenario:
     """Return the scenario of a design, made with typical habits at its first visit."""
     scenario, _ = Scenario.objects.get_or_create(design=design, defaults={"body": DEFAULT_BODY})
@@ -45,13 +56,21 @@ def scenario_of(design: Design) -> Scenario:
 
 
 @transaction.atomic
-def save_scenario(*, design: Design, body: dict[str, Any], author: User | None) -> Scenario:
+def save_scenario(
+    *,
+    design: Design,
+    body: dict[str, Any],
+    author: User | None,
+    based_on: int | None = None,
+) -> Scenario:
     """Keep what a team says of its users.
 
     Raises
     ------
     DesignNotRunnable
         If the scenario cannot be read; with the field and what would work.
+    ScenarioConflict
+        If it was saved since the revision that the change was made from.
     """
     try:
         parsed = EngineScenario.from_dict(body)
@@ -59,6 +78,8 @@ def save_scenario(*, design: Design, body: dict[str, Any], author: User | None) 
         raise DesignNotRunnable(str(error)) from error
     scenario = Scenario.objects.select_for_update().filter(design=design).first()
     scenario = scenario or Scenario(design=design, revision=0)
+    if based_on is not None and based_on != scenario.revision:
+        raise ScenarioConflict(scenario.revision)
     scenario.body, scenario.name = parsed.to_dict(), parsed.name[:100]
     scenario.revision += 1
     scenario.save()

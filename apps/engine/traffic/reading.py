@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import sys
 import types
 from collections.abc import Mapping
 from functools import lru_cache
@@ -103,8 +103,10 @@ def read_scalar(hint: Any, value: Any, path: str, bounds: Mapping[str, Any]) -> 
 
 def read_number(value: Any, path: str, bounds: Mapping[str, Any]) -> float:
     """Return a finite number within its bounds, or raise InvalidScenario."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidScenario(f"{path} must be a number, not {value!r}.")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # Compared and not asked for `isfinite`, which fails on whole numbers beyond a float.
+    if not is_number or not abs(value) <= sys.float_info.max:
+        raise InvalidScenario(f"{path} must be a number, not {str(value)[:40]!r}.")
     low, high, above = bounds.get("low"), bounds.get("high"), bounds.get("above")
     if above is not None and value <= above:
         raise InvalidScenario(f"{path} must be more than {above:,g}, not {value:,g}.")

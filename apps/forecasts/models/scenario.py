@@ -7,6 +7,7 @@ from django.db import models
 from apps.accounts.models import Membership, User
 from apps.designs.models import Design
 from apps.engine.traffic.scenario import Scenario as EngineScenario
+from apps.forecasts.models.forecast import Forecast
 
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
@@ -34,6 +35,12 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.name or "Scenario"
+
+    def drivers(self) -> list[tuple[str, str]]:
+        """Return the inputs that move the newest verdict most, by owner and name: a query."""
+        done = Forecast.objects.filter(version__design=self.design_id, state=Forecast.State.DONE)
+        newest = done.order_by("-created_at", "-pk").values_list("summary", flat=True)[:1]
+        return [(row["owner"], row["name"]) for summary in newest for row in summary["drivers"]]
 
     def parsed(self) -> EngineScenario:
         """Return the scenario as the engine reads it. Raises InvalidScenario."""
