@@ -44,6 +44,8 @@ class HeadroomRow:
     holds: Value = None
     first: bool = False
     href: str = ""
+    # In place of `holds` where there is no number, such as "> 100M".
+    holds_text: str = ""
 
     @property
     def label(self) -> str:

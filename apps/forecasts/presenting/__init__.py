@@ -9,7 +9,7 @@ from typing import Any
 from apps.forecasts.presenting import cost, day, grounds, limits, verdict
 from apps.forecasts.presenting.cost import Cost, SizeRow
 from apps.forecasts.presenting.day import Day, Latency
-from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED
+from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
 from apps.forecasts.presenting.grounds import Assumption, Driver, Targets, Unknown
 from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
 from apps.forecasts.presenting.names import Directory
@@ -40,6 +40,7 @@ class Report:
     headroom: list[dict[str, Any]]
     sizes: tuple[SizeRow, ...]
     points: list[tuple[float, float]]
+    today_usd: float | None
     bars: list[dict[str, Any]]
     scaling: tuple[ScalingRow, ...]
     assumptions: tuple[Assumption, ...]
@@ -76,6 +77,7 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
     first = verdict.first_limit_of(summary, names, digits)
     tight = limits.tightest(rows)
     assumptions = grounds.assumptions_of(summary, names)
+    points = cost.cost_points(summary)
     bill = cost.cost_of(summary, names, digits)
     return Report(
         verdict=verdict.verdict_of(summary, names, digits),
@@ -87,7 +89,7 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         failure=verdict.failure_of(summary),
         cost=bill,
         latency=day.latency_of(summary, digits),
-        day=day.day_of(summary, names, rows, digits),
+        day=day.day_of(summary, names, rows, verdict.headroom_of(summary, digits), digits),
         drivers=grounds.drivers_of(summary, names, digits),
         unknown=grounds.unknown_of(summary, names, rows),
         targets=grounds.targets_of(summary, names),
@@ -95,8 +97,9 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         components=tight,
         headroom=limits.headroom_rows(tight),
         sizes=cost.size_rows(summary, names, digits),
-        points=cost.cost_points(summary),
-        bars=cost.cost_bars(bill.rows),
+        points=points,
+        today_usd=rounded(between(points, summary["today"]["users"]), digits),
+        bars=cost.cost_bars(bill.rows, digits),
         scaling=limits.scaling_rows(summary, rows, digits),
         assumptions=assumptions,
         first_assumptions=grounds.about(first.where.id, assumptions) if first else assumptions,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.engine.catalog.base import InvalidSetting, Kind
+from apps.engine.catalog.base import InvalidSetting, Kind, Limit
 from apps.engine.facts import Facts
 from apps.engine.forecast import inputs_of
 from apps.engine.graph import Architecture
@@ -32,7 +32,8 @@ def changes_of(
     Notes
     -----
     The kind says what its smallest sufficient setting is. Where it does not, the setting that is
-    the limit itself grows in proportion to the users. Empty where no setting would do.
+    the limit itself grows in proportion to the users. Empty where no setting of the component
+    would do, as with a quota of the account.
     """
     fix, first = summary["fix"], summary["first_limit"]
     holds = summary["holds_users"]["expected"]
@@ -46,22 +47,21 @@ def changes_of(
         return ()
     raised = kind.raised(facts, {(limit.role, limit.gauge): ratio})
     if raised == kind:
-        raised = _grown(kind, limit.capacity, ratio)
+        raised = _grown(kind, limit, ratio)
     return tuple(_lines(kind, raised))
 
 
-def _grown(kind: Kind, capacity: float, ratio: float) -> Kind:
-    """Return the kind with the one setting that is the limit raised in proportion."""
-    for item in dataclasses.fields(kind):  # type: ignore[arg-type]  # Every kind is a dataclass.
-        value = getattr(kind, item.name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != capacity:
-            continue
-        more = math.ceil(value * ratio)
-        try:
-            return dataclasses.replace(kind, **{item.name: type(value)(more)})  # type: ignore[type-var]
-        except InvalidSetting:
-            return kind
-    return kind
+def _grown(kind: Kind, limit: Limit, ratio: float) -> Kind:
+    """Return the kind with the setting that is the limit, and bears its name, in proportion."""
+    name = limit.id.rpartition(".")[2]
+    value = getattr(kind, name, None)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != limit.capacity:
+        return kind
+    more = type(value)(math.ceil(value * ratio))
+    try:
+        return dataclasses.replace(kind, **{name: more})  # type: ignore[type-var]  # As above.
+    except InvalidSetting:
+        return kind
 
 
 def _lines(before: Kind, after: Kind) -> Iterator[Change]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.forecasts.presenting.digits import between, rounded
-from apps.forecasts.presenting.names import Directory, Named
+from apps.forecasts.presenting.names import NOT_DRAWN, Directory, Named
 
-NOT_DRAWN = "not drawn"
 # What templates do not show and AWS bills: the way out, logs, transfer, endpoints.
 UNDRAWN_PRICES = ("nat.", "cw.logs", "dto.", "vpce.", "vpc.")
 MOST_BARS = 8
@@ -26,6 +25,7 @@ class BillRow:
     quantity: float
     unit_price_usd: float | None
     monthly_usd: float | None
+    about_usd: float | None
     source: str
     source_date: str
     is_remembered: bool
@@ -44,7 +44,7 @@ class UndrawnGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """A month's bill; `at_holds_usd` is read off the curve of sizes."""
+    """A month's bill, its dearest line first; `at_holds_usd` is read off the curve of sizes."""
 
     monthly_usd: float | None
     low_usd: float | None
@@ -59,7 +59,7 @@ class Cost:
 
     @property
     def largest(self) -> tuple[BillRow, ...]:
-        return tuple(sorted(self.rows, key=lambda row: -(row.monthly_usd or 0.0)))[:LARGEST]
+        return self.rows[:LARGEST]
 
     @property
     def undrawn_groups(self) -> tuple[UndrawnGroup, ...]:
@@ -97,7 +97,7 @@ class SizeRow:
 
 def cost_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Cost:
     cost, holds = summary["cost"], summary["holds_users"]["expected"]
-    rows = tuple(_bill_row(line, names) for line in cost["lines"])
+    rows = tuple(_bill_row(line, names, digits) for line in cost["lines"])
     undrawn = sum(row.monthly_usd or 0.0 for row in rows if row.is_undrawn)
     at_holds = between(cost_points(summary), holds) if holds else None
     return Cost(
@@ -108,8 +108,8 @@ def cost_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Cost:
         is_complete=cost["is_complete"],
         per_1000_requests_usd=rounded(cost["per_1000_requests_usd"], digits),
         requests_per_month=cost["requests_per_month"],
-        rows=tuple(row for row in rows if row.monthly_usd),
-        not_priced=tuple(_bill_row(line, names) for line in cost["not_priced"]),
+        rows=tuple(sorted(filter(_has_amount, rows), key=_by_amount)),
+        not_priced=tuple(_bill_row(line, names, digits) for line in cost["not_priced"]),
         undrawn_usd=rounded(undrawn, digits),
     )
 
@@ -119,7 +119,7 @@ def cost_points(summary: Mapping[str, Any]) -> list[tuple[float, float]]:
     return [(row["users"], row["monthly_usd"]) for row in summary["curve"]]
 
 
-def cost_bars(rows: Sequence[BillRow]) -> list[dict[str, Any]]:
+def cost_bars(rows: Sequence[BillRow], digits: int) -> list[dict[str, Any]]:
     """Return the bill by component, the dearest first, the small ones together."""
     totals: dict[str, float] = {}
     hrefs: dict[str, str] = {}
@@ -128,10 +128,15 @@ def cost_bars(rows: Sequence[BillRow]) -> list[dict[str, Any]]:
         totals[name] = totals.get(name, 0.0) + (row.monthly_usd or 0.0)
         hrefs[name] = row.where.href
     ordered = sorted(totals, key=lambda name: (-totals[name], name))
-    bars = [{"name": n, "usd": totals[n], "href": hrefs[n]} for n in ordered[:MOST_BARS]]
+    bars = [
+        {"name": n, "usd": rounded(totals[n], digits), "href": hrefs[n]}
+        for n in ordered[:MOST_BARS]
+    ]
     rest = ordered[MOST_BARS:]
     if rest:
-        bars.append({"name": f"{len(rest)} more", "usd": sum(totals[n] for n in rest)})
+        bars.append(
+            {"name": f"{len(rest)} more", "usd": rounded(sum(totals[n] for n in rest), digits)}
+        )
     return bars
 
 
@@ -146,7 +151,15 @@ def size_rows(summary: Mapping[str, Any], names: Directory, digits: int) -> tupl
     return tuple(sorted(rows, key=lambda row: row.users))
 
 
-def _bill_row(line: Mapping[str, Any], names: Directory) -> BillRow:
+def _has_amount(row: BillRow) -> bool:
+    return bool(row.monthly_usd)
+
+
+def _by_amount(row: BillRow) -> float:
+    return -(row.monthly_usd or 0.0)
+
+
+def _bill_row(line: Mapping[str, Any], names: Directory, digits: int) -> BillRow:
     return BillRow(
         where=names[line["component"]],
         name=line["name"],
@@ -154,6 +167,7 @@ def _bill_row(line: Mapping[str, Any], names: Directory) -> BillRow:
         quantity=line["quantity"],
         unit_price_usd=line["unit_price_usd"],
         monthly_usd=line["monthly_usd"],
+        about_usd=rounded(line["monthly_usd"], digits),
         source=line["source"],
         source_date=line["source_date"],
         is_remembered=line["confidence"] == "memory",

@@ -63,7 +63,11 @@ def latency_of(summary: Mapping[str, Any], digits: int) -> Latency:
 
 
 def day_of(
-    summary: Mapping[str, Any], names: Directory, rows: tuple[LimitRow, ...], digits: int
+    summary: Mapping[str, Any],
+    names: Directory,
+    rows: tuple[LimitRow, ...],
+    headroom: float | None,
+    digits: int,
 ) -> Day:
     day = summary["day"]
     return Day(
@@ -72,13 +76,13 @@ def day_of(
         requests=rounded(day["requests"], digits) or 0.0,
         requests_per_s=day["requests_per_s"],
         series=_series(day["limits"], names),
-        peak=_peak(summary, rows),
+        peak=_peak(rows, headroom),
     )
 
 
-def _peak(summary: Mapping[str, Any], rows: tuple[LimitRow, ...]) -> dict[str, Any] | None:
+def _peak(rows: tuple[LimitRow, ...], headroom: float | None) -> dict[str, Any] | None:
     """Return where the room is measured: at the peak of the first limit; none for a target."""
-    row, headroom = next((r for r in rows if r.is_first), None), summary["headroom"]["expected"]
+    row = next((row for row in rows if row.is_first), None)
     if row is None or headroom is None:
         return None
     return {

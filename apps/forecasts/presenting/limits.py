@@ -11,6 +11,9 @@ from apps.forecasts.presenting.digits import rounded
 from apps.forecasts.presenting.names import Directory, Named
 from apps.forecasts.rendering.words import amount, percent
 
+# What is full at no number of users that the engine looks at.
+BEYOND = ">\u00a0100M"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -181,6 +184,7 @@ def headroom_rows(rows: Sequence[LimitRow]) -> list[dict[str, Any]]:
             "detail": str(row.measure),
             "use": row.use,
             "holds": row.holds,
+            "holds_text": BEYOND if row.holds is None else "",
             "first": row.is_first,
             "href": row.where.href,
         }

@@ -11,6 +11,8 @@ from apps.engine.graph import NOT_MODELLED, Architecture, Component
 
 ACCOUNT = "account:"
 TRAFFIC = "traffic"
+# Where the bill has what the template does not.
+NOT_DRAWN = "not drawn"
 
 UNITS: Mapping[str, str] = {
     "daily_active": "daily users",
@@ -67,7 +69,7 @@ class Directory:
             return known
         if component_id.startswith(ACCOUNT):
             return Named(component_id, "AWS account", "account", "Account quotas")
-        return Named(component_id, component_id)
+        return Named(component_id, "Not drawn" if component_id == NOT_DRAWN else component_id)
 
     def __iter__(self) -> Iterator[Named]:
         return iter(self._named.values())

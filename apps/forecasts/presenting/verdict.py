@@ -121,12 +121,18 @@ def verdict_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Ver
         high=rounded(holds["high"], digits),
         beyond=holds["limit_beyond"],
         asked=summary["asked_users"],
-        headroom=summary["headroom"]["expected"],
+        headroom=headroom_of(summary, digits),
         peak_rps=holds["equivalents"]["peak_rps"],
         others=tuple((unit_words(k), rounded(v, digits) or 0.0) for k, v in others.items()),
         missed=tuple(_missed(item, names) for item in summary["missed_targets"]),
         is_assumed=bool(summary["assumptions"]),
     )
+
+
+def headroom_of(summary: Mapping[str, Any], digits: int) -> float | None:
+    """Return the users held for one asked, of the numbers as they stand on the page."""
+    holds = rounded(summary["holds_users"]["expected"], digits)
+    return None if holds is None else holds / float(summary["asked_users"])
 
 
 def first_limit_of(summary: Mapping[str, Any], names: Directory, digits: int) -> FirstLimit | None:

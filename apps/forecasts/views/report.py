@@ -56,6 +56,7 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
     architecture = version.architecture()
     return {
         "scenario": kept,
+        "scenario_users": scenario.population.value,
         "report": report_of(summary, Directory(architecture, design.get_absolute_url())),
         "changes": changes_of(summary, architecture, scenario, facts),
         "sizes": sizes_of(summary, scenario.population.value),
