@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.designs.models import Design, Version
@@ -115,8 +115,9 @@ def forecast_for(
     try:
         architecture = version.architecture()
         digest = inputs_sha256(architecture, scenario, facts.version)
-        known = version.forecasts.filter(inputs_sha256=digest, state=Forecast.State.DONE).first()
+        known = version.forecasts.answering(digest)
         if known is not None:
+            known.ask_again(now)
             return known
         answer = forecast(architecture, scenario, facts)
     except NOT_RUNNABLE as error:
@@ -127,37 +128,31 @@ def forecast_for(
 def keep(*, version: Version, scenario: EngineScenario, answer: Answer, now: datetime) -> Forecast:
     """Save an answer: the series first, so that no row points at nothing."""
     summary = summary_of(answer)
-    first = summary["first_limit"]
-    found = {
-        "scenario": scenario.to_dict(),
-        "facts_version": summary["facts_version"],
-        "engine_version": ENGINE_VERSION,
-        "seed": answer.seed,
-        "state": Forecast.State.DONE,
-        "progress": 1.0,
-        "summary": summary,
-        "series": _keep_series(answer),
-        "holds_users": summary["holds_users"]["expected"],
-        "first_limit": f"{first['component']}: {first['label']}" if first else "",
-        "monthly_usd": summary["cost"]["monthly_usd"],
-        "created_at": now,
-        "finished_at": now,
-    }
-    return _keep_row(version, answer.sha256, found)
-
-
-def _keep_row(version: Version, sha256: str, found: dict[str, Any]) -> Forecast:
-    """Insert the row: one statement, so that a first look at a page costs no more."""
-    row = Forecast(version=version, inputs_sha256=sha256, **found)
-    try:
-        row.save(force_insert=True)
-    except IntegrityError:
-        # Somebody asked the same at the same time, or left the question unanswered.
-        row = Forecast.objects.get(version=version, inputs_sha256=sha256)
-        for name, value in found.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(found))
-    return row
+    first, holds = summary["first_limit"], summary["holds_users"]
+    row = Forecast(
+        id=Forecast.id_of(version.pk, answer.sha256),
+        version=version,
+        inputs_sha256=answer.sha256,
+        scenario=scenario.to_dict(),
+        facts_version=summary["facts_version"],
+        engine_version=ENGINE_VERSION,
+        seed=answer.seed,
+        state=Forecast.State.DONE,
+        progress=1.0,
+        summary=summary,
+        series=_keep_series(answer),
+        holds_users=holds["expected"],
+        holds_low=holds["low"],
+        holds_high=holds["high"],
+        users_unit=holds["unit"],
+        asked_users=summary["asked_users"],
+        first_limit=f"{first['component']}: {first['label']}"[:200] if first else "",
+        monthly_usd=summary["cost"]["monthly_usd"],
+        created_at=now,
+        asked_at=now,
+        finished_at=now,
+    )
+    return row.put()
 
 
 def _keep_series(answer: Answer) -> str:

@@ -2,10 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.forecasts.views import report
+from apps.forecasts.views import home, report, scenario_file, traffic
 
 app_name = "forecasts"
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
+    path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
+    path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
+    path(
+        "designs/<uuid:design_id>/traffic/scenario.json",
+        scenario_file.scenario_export,
+        name="scenario_export",
+    ),
+    path(
+        "designs/<uuid:design_id>/traffic/upload/",
+        scenario_file.scenario_import,
+        name="scenario_import",
+    ),
 ]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.designs.models import Design, Version
@@ -20,13 +22,27 @@ class ForecastQuerySet(models.QuerySet["Forecast"]):
         """Leave the long JSON in the database, for lists."""
         return self.defer("summary", "scenario")
 
+    def answering(self, inputs_sha256: str) -> Forecast | None:
+        """Return the answer to a question, if it is kept."""
+        answers = self.filter(inputs_sha256=inputs_sha256, state=Forecast.State.DONE)
+        return answers.with_is_newest().order_by("pk").first()
+
+    def with_is_newest(self) -> Self:
+        """Add `is_newest`: whether no other of the design was asked for later."""
+        later = Forecast.objects.filter(
+            version__design=models.OuterRef("version__design"),
+            state=Forecast.State.DONE,
+            asked_at__gt=models.OuterRef("asked_at"),
+        )
+        return self.annotate(is_newest=~models.Exists(later))
+
     def newest_of(self, designs: models.QuerySet[Design]) -> Self:
-        """Pick the latest finished forecast of each design, by two queries in all."""
+        """Pick the finished forecast of each design that was asked for last, in one query."""
         newest = (
             Forecast.objects.filter(
                 version__design=models.OuterRef("pk"), state=Forecast.State.DONE
             )
-            .order_by("-created_at", "-pk")
+            .order_by("-asked_at", "-pk")
             .values("pk")[:1]
         )
         ids = designs.order_by().annotate(newest=models.Subquery(newest)).values("newest")
@@ -61,8 +77,18 @@ class Forecast(models.Model):
     holds_users = models.FloatField(null=True, blank=True)
     first_limit = models.CharField(max_length=200, blank=True)
     monthly_usd = models.FloatField(null=True, blank=True)
+    # The range and what was asked, for lists: the summary is too long to be read for them.
+    users_unit = models.CharField(max_length=20, blank=True)
+    asked_users = models.FloatField(null=True, blank=True)
+    holds_low = models.FloatField(null=True, blank=True)
+    holds_high = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField()
+    # Later than it was made, where a team came back to a question that it had asked before.
+    asked_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    # Added by `with_is_newest`.
+    is_newest: bool
 
     objects = ForecastQuerySet.as_manager()
 
@@ -78,6 +104,29 @@ class Forecast(models.Model):
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.created_at:%Y-%m-%d %H:%M}"
 
+    @staticmethod
+    def id_of(version_id: int, inputs_sha256: str) -> uuid.UUID:
+        """Return the id of a question, so that asking twice meets the same row."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{version_id}:{inputs_sha256}")
+
+    def put(self) -> Self:
+        """Insert the row, or put it in place of the one that asked the same: one statement."""
+        fields = [f.name for f in self._meta.concrete_fields if not f.primary_key]
+        keys = ["version", "inputs_sha256"]
+        Forecast.objects.bulk_create(
+            [self],
+            update_conflicts=True,
+            unique_fields=keys,
+            update_fields=[name for name in fields if name not in keys],
+        )
+        return self
+
+    def ask_again(self, now: datetime) -> None:
+        """Note that a kept answer is the one in use again; `answering` knows whether it is."""
+        if not self.is_newest:
+            self.asked_at = now
+            self.save(update_fields=["asked_at"])
+
     @property
     def is_finished(self) -> bool:
         return self.state in (self.State.DONE, self.State.FAILED)
@@ -85,3 +134,15 @@ class Forecast(models.Model):
     @property
     def is_done(self) -> bool:
         return self.state == self.State.DONE
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Say whether nothing binds, however many come."""
+        return self.is_done and self.holds_users is None
+
+    @property
+    def is_too_small(self) -> bool:
+        """Say whether fewer are held than were asked for."""
+        if self.holds_users is None or self.asked_users is None:
+            return False
+        return self.holds_users < self.asked_users

@@ -39,7 +39,7 @@ class Scenario(models.Model):
     def drivers(self) -> list[tuple[str, str]]:
         """Return the inputs that move the newest verdict most, by owner and name: a query."""
         done = Forecast.objects.filter(version__design=self.design_id, state=Forecast.State.DONE)
-        newest = done.order_by("-created_at", "-pk").values_list("summary", flat=True)[:1]
+        newest = done.order_by("-asked_at", "-pk").values_list("summary", flat=True)[:1]
         return [(row["owner"], row["name"]) for summary in newest for row in summary["drivers"]]
 
     def parsed(self) -> EngineScenario:
