@@ -81,27 +81,3 @@ def test_an_equal_name_joins_what_is_written_twice() -> None:
 
     assert ("F", "D", "read", "sync") in doors(design)
     assert ("G", "D") in pairs(design)
-
-
-ROLES = """
-    Resources:
-      Q: {Type: 'AWS::SQS::Queue'}
-      T: {Type: 'AWS::SNS::Topic'}
-      D: {Type: 'AWS::DynamoDB::Table'}
-      F: {Type: 'AWS::Lambda::Function', Properties: {Role: !GetAtt Role.Arn}}
-      Role:
-        Type: AWS::IAM::Role
-        Properties:
-          ManagedPolicyArns: [!Ref Shared, 'arn:aws:iam::aws:policy/AmazonSNSFullAccess']
-          Policies:
-            - PolicyDocument: {Statement: {Action: 'sqs:SendMessage', Resource: !GetAtt Q.Arn}}
-      Shared:
-        Type: AWS::IAM::ManagedPolicy
-        Properties:
-          PolicyDocument: {Statement: [{Action: ['dynamodb:GetItem'], Resource: !GetAtt D.Arn}]}
-      More:
-        Type: AWS::IAM::Policy
-        Properties:
-          Roles: [!Ref Role]
-          PolicyDocument: {Statement: [{Action: ['dynamodb:PutItem'], Resource: !GetAtt D.Arn}]}
-"""
