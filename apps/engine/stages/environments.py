@@ -51,7 +51,7 @@ def environments(idle_ratio: float) -> Callable[[float], tuple[float, float]]:
 
     def at(mean: float) -> tuple[float, float]:
         if mean <= 1e-4:
-            return mean * (1.0 + idle_ratio), math.exp(-mean * idle_ratio)
+            return mean - math.expm1(-mean * idle_ratio), math.exp(-mean * idle_ratio)
         place = (math.log(mean) - _LOW) / _STEP
         index = int(place)
         if index > last:

@@ -78,7 +78,7 @@ class Pool(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, response, failed = p.inn, p.work, p.response, p.failed
         wanted, held, busy, last_each = p.wanted, p.held, p.own, p.own + 1
-        load = p.own + 5
+        kept, load = p.kept, p.own + 5
         book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
         call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
         relax, lasts_of_timeout = 1.0 - math.exp(-dt), p.gauge + 2
@@ -94,10 +94,11 @@ class Pool(Stage):
                 fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
                 need = v[load] * fade + need * (1.0 - fade)
             v[load] = v[wanted] = need
-            refused = admit(need)
+            stay, fresh, before = v[busy] * fade, want * lasts / dt * (1.0 - fade), v[kept]
+            refused, room = admit(need, stay, fresh)
             ok = want * (1.0 - refused)
-            v[busy] = v[held] = v[busy] * fade + ok * lasts / dt * (1.0 - fade)
-            cold = book(want, ok, each)
+            v[busy] = v[held] = stay + fresh * (1.0 - refused)
+            cold = book(want, ok, each, before + room)
             wait, good = call(ok * each)
             lasting = each * (own + wait) + cold * init
             slow = late(lasting) if lasting > _SAFE_SHARE * timeout else 0.0
@@ -120,33 +121,45 @@ class Pool(Stage):
             "init_s": starts * self.init_s,
         }
 
-    def _admission(self, p: Port, v: State, dt: float) -> Callable[[float], float]:
-        """Return a function of the concurrency wanted: the share of requests refused."""
+    def _admission(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float, float], tuple[float, float]]:
+        """Return a function that answers with (share refused, environments that may be new).
+
+        It takes the concurrency that is wanted, what stays busy from before, and what the
+        step's requests would add.
+        """
         kept, gauge, shared, limit = p.kept, p.gauge, p.shared, self.limit
         tokens, refill, most = p.own + 4, self.ramp_per_s * dt, self.ramp_per_s * _RAMP_HOLD_S
         lost = blocking(max(1, round(limit))) if math.isfinite(limit) else None
 
-        def admit(need: float) -> float:
-            refused = 0.0
+        def admit(need: float, stay: float, fresh: float) -> tuple[float, float]:
+            refused, asked = 0.0, stay + fresh
             if lost is not None:
                 v[gauge] = need / limit if limit > 0.0 else need
                 refused = lost(need) if limit >= 1.0 else 1.0
-            more, grow = need - v[kept], v[tokens] + refill
-            v[gauge + 1] = more / grow if more > 0.0 else 0.0
-            if more > grow:
-                ramp = 1.0 - (v[kept] + grow) / need
-                refused = ramp if ramp > refused else refused
-                more = grow
-            grow -= more if more > 0.0 else 0.0
-            v[tokens] = most if grow > most else grow
+                if asked > limit and fresh > 0.0:
+                    over = (asked - limit) / fresh
+                    refused = min(1.0, max(refused, over))
+            room = v[tokens] + refill
+            more = asked - v[kept]
+            v[gauge + 1] = more / room if more > 0.0 else 0.0
+            if more > room:
+                over = (more - room) / fresh
+                refused = over if over > refused else refused
+                more = room
+            left = room - more if more > 0.0 else room
+            v[tokens] = most if left > most else left
             for slot in shared:
                 if v[slot] > refused:
                     refused = v[slot]
-            return refused
+            return refused, room
 
         return admit
 
-    def _booking(self, p: Port, v: State, dt: float) -> Callable[[float, float, float], float]:
+    def _booking(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float, float, float], float]:
         """Return a function that books a step's requests and answers with the cold share."""
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         kept, own, held, ready = p.kept, p.own, p.held, self.ready
@@ -154,10 +167,11 @@ class Pool(Stage):
         mean_s = max(self.own_s, 1e-3)
         at = environments(round_ratio(self.idle_s / mean_s))
 
-        def book(want: float, ok: float, each: float) -> float:
+        def book(want: float, ok: float, each: float, reach: float) -> float:
             pool, cold = at(v[held])
             before = v[kept]
             faded = before * keep
+            pool = reach if pool > reach else pool
             now = pool if pool > faded else faded
             now = most if now > most else now
             starts = cold * ok + (now - before if now > before else 0.0)
