@@ -71,14 +71,15 @@ class Credits(Stage):
                 above = need / dt - v[peak]
                 if above > 0.0:
                     v[peak] += follow * above
-            have = v[stored] + rate * dt
-            ok = want if need <= have else want * have / need
-            taken = need * ok / want if want > NOTHING else 0.0
+            # What the hottest key is refused asks nothing of the store.
+            busiest, fits = need * hot, 1.0
+            if busiest > hot_cap:
+                fits = 1.0 - hot * (1.0 - hot_cap / busiest)
+            have, taken, ok = v[stored] + rate * dt, need * fits, want * fits
+            if taken > have:
+                ok, taken = ok * have / taken, have
             have -= taken
             v[stored] = have if have < rate * hold else rate * hold
-            busiest = need * hot
-            if busiest > hot_cap:
-                ok *= 1.0 - hot * (1.0 - hot_cap / busiest)
             v[offered] += want
             v[out] += ok
             v[cut] += want - ok

@@ -113,7 +113,7 @@ def bench_of(
     port.sends = tuple(Send(len(v) + 2 * k, len(v) + 2 * k + 1) for k in range(sends))
     v += [0.0] * (2 * sends)
     held = len(v)
-    port.holds = tuple(Hold(held + k, factor, random) for k, (factor, random) in enumerate(holds))
+    port.holds = [Hold(held + k, factor, random) for k, (factor, random) in enumerate(holds)]
     v += [0.0] * len(holds)
     port.shared = tuple(range(len(v), len(v) + members))
     v += [0.0] * members
