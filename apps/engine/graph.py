@@ -88,8 +88,16 @@ class Architecture:
     links: tuple[Link, ...] = ()
     supporting: tuple[Supporting, ...] = ()
     warnings: tuple[str, ...] = ()
+    _by_source: Mapping[str, tuple[Link, ...]] = field(init=False, repr=False, compare=False)
+    _by_target: Mapping[str, tuple[Link, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._check()
+        # The graph never changes, and large ones are asked for their neighbours very often.
+        object.__setattr__(self, "_by_source", _grouped(self.links, "source"))
+        object.__setattr__(self, "_by_target", _grouped(self.links, "target"))
+
+    def _check(self) -> None:
         ids: set[str] = set()
         for component in self.components:
             if not component.id or component.id in ids:
@@ -117,10 +125,10 @@ class Architecture:
         return tuple(c for c in self.components if not c.is_modelled)
 
     def inbound(self, component_id: str) -> tuple[Link, ...]:
-        return tuple(link for link in self.links if link.target == component_id)
+        return self._by_target.get(component_id, ())
 
     def outbound(self, component_id: str) -> tuple[Link, ...]:
-        return tuple(link for link in self.links if link.source == component_id)
+        return self._by_source.get(component_id, ())
 
     def with_settings(self, component_id: str, settings: Settings) -> Self:
         """Return a copy in which one component has other settings."""
@@ -157,6 +165,13 @@ class Architecture:
             )
         except (KeyError, TypeError) as error:
             raise InvalidArchitecture(f"The stored design lacks or mistypes {error}.") from error
+
+
+def _grouped(links: tuple[Link, ...], end: str) -> dict[str, tuple[Link, ...]]:
+    groups: dict[str, list[Link]] = {}
+    for link in links:
+        groups.setdefault(getattr(link, end), []).append(link)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _check_link(link: Link, ids: set[str], keys: set[tuple[str, str, str]]) -> None:

@@ -11,6 +11,7 @@ from apps.engine.fluid.model import Gauge, Model, Placed, SyncCycle
 from apps.engine.fluid.wiring import LinkValues, calls_of, holds_of
 from apps.engine.graph import Architecture
 from apps.engine.stages.base import Call, Hold, Lane, Port, Send
+from apps.engine.stages.shared import Shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ def _wire(
     doors = {(p.component, p.role): p for p in placed if p.index == 0}
     by_lane = {(c, lane.role): lane for c, own in lanes.items() for lane in own}
     following = {(p.component, p.role, p.index): p for p in placed}
+    quotas = {p.role: p for p in placed if isinstance(p.stage, Shared)}
     wires: Wires = []
     for item in placed:
         lane = by_lane[item.component, item.role]
@@ -116,7 +118,7 @@ def _wire(
         item.port.calls = tuple(call for _, call in targets)
         wires.append((item, [(target, call.calls) for target, call in targets]))
         if item.index == 0:
-            _share(item, lane, doors)
+            _share(item, lane, quotas)
     _hold(blueprint, placed, doors)
     return wires
 
@@ -127,13 +129,13 @@ def _inner(target: Placed) -> Call:
     return Call(p.inn, p.work, p.response, p.failed, p.retried, 1.0, 1.0, 1, 0.0)
 
 
-def _share(item: Placed, lane: Lane, doors: Mapping[tuple[str, str], Placed]) -> None:
+def _share(item: Placed, lane: Lane, quotas: Mapping[str, Placed]) -> None:
     """Let the stage draw on quotas of the account, where the design has an account."""
     for quota in lane.draws:
-        for (component, role), shared in doors.items():
-            if role == quota and component != item.component:
-                item.port.shared = (*item.port.shared, shared.port.failed)
-                shared.port.holds = (*shared.port.holds, Hold(item.port.wanted, 1.0, True))
+        shared = quotas.get(quota)
+        if shared is not None:
+            item.port.shared = (*item.port.shared, shared.port.failed)
+            shared.port.holds.append(Hold(item.port.wanted, 1.0, True))
 
 
 def _hold(
@@ -145,7 +147,7 @@ def _hold(
         door = doors.get((link.target, link.role))
         source = emitters.get(link.source)
         if door is not None and source is not None:
-            door.port.holds = (*door.port.holds, *holds_of(blueprint, link, source))
+            door.port.holds += holds_of(blueprint, link, source)
 
 
 def _ordered(placed: list[Placed], wires: Wires) -> list[Placed]:
@@ -209,12 +211,13 @@ def _gauges(
     blueprint: Blueprint, places: Mapping[str, Place], order: list[Placed]
 ) -> tuple[Gauge, ...]:
     """Pair each limit with the slot of its gauge."""
+    lanes: dict[tuple[str, str], list[Placed]] = {}
+    for item in order:
+        lanes.setdefault((item.component, item.role), []).append(item)
     gauges = []
     for component, place in places.items():
         for limit in blueprint.kinds[component].limits(blueprint.facts, place):
-            for item in order:
-                if item.component != component or item.role != limit.role:
-                    continue
+            for item in lanes.get((component, limit.role), ()):
                 if limit.gauge in item.stage.GAUGES:
                     slot = item.port.gauge + item.stage.GAUGES.index(limit.gauge)
                     gauges.append(Gauge(component, limit, slot, item))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.peak import fullness_at, peak_rates
 from apps.engine.headroom.search import FEWEST, LIMIT_BEYOND, Found, GaugeKey, Stopped
-from apps.engine.inputs import Input, Key
+from apps.engine.inputs import TRAFFIC, Input, Key, link_name
 
 MOST = 5
+# In a large design only so many are tried, those nearest to what ends it first.
+_MOST_TRIED = 60
 # Effects below one per cent are no news.
 _NOTHING = 0.01
 
@@ -61,6 +63,7 @@ class _Scale:
         self.allowed_s = settled.slowest_s if is_slow else 0.0
         self.full = settled.fullest(self.allowed_s)
         self.gauge = settled.fullest_gauge()
+        self.wanted = settled.wanted
 
     def with_input(self, key: Key, value: float) -> _End:
         """Return the users that one changed input leaves, by four steps of a secant."""
@@ -103,7 +106,7 @@ def verdict_range(case: Case, found: Found, go_on: Callable[[], bool]) -> Verdic
     """
     scale = _Scale(case, found)
     tried: list[tuple[Input, _End, _End]] = []
-    for item in case.inputs.open():
+    for item in nearest(case, scale.gauge, scale.wanted):
         if not go_on():
             raise Stopped
         low = scale.with_input(item.key, item.spread.low)
@@ -122,6 +125,36 @@ def verdict_range(case: Case, found: Found, go_on: Callable[[], bool]) -> Verdic
         drivers=tuple(_driver(*each) for each in largest),
         confidence=(1 + sum(met)) / (1 + len(met)),
     )
+
+
+def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> list[Input]:
+    """Return open inputs, those of the users first, then by their distance from a limit.
+
+    From a quota of the account the way goes to those who want most of it.
+    """
+    open_inputs = case.inputs.open()
+    by_owner: dict[str, list[Input]] = {}
+    for item in open_inputs:
+        by_owner.setdefault(item.key[0], []).append(item)
+    found = by_owner.pop(TRAFFIC, [])
+    if len(open_inputs) <= _MOST_TRIED or gauge is None:
+        return [item for item in open_inputs if item not in found] + found
+    architecture = case.inputs.architecture
+    reached, queue = {gauge[0]}, [gauge[0]]
+    if not (architecture.inbound(gauge[0]) or architecture.outbound(gauge[0])):
+        queue += sorted(wanted, key=lambda name: (-wanted[name], name))
+    for component in queue:
+        links = (*architecture.inbound(component), *architecture.outbound(component))
+        for owner in (component, *(link_name(link) for link in links)):
+            found += by_owner.pop(owner, [])
+        if len(found) >= _MOST_TRIED:
+            break
+        for link in links:
+            for other in (link.source, link.target):
+                if other not in reached:
+                    reached.add(other)
+                    queue.append(other)
+    return found[:_MOST_TRIED]
 
 
 def _effect(end: _End, users: float) -> float:

@@ -42,10 +42,14 @@ def peak_rates(case: Case, daily_users: float) -> PeakRates:
 
 @dataclass(frozen=True, slots=True)
 class Fullness:
-    """How full each limit is, and how long the slowest entry takes. [-], [s]"""
+    """How full each limit is, how long the slowest entry takes, and what each door wants.
+
+    Fullness is a share [-], time is in s, `wanted` is what is asked for at once, or a second.
+    """
 
     by_gauge: Mapping[GaugeKey, float]
     slowest_s: float
+    wanted: Mapping[str, float]
 
     def fullest(self, allowed_s: float) -> float:
         """Return the fullest of all limits, the time that users allow among them."""
@@ -77,4 +81,8 @@ def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
         for slot in calm:
             v[slot] = 0.0
     slow = [v[p.response] for p, waits in zip(doors, waiting, strict=True) if waits]
-    return Fullness({g.key: g.fullness(v[g.slot]) for g in model.gauges}, max(slow, default=0.0))
+    return Fullness(
+        by_gauge={gauge.key: gauge.fullness(v[gauge.slot]) for gauge in model.gauges},
+        slowest_s=max(slow, default=0.0),
+        wanted={item.component: v[item.port.wanted] for item in model.placed},
+    )

@@ -54,6 +54,10 @@ class Hold(NamedTuple):
     is_random: bool
 
 
+# The slots of a port, from `inn` to `own`.
+_PORT_SLOTS = 15
+
+
 @dataclass(slots=True)
 class Port:
     """Where one stage reads and writes in the flat list of floats.
@@ -83,19 +87,15 @@ class Port:
     gauge: int
     calls: tuple[Call, ...] = ()
     sends: tuple[Send, ...] = ()
-    holds: tuple[Hold, ...] = ()
+    holds: list[Hold] = field(default_factory=list)
     shared: tuple[int, ...] = ()
     is_router: bool = False
 
     @classmethod
     def at(cls, slot: int, gauge: int) -> Self:
         """Return a port whose slots begin at `slot`, with the stage's own memory last."""
-        names = (
-            "inn", "work", "response", "failed", "offered", "passed", "refused", "retried",
-            "called", "units", "waiting", "wanted", "held", "kept", "own",
-        )  # fmt: skip
-        slots = {name: slot + place for place, name in enumerate(names)}
-        return cls(gauge=gauge, **slots)  # type: ignore[arg-type]
+        # The first sixteen fields are whole numbers, in this order.
+        return cls(*range(slot, slot + _PORT_SLOTS), gauge)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True, slots=True)
