@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from datetime import datetime
 from typing import Any
@@ -50,9 +51,10 @@ class ScenarioConflict(Exception):
 
 
 def scenario_of(design: Design) -> Scenario:
-    """Return the scenario of a design, made with typical habits at its first visit."""
-    scenario, _ = Scenario.objects.get_or_create(design=design, defaults={"body": DEFAULT_BODY})
-    return scenario
+    """Return the scenario of a design; until one is saved, that of typical habits."""
+    kept = Scenario.objects.filter(design=design).first()
+    # A look at a page writes nothing: the first save makes revision 1.
+    return kept or Scenario(design=design, body=copy.deepcopy(DEFAULT_BODY), revision=0)
 
 
 @transaction.atomic

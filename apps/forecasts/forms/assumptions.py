@@ -63,8 +63,11 @@ class AssumptionsForm(forms.Form):
         return list(self.rows())[SHOWN_FIRST:]
 
     @property
-    def open_count(self) -> int:
-        return sum(not row.is_set for row in self.rows())
+    def state(self) -> str:
+        """Say in one line how many values are assumed, and how many are known."""
+        known = sum(value_in(self.body, *item.key) is not None for item in self.items)
+        line = f"{len(self.items) - known} values, the largest effect on the verdict first"
+        return f"{line}; {known} set by you" if known else line
 
     def put_into(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the scenario with what was typed here; call it on a valid form."""

@@ -44,14 +44,18 @@ class RowForm(forms.Form):
         return {name: value for name, value in row.items() if name not in self.hidden_names()}
 
     def hidden_names(self) -> set[str]:
+        """Return fields that the file does not keep."""
         return set()
+
+    def name_fields(self) -> None:
+        """Complete the fields once the set has added its own."""
 
     def labelled(self) -> str:
         return str(self["name"].value() or "new row")
 
 
 class ActionForm(RowForm):
-    """Something that a visitor does, and the requests that it takes."""
+    """Something that a visitor does, and the requests that it takes. It stands in a table."""
 
     EMPTY = {"requests": 1.0, "bytes_out": 5000.0}
 
@@ -60,6 +64,11 @@ class ActionForm(RowForm):
     per_visit = NumberField(label="Times a visit", required=False)
     requests = NumberField(label="Requests each", required=False)
     bytes_out = NumberField(label="Answer", unit="B", required=False)
+
+    def name_fields(self) -> None:
+        # A table has no labels beside its fields, so each must say whose it is.
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}, {self.labelled()}"
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -124,6 +133,11 @@ class EventForm(RowForm):
 
 class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # Its stubs ask for a form class.
     """The rows of one list of the scenario file."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Remove"
+        form.name_fields()
 
     def rows(self) -> list[dict[str, Any]]:
         """Return what the file keeps; call it on a valid set."""

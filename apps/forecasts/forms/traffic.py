@@ -10,10 +10,12 @@ from django.http import QueryDict
 
 from apps.engine.inputs import Inputs, Key
 from apps.engine.traffic.presets import PRESET_TABLE
+from apps.engine.traffic.scenario import Scenario
 from apps.forecasts.forms.assumptions import AssumptionsForm
 from apps.forecasts.forms.rows import RowFormSet, row_sets
 from apps.forecasts.forms.scenario import ScenarioForm, field_at
 from apps.forecasts.scenarios.offers import OFFERS, SHAPES, Event, shape_of
+from apps.forecasts.scenarios.states import States
 
 _PATH = re.compile(r"^'?(?P<path>[\w.\[\]→ ()-]+?)'? (?:must|takes|is )")
 _ROW = re.compile(r"(actions|events)\[(\d+)\]\.(\w+)")
@@ -36,6 +38,21 @@ class TrafficForm:
         self.actions, self.events = row_sets(data, body, entries)
         self.assumptions = AssumptionsForm(data, body=body, inputs=inputs, drivers=drivers)
         self.body = body
+        # With every field that a file may leave out.
+        self.complete = inputs.scenario.to_dict() if inputs else Scenario.from_dict(body).to_dict()
+
+    @property
+    def added(self) -> str:
+        """Return what a row was just added of, so that the page opens there."""
+        return str(self.scenario.data.get("add", ""))
+
+    @property
+    def added_an_event(self) -> bool:
+        return bool(self.added) and self.added != "action"
+
+    @property
+    def states(self) -> States:
+        return States(self.complete)
 
     def is_valid(self) -> bool:
         parts = (self.scenario, self.actions, self.events, self.assumptions)

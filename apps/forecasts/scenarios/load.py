@@ -10,7 +10,7 @@ import numpy as np
 from apps.engine.inputs import Inputs, entries_with
 from apps.engine.traffic.arrivals import DAY_S, Arrivals, arrivals, daily_users
 from apps.engine.traffic.habits import Habits, habits_of
-from apps.engine.traffic.scenario import Scenario
+from apps.engine.traffic.scenario import Event, Scenario, seconds_of
 
 _UNIT_WORDS = {
     "monthly_active": "monthly users",
@@ -145,11 +145,21 @@ def _busiest_minute(
     each = daily * habits.visits * _requests_per_visit(scenario, habits)
     people, bots = each * habits.busiest_share / 3600.0, habits.bots_per_request * each / DAY_S
     arithmetic = f"{_n(people)} req/s × {_n(scenario.day.minute_peak_factor)}"
+    rushes = [event for event in scenario.events if _is_full(event, minute)]
+    arithmetic += "".join(f" × {_n(event.factor or 1.0)} ({event.name})" for event in rushes)
     if bots:
         arithmetic += f" + {_n(bots)}"
-    if scenario.events:
-        arithmetic += ", with the events of the day"
+    if len(rushes) < len(scenario.events):
+        arithmetic += ", and the other events of the day"
     return Formula(label, peak_rps, "req/s", arithmetic)
+
+
+def _is_full(event: Event, minute: int) -> bool:
+    """Say whether a rush is at its height in the whole of a minute."""
+    if event.factor is None:
+        return False
+    rises = seconds_of(event.at, "The event") + event.ramp_s
+    return rises <= 60 * minute and 60 * (minute + 1) <= rises + event.hold_s
 
 
 def _people(scenario: Scenario, habits: Habits, daily: float) -> Iterator[Formula]:
