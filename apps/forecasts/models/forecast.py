@@ -20,7 +20,7 @@ class ForecastQuerySet(models.QuerySet["Forecast"]):
 
     def without_summary(self) -> Self:
         """Leave the long JSON in the database, for lists."""
-        return self.defer("summary", "scenario")
+        return self.defer("summary", "scenario", "version__graph")
 
     def answering(self, inputs_sha256: str) -> Forecast | None:
         """Return the answer to a question, if it is kept."""
