@@ -74,6 +74,8 @@ class Population:
     growth_percent_per_month: float = bounded(0.0, low=-100.0, high=1000.0)
 
     def __post_init__(self) -> None:
+        if self.value < 1.0:
+            raise InvalidScenario(f"population.value must be at least 1, not {self.value:g}.")
         if self.unit != "requests_per_month" and self.value > MOST_USERS:
             raise InvalidScenario(
                 f"population.value must be at most {MOST_USERS:,.0f} users, not {self.value:,.0f}."

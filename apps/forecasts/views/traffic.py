@@ -68,6 +68,7 @@ def traffic_page(
     form: TrafficForm | None = None,
     reading: Reading | None = None,
     problem: str = "",
+    revision: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the page; `form` and `reading` are of what was typed, if anything was."""
@@ -77,6 +78,8 @@ def traffic_page(
         "design": design,
         "version": design.latest(),
         "scenario": scenario,
+        # A refused form is still made from the revision that it was opened with.
+        "revision": scenario.revision if revision is None else revision,
         "form": form,
         "reading": reading or kept,
         "offer": offered_event(kept.preset)[0],
@@ -90,7 +93,10 @@ def _posted(request: UserRequest, design: Design) -> HttpResponse:
     kept = read_scenario(design.latest(), scenario.body)
     if request.POST.get("add"):
         data = with_row(request.POST, request.POST["add"])
-        return traffic_page(request, design, scenario, form=_form(scenario, kept, data))
+        form = _form(scenario, kept, data)
+        form.is_valid()
+        revision = form.scenario.cleaned_data.get("revision")
+        return traffic_page(request, design, scenario, form=form, revision=revision)
     form = _form(scenario, kept, request.POST)
     if not form.is_valid():
         return _refused(request, design, scenario, form)
@@ -110,6 +116,7 @@ def _save(
     try:
         save_scenario(design=design, body=body, author=request.user, based_on=based_on)
     except ScenarioConflict as error:
+        # Whoever saves once more has been told.
         scenario.revision = error.revision
         return traffic_page(
             request, design, scenario, form=form, reading=reading, problem=str(error), status=409
@@ -126,7 +133,8 @@ def _refused(
     if request.POST.get("preview"):
         context = {"design": design, "reading": None}
         return render(request, "forecasts/traffic.html#load", context, status=422)
-    return traffic_page(request, design, scenario, form=form, status=422)
+    revision = form.scenario.cleaned_data.get("revision")
+    return traffic_page(request, design, scenario, form=form, revision=revision, status=422)
 
 
 def _form(scenario: Scenario, kept: Reading, data: Any) -> TrafficForm:
