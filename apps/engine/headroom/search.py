@@ -10,9 +10,12 @@ from apps.engine.fluid.day import Record, run_day
 from apps.engine.fluid.model import Gauge, Model
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.judge import Judge, Violation
+from apps.engine.stages.shared import Shared
 
 LIMIT_BEYOND = 1e8
 FEWEST = 1e-3
+# A smaller share of what was offered is rounding, not a refusal.
+_REFUSED = 1e-6
 # How far a probe goes up, or down, when the fullest limit does not say it.
 _FEEL, _FALL = 1.25, 2.0
 GaugeKey = tuple[str, str, str]
@@ -27,6 +30,7 @@ class Probe:
     """One number of users tried: whether it held, and how full every limit became.
 
     `fullness` is use over the use at which the limit begins to matter; `peaks` the minute.
+    `refusing` are the limits at whose stage something was refused.
     """
 
     daily_users: float
@@ -34,6 +38,7 @@ class Probe:
     fullness: Mapping[GaugeKey, float]
     uses: Mapping[GaugeKey, float]
     peaks: Mapping[GaugeKey, int]
+    refusing: frozenset[GaugeKey]
 
     @property
     def fullest(self) -> float:
@@ -172,4 +177,15 @@ def summary(model: Model, record: Record, daily_users: float, violation: Violati
         uses[gauge.key] = column[highest]
         peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
         fullness[gauge.key] = gauge.fullness(column[highest])
-    return Probe(daily_users, violation, fullness, uses, peaks)
+    refusing = frozenset(gauge.key for gauge in model.gauges if _refuses(model, gauge))
+    return Probe(daily_users, violation, fullness, uses, peaks, refusing)
+
+
+def _refuses(model: Model, gauge: Gauge) -> bool:
+    """Say whether the stage of a gauge refused, or a member of the quota that it is."""
+    stages = [gauge.placed]
+    if isinstance(gauge.placed.stage, Shared):
+        members = {hold.slot for hold in gauge.placed.port.holds}
+        stages = [item for item in model.placed if item.port.wanted in members]
+    v = model.v
+    return any(v[s.port.refused] > _REFUSED * v[s.port.offered] for s in stages)
