@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.forecasts.views import home, report, scenario_file, traffic
+from apps.forecasts.views import design_page, home, report, scenario_file, traffic, working
 
 app_name = "forecasts"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("designs/<uuid:design_id>/", design_page.design_page, name="design"),
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
     path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
     path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
@@ -21,4 +22,7 @@ urlpatterns = [
         scenario_file.scenario_import,
         name="scenario_import",
     ),
+    path("forecasts/<uuid:forecast_id>/", working.working, name="working"),
+    path("forecasts/<uuid:forecast_id>/stop/", working.working_stop, name="working_stop"),
+    path("forecasts/<uuid:forecast_id>/again/", working.working_again, name="working_again"),
 ]

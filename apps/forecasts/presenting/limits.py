@@ -61,6 +61,11 @@ class LimitRow:
     is_adjustable: bool
     is_first: bool
 
+    @property
+    def says(self) -> str:
+        """What a screen reader says of the bar, before the per cent."""
+        return f"{self.where.name}, {self.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.forecasts.presenting.cost import cost_points
-from apps.forecasts.presenting.digits import between, rounded
+from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
 from apps.forecasts.presenting.limits import Measure, measure
 from apps.forecasts.presenting.names import UNITS, Directory, Named, unit_words
 
@@ -152,6 +152,31 @@ def first_limit_of(summary: Mapping[str, Any], names: Directory, digits: int) ->
         confidence=first["confidence"],
         is_target=first["limit"].startswith("target."),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """The users held before the last change of a design, and now."""
+
+    before: float
+    after: float | None
+
+    @property
+    def is_better(self) -> bool:
+        return self.after is None or self.after > self.before
+
+    @property
+    def is_same(self) -> bool:
+        return self.after == self.before
+
+
+def change_of(summary: Mapping[str, Any], before: float | None) -> VerdictChange | None:
+    """Return what a change did to the verdict, in the digits of the page."""
+    digits = ASSUMED if summary["assumptions"] else CALIBRATED
+    known = rounded(before, digits)
+    if known is None:
+        return None
+    return VerdictChange(known, rounded(summary["holds_users"]["expected"], digits))
 
 
 def fix_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Fix | None:
