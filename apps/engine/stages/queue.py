@@ -11,8 +11,10 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
 
 # Above this share of failures the hand-over slows to what went well, and a tenth more.
 _BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
-# Where nearly all fail it is not the pace: messages are given up as they stand.
-_HOPELESS = 0.9
+# It is held for so many durations of what is called, then judged once it is so much slower.
+_SETTLING, _SLOWER = 3.0, 0.97
+# Where all fail no pace helps: messages are given up as they stand.
+_HOPELESS = 1.0 - 1e-6
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
 _CLEARING_S = 60.0
@@ -52,7 +54,7 @@ class Queue(Stage):
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
     as backlog over outflow, growing by no more than the time that passes. While hand-overs fail
-    they are made no faster than they went well, and a tenth more.
+    they are made no faster than they went well, and a tenth more, as far as that helps.
 
     References
     ----------
@@ -60,8 +62,9 @@ class Queue(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
-    # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate.
-    OWN_SLOTS: ClassVar[int] = 9
+    # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate;
+    # the share that fails at any pace, the last share judged, its rate, seconds until the next.
+    OWN_SLOTS: ClassVar[int] = 13
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     FLIGHT: ClassVar[int] = 0
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
@@ -86,7 +89,7 @@ class Queue(Stage):
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
         flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
         age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
-        settle, reach, hand_over = self._settling(p, v), self._reach(p, v, dt), _hand_over(p, v)
+        settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
 
         def step() -> None:
@@ -113,11 +116,11 @@ class Queue(Stage):
 
         return step
 
-    def _settling(self, p: Port, v: State) -> Callable[[], None]:
+    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], None]:
         """Return a function that books what became of the last step's hand-over."""
         flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
         failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
-        pace, rate = p.own + 7, p.own + 8
+        pace = self._pacing(p, v, dt)
 
         def settle() -> None:
             sent = v[flight]
@@ -134,16 +137,49 @@ class Queue(Stage):
                 last = 1.0 / attempts
                 if bad < 1.0:
                     last = bad ** (attempts - 1.0) * (1.0 - bad) / (1.0 - bad**attempts)
-            if _BACK_OFF < bad < _HOPELESS:
-                v[pace] = max(v[rate] * (1.0 - bad) * _PUSH, _SLOWEST_PER_S)
-            elif v[pace] < math.inf:
-                v[pace] *= _PUSH if v[rate] > 0.5 * v[pace] else math.inf
+            pace(bad)
             v[out] += sent - lost
             v[dead] += lost * last
             v[cut] += lost * last
             v[hidden] += lost - lost * last
 
         return settle
+
+    def _pacing(self, p: Port, v: State, dt: float) -> Callable[[float], None]:
+        """Return a function of the share that failed, which slows the hand-over down.
+
+        Slowing down helps where what is called has too little room. Where as many fail as
+        before although fewer are handed over, that share is its own and slows nothing.
+        """
+        pace, rate, calls = p.own + 7, p.own + 8, p.calls
+        innate, share, fast, hold = p.own + 9, p.own + 10, p.own + 11, p.own + 12
+
+        def note(bad: float) -> None:
+            v[share], v[fast] = bad, v[rate]
+
+        def slow(bad: float, net: float) -> None:
+            if v[pace] == math.inf or bad > 1.05 * v[share]:
+                note(bad)
+            elif v[rate] < _SLOWER * v[fast]:
+                relieved = max(0.0, 1.0 - v[fast] * (1.0 - v[share]) / v[rate])
+                if bad > (v[share] + relieved) / 2.0:
+                    v[innate], v[pace] = bad, math.inf
+                    return
+                note(bad)
+            v[pace] = max(v[rate] * (1.0 - net) * _PUSH, _SLOWEST_PER_S)
+            v[hold] = _SETTLING * max((v[call.response] for call in calls), default=0.0)
+
+        def adjust(bad: float) -> None:
+            v[innate] = bad if bad < v[innate] else v[innate]
+            net = (bad - v[innate]) / (1.0 - v[innate]) if v[innate] < 1.0 else 0.0
+            if v[hold] > 0.0:
+                v[hold] = v[hold] - dt if v[hold] > dt else 0.0
+            elif net > _BACK_OFF and bad < _HOPELESS:
+                slow(bad, net)
+            elif v[pace] < math.inf:
+                v[pace] *= _PUSH if v[rate] > 0.5 * v[pace] else math.inf
+
+        return adjust
 
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
