@@ -93,6 +93,30 @@ def create_design_from_files(
     )
 
 
+def read_again(
+    *, design: Design, author: User | None, files: Mapping[str, bytes]
+) -> tuple[Upload, Architecture]:
+    """Read a newer upload of a design, and keep it.
+
+    Raises
+    ------
+    UnreadableTemplate
+        If the files cannot be read; then nothing is saved.
+    """
+    architecture = read_upload(files)
+    return keep_upload(team=design.team, author=author, files=files), architecture
+
+
+@transaction.atomic
+def delete_design(*, design: Design) -> None:
+    """Delete a design with its versions, and the uploads that only they needed."""
+    uploads = set(design.versions.exclude(source=None).values_list("source", flat=True))
+    Design.objects.filter(pk=design.pk).update(head=None)
+    design.delete()
+    kept = Version.objects.filter(source__in=uploads).values_list("source", flat=True)
+    Upload.objects.filter(pk__in=uploads - set(kept)).delete()
+
+
 def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) -> Upload:
     """Keep the main file of an upload as it is: the only one, or the first."""
     name, content = next(iter(files.items()))
