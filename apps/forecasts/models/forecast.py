@@ -1,19 +1,55 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Final, Self
 
 from django.db import models
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
 from apps.designs.models import Design, Version
+
+# A worker that has not said for so long that it is alive has left its work.
+LEASE: Final = timedelta(seconds=60)
+MOST_ATTEMPTS: Final = 3
+# Before so much is done, the pace says nothing of what is left.
+FIRST_SHARE: Final = 0.05
+STOPPED: Final = "It was stopped."
 
 
 class ForecastQuerySet(models.QuerySet["Forecast"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(version__design__team__memberships__user=user)
+
+    def editable_by(self, user: User) -> Self:
+        return self.filter(
+            version__design__team__memberships__user=user,
+            version__design__team__memberships__role__in=Membership.EDITING_ROLES,
+        )
+
+    def claim(self, forecast_id: uuid.UUID, now: datetime) -> Forecast | None:
+        """Take a forecast to work on; None if it is done, or somebody else has it."""
+        waiting = models.Q(state=Forecast.State.QUEUED) | self._left(now)
+        taken = self.filter(waiting, pk=forecast_id, attempts__lt=MOST_ATTEMPTS).update(
+            state=Forecast.State.RUNNING,
+            attempts=models.F("attempts") + 1,
+            lease_until=now + LEASE,
+            progress=0.0,
+        )
+        return self.with_design().get(pk=forecast_id) if taken else None
+
+    def missed(self, now: datetime) -> Self:
+        """Pick what no worker has taken for long, and what a worker has left."""
+        forgotten = models.Q(state=Forecast.State.QUEUED, asked_at__lt=now - LEASE)
+        return self.filter(forgotten | self._left(now), attempts__lt=MOST_ATTEMPTS)
+
+    def given_up(self, now: datetime) -> Self:
+        return self.filter(self._left(now), attempts__gte=MOST_ATTEMPTS)
+
+    @staticmethod
+    def _left(now: datetime) -> models.Q:
+        return models.Q(state=Forecast.State.RUNNING, lease_until__lt=now)
 
     def with_design(self) -> Self:
         return self.select_related("version__design__team")
@@ -146,3 +182,51 @@ class Forecast(models.Model):
         if self.holds_users is None or self.asked_users is None:
             return False
         return self.holds_users < self.asked_users
+
+    @property
+    def progress_title(self) -> str:
+        if self.state == self.State.QUEUED:
+            return "Waiting for a worker"
+        return f"Working: {round(100 * self.progress)}%"
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """Return how long it will take at the pace until now; None while that is too early."""
+        if self.progress < FIRST_SHARE:
+            return None
+        return (now - self.asked_at).total_seconds() * (1.0 - self.progress) / self.progress
+
+    def beat(self, share: float, now: datetime) -> bool:
+        """Say that the work goes on; False when it was stopped, or is somebody else's by now."""
+        running = self._own_run().filter(stop_requested=False)
+        return running.update(progress=share, lease_until=now + LEASE) == 1
+
+    def fail(self, reason: str, now: datetime) -> None:
+        """End the work with a reason that a person can act on, if it is still one's own."""
+        self._own_run().update(
+            state=self.State.FAILED, reason=reason, finished_at=now, lease_until=None
+        )
+
+    def stop(self, now: datetime) -> None:
+        """Ask the worker to stop; what no worker has yet ends at once."""
+        queued = Forecast.objects.filter(pk=self.pk, state=self.State.QUEUED)
+        if not queued.update(state=self.State.FAILED, reason=STOPPED, finished_at=now):
+            Forecast.objects.filter(pk=self.pk).update(stop_requested=True)
+
+    def queue_again(self, now: datetime) -> bool:
+        """Let workers take once more what has failed."""
+        failed = Forecast.objects.filter(pk=self.pk, state=self.State.FAILED)
+        return bool(
+            failed.update(
+                state=self.State.QUEUED,
+                reason="",
+                attempts=0,
+                progress=0.0,
+                stop_requested=False,
+                asked_at=now,
+                finished_at=None,
+            )
+        )
+
+    def _own_run(self) -> models.QuerySet[Forecast]:
+        # Whoever takes the work over counts one attempt more.
+        return Forecast.objects.filter(pk=self.pk, state=self.State.RUNNING, attempts=self.attempts)

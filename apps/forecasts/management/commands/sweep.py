@@ -1,0 +1,20 @@
+"""Take up forecasts that were missed, and delete files that no forecast points at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from apps.forecasts.background import sweep
+from apps.forecasts.series import sweep_series
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        found, deleted = sweep(now=now), sweep_series(now=now)
+        self.stdout.write(f"{found} forecasts taken up or given up, {deleted} files deleted.")
