@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from apps.designs.models import Design
+from apps.forecasts import background
 from apps.forecasts.background import start_forecast
 from apps.forecasts.models import Forecast
 from tests.forecasts.conftest import make_forecast
@@ -98,6 +99,20 @@ def test_outsider_finds_nothing(charlie_client: Client, url: str) -> None:
 @pytest.mark.parametrize("what", ["stop", "again"])
 def test_get_changes_nothing(alice_client: Client, url: str, what: str) -> None:
     assert alice_client.get(f"{url}{what}/").status_code == 405
+
+
+def test_pages_of_a_large_design_wait_for_the_worker(
+    bob_client: Client, design: Design, monkeypatch: pytest.MonkeyPatch, htmx: dict[str, str]
+) -> None:
+    monkeypatch.setattr(background, "SLOW_FROM", 0)
+
+    report = bob_client.get(f"/designs/{design.pk}/forecast/")
+    fragment = bob_client.get(f"/designs/{design.pk}/forecast/", headers=htmx)
+    page = bob_client.get(f"/designs/{design.pk}/")
+
+    url = f"/forecasts/{Forecast.objects.get().pk}/"
+    assert (report["Location"], fragment["HX-Redirect"]) == (url, url)
+    assert b"The forecast is being worked out." in page.content
 
 
 def test_query_count(

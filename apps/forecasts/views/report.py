@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.http import UserRequest
 from apps.designs.models import Design
 from apps.engine.traffic.reading import InvalidScenario
-from apps.forecasts.actions import DesignNotRunnable, facts_for, forecast_for, scenario_of
+from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
+from apps.forecasts.background import BeingForecast, answer_or_start
 from apps.forecasts.presenting import Directory, report_of
 from apps.forecasts.presenting.change import changes_of
 from apps.forecasts.presenting.sizes import sizes_of
@@ -30,6 +32,9 @@ def report(request: UserRequest, design_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"design": design, "version": design.latest()}
     try:
         context |= _answer(design, SizeForm(request.GET).users_or_none())
+    except BeingForecast as wait:
+        page = redirect("forecasts:working", wait.forecast.pk)
+        return HttpResponseClientRedirect(page.url) if request.htmx else page
     except (DesignNotRunnable, InvalidScenario) as error:
         context["problem"] = str(error)
     template = "forecasts/report.html#report" if request.htmx else "forecasts/report.html"
@@ -43,13 +48,15 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
     ------
     DesignNotRunnable, InvalidScenario
         If there is no answer; the message says why.
+    BeingForecast
+        If a worker has the question.
     """
     kept, version = scenario_of(design), design.latest()
     scenario, made_at = kept.parsed(), None
     facts = facts_for(scenario)
     if users is None or users == scenario.population.value:
         now = timezone.now()
-        forecast = forecast_for(version=version, scenario=scenario, now=now, facts=facts)
+        forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
         summary, made_at = forecast.summary, forecast.created_at
     else:
         summary = summary_at(version=version, scenario=scenario, users=users, facts=facts)
