@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import UserRequest
 from apps.designs.models import Design, Version
-from apps.designs.panel import panel_of, toolbar_of
+from apps.designs.panel import panel_of
 from apps.engine.traffic.reading import InvalidScenario
-from apps.forecasts.actions import DesignNotRunnable, facts_for, forecast_for, scenario_of
+from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
+from apps.forecasts.background import BeingForecast, answer_or_start
 from apps.forecasts.models import Forecast, Scenario
 from apps.forecasts.presenting import Directory, Report, report_of
 from apps.forecasts.presenting.diagram import diagram_of, peak_of
@@ -31,10 +32,6 @@ def design_page(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = get_object_or_404(loaded, id=design_id)
     view = request.GET.get("view", "")
     context = _page(design, request.GET.get("component", ""), view if view in VIEWS else "")
-    selected = context["selected"]
-    context |= toolbar_of(design, context["version"])
-    if selected is not None:
-        context |= panel_of(design, context["version"], selected.id) or {}
     return render(request, "forecasts/design.html", context)
 
 
@@ -53,6 +50,7 @@ def _page(design: Design, asked: str, view: str) -> dict[str, Any]:
         suffix=f"&view={view}#panel" if view else "#panel",
         users_href=reverse("forecasts:traffic", args=[design.pk]),
     )
+    context |= {"can_edit": design.is_editable} | (panel_of(design, version, selected) or {})
     return context | {
         "design": design,
         "version": version,
@@ -72,8 +70,8 @@ def _verdict(design: Design, version: Version, names: Directory) -> dict[str, An
     try:
         scenario = kept.parsed()
         facts, now = facts_for(scenario), timezone.now()
-        forecast = forecast_for(version=version, scenario=scenario, now=now, facts=facts)
-    except (DesignNotRunnable, InvalidScenario) as error:
+        forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
+    except (BeingForecast, DesignNotRunnable, InvalidScenario) as error:
         return {"problem": str(error)}
     report = report_of(forecast.summary, names)
     return {
