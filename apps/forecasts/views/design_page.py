@@ -71,7 +71,9 @@ def _verdict(design: Design, version: Version, names: Directory) -> dict[str, An
         scenario = kept.parsed()
         facts, now = facts_for(scenario), timezone.now()
         forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
-    except (BeingForecast, DesignNotRunnable, InvalidScenario) as error:
+    except BeingForecast as wait:
+        return {"waiting": wait.forecast}
+    except (DesignNotRunnable, InvalidScenario) as error:
         return {"problem": str(error)}
     report = report_of(forecast.summary, names)
     return {

@@ -16,7 +16,7 @@ from apps.accounts.http import UserRequest
 from apps.designs.models import Design
 from apps.engine.traffic.reading import InvalidScenario
 from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
-from apps.forecasts.background import BeingForecast, answer_or_start
+from apps.forecasts.background import BeingForecast, answer_or_start, is_slow
 from apps.forecasts.presenting import Directory, report_of
 from apps.forecasts.presenting.change import changes_of
 from apps.forecasts.presenting.sizes import sizes_of
@@ -52,20 +52,20 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
         If a worker has the question.
     """
     kept, version = scenario_of(design), design.latest()
-    scenario, made_at = kept.parsed(), None
-    facts = facts_for(scenario)
-    if users is None or users == scenario.population.value:
+    scenario, made_at, architecture = kept.parsed(), None, version.architecture()
+    facts, is_quick = facts_for(scenario), not is_slow(architecture)
+    # Other sizes are worked out while the person waits, so only where that takes a second.
+    if users is None or users == scenario.population.value or not is_quick:
         now = timezone.now()
         forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
         summary, made_at = forecast.summary, forecast.created_at
     else:
         summary = summary_at(version=version, scenario=scenario, users=users, facts=facts)
-    architecture = version.architecture()
     return {
         "scenario": kept,
         "scenario_users": scenario.population.value,
         "report": report_of(summary, Directory(architecture, design.get_absolute_url())),
         "changes": changes_of(summary, architecture, scenario, facts),
-        "sizes": sizes_of(summary, scenario.population.value),
+        "sizes": sizes_of(summary, scenario.population.value) if is_quick else (),
         "made_at": made_at,
     }
