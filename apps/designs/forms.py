@@ -29,6 +29,8 @@ class SeveralFilesField(forms.FileField):
         one = super().clean
         if not isinstance(data, list | tuple):
             data = [data]
+        if not data:
+            data = [None]
         if len(data) > MAX_FILES:
             raise forms.ValidationError(f"Upload at most {MAX_FILES} files, or one zip.")
         return [one(item, initial) for item in data]
@@ -157,11 +159,11 @@ def _field(hint: Any, item: dataclasses.Field[Any]) -> forms.Field:
     )
 
 
-def settings_of(form: BasedOnForm, kind: type[Kind]) -> dict[str, Any]:
-    """Return the settings that differ from the kind's defaults."""
+def settings_of(form: BasedOnForm, kind: type[Kind], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that were set before, or differ from the kind's defaults."""
     chosen = {}
     for item in dataclasses.fields(kind):  # type: ignore[arg-type]
         value = form.cleaned_data[item.name]
-        if value != item.default:
+        if item.name in before or value != item.default:
             chosen[item.name] = value
     return chosen

@@ -42,9 +42,11 @@ def _component_save(request: UserRequest, design_id: UUID, component_id: str) ->
     form = forms.settings_form(kind)(request.POST)
     if form.is_valid():
         version = _version(design, form)
-        settings = forms.settings_of(form, kind)
+        architecture = version.architecture()
         try:
-            changed = version.architecture().with_settings(component_id, settings)
+            before = architecture.component(component_id).settings
+            settings = forms.settings_of(form, kind, before)
+            changed = architecture.with_settings(component_id, settings)
             build(changed.component(component_id))
         except (InvalidSetting, KeyError) as error:
             form.add_error(None, str(error))
