@@ -97,18 +97,7 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     InvalidScenario
         If the scenario names what is not there.
     """
-    limits = scenario.account
-    account = account_in(
-        facts.region,
-        lambda_concurrency=limits.lambda_concurrency,
-        used_by_others=limits.used_by_others or None,
-    )
-    whole = Architecture(
-        components=(*architecture.components, account),
-        links=architecture.links,
-        supporting=architecture.supporting,
-        warnings=architecture.warnings,
-    )
+    whole = _with_account(architecture, scenario, facts)
     kinds = {component.id: build(component) for component in whole}
     by_key = _component_inputs(kinds, scenario, facts)
     by_key |= _link_inputs(whole, kinds, scenario)
@@ -127,6 +116,21 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
         scenario=scenario,
         entries=entries,
         by_key=by_key,
+    )
+
+
+def _with_account(architecture: Architecture, scenario: Scenario, facts: Facts) -> Architecture:
+    limits = scenario.account
+    account = account_in(
+        facts.region,
+        lambda_concurrency=limits.lambda_concurrency,
+        used_by_others=limits.used_by_others or None,
+    )
+    return Architecture(
+        components=(*architecture.components, account),
+        links=architecture.links,
+        supporting=architecture.supporting,
+        warnings=architecture.warnings,
     )
 
 
