@@ -94,7 +94,7 @@ def _of_gauge(case: Case, found: Found, gauge: Gauge, probe: Probe) -> FirstLimi
     model = _state_at(case, probe.daily_users, minute)
     why = [
         *traffic_causes(case, probe.daily_users),
-        *gauge_causes(case, model, gauge),
+        *gauge_causes(model, gauge, used),
         f"{number(used)} of {number(limit.capacity)} {limit.unit} at {clock(minute)}"
         + _room(gauge),
     ]
@@ -181,8 +181,8 @@ def traffic_causes(case: Case, daily_users: float) -> list[str]:
     return [f"{text} → {number(peak)} req/s at {minute}."]
 
 
-def gauge_causes(case: Case, model: Model, gauge: Gauge) -> list[str]:
-    """Return what adds up to a gauge: who holds it, or how often it is asked how much."""
+def gauge_causes(model: Model, gauge: Gauge, used: float) -> list[str]:
+    """Return what adds up to what is used: who holds it, or how often it is asked how much."""
     port, v = gauge.placed.port, model.v
     if port.holds and gauge.limit.gauge in ("quota", "connections"):
         parts = []
@@ -195,10 +195,10 @@ def gauge_causes(case: Case, model: Model, gauge: Gauge) -> list[str]:
         if len(parts) > _MOST_NAMES:
             shown.append(f"{len(parts) - _MOST_NAMES} more")
         return [" + ".join(shown) + "."]
-    if isinstance(gauge.placed.stage, Pool):
-        held, lasts = v[port.wanted], v[port.response]
-        rate = number(held / lasts) if lasts else "0"
-        return [f"{rate} requests/s × {number(lasts)} s = {number(held)} at once."]
+    if isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "concurrency":
+        lasts = v[port.response]
+        rate = number(used / lasts) if lasts else "0"
+        return [f"{rate} requests/s × {number(lasts)} s = {number(used)} at once."]
     return []
 
 
