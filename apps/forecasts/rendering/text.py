@@ -10,7 +10,7 @@ from apps.forecasts.rendering import words
 
 WIDTH = 80
 _LABEL = 14
-_MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES = 5, 3, 3
+_MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES, _MOST_WARNINGS = 5, 3, 3, 5
 
 
 def as_text(summary: dict[str, Any]) -> str:
@@ -27,6 +27,7 @@ def as_text(summary: dict[str, Any]) -> str:
         *_section("Latency", [_latency(summary)]),
         *_section("Moves it most", _drivers(summary)),
         *_section("Not modelled", _unknown(summary)),
+        *_section("Warnings", _warnings(summary)),
         *_section("Rests on", _grounds(summary)),
         "",
         *_curve(summary),
@@ -129,6 +130,13 @@ def _unknown(summary: dict[str, Any]) -> Iterator[str]:
     names = ", ".join(f"{row['id']} ({row['type'] or row['id']})" for row in rows[:6])
     more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
     yield f"{len(rows)}: {names}{more}. Numbers behind them are at best."
+
+
+def _warnings(summary: dict[str, Any]) -> Iterator[str]:
+    rows = summary["warnings"]
+    yield from rows[:_MOST_WARNINGS]
+    if len(rows) > _MOST_WARNINGS:
+        yield f"and {len(rows) - _MOST_WARNINGS} more; describe lists them."
 
 
 def _grounds(summary: dict[str, Any]) -> Iterator[str]:
