@@ -15,7 +15,7 @@ from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
 from apps.forecasts.presenting.names import Directory
 from apps.forecasts.presenting.verdict import Failure, FirstLimit, Fix, Verdict
 
-__all__ = ["Directory", "Report", "digits_of", "report_of"]
+__all__ = ["Directory", "Report", "digits_of", "report_of", "without_unmet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,7 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
     names : Directory
         The components of the design that was forecast.
     """
+    summary = without_unmet(summary)
     digits = digits_of(summary)
     rows = limits.limit_rows(summary, names, digits)
     following = limits.next_rows(summary, rows)
@@ -110,6 +111,14 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         facts_version=summary["facts_version"],
         seed=summary["seed"],
     )
+
+
+def without_unmet(summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a summary without the limit that comes nearest, where none is met at all."""
+    if summary["holds_users"]["expected"] is not None:
+        return summary
+    nothing = {"how": None, "effect": None, "recovers": None}
+    return {**summary, "first_limit": None, "fix": None, "failure": nothing}
 
 
 def digits_of(summary: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from apps.forecasts.presenting.digits import rounded
 from apps.forecasts.presenting.limits import LimitRow
 from apps.forecasts.presenting.names import Directory
-from apps.forecasts.rendering.words import amount
+from apps.forecasts.rendering.numbers import amount
 
 MOST_HEAT = 8
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.forecasts.presenting.limits import LimitRow
 from apps.forecasts.presenting.names import Directory, Named, unit_words
-from apps.forecasts.rendering.words import count
+from apps.forecasts.rendering.numbers import count
 
 USERS = "users"
 

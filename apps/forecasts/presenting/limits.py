@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.forecasts.presenting.digits import rounded
 from apps.forecasts.presenting.names import Directory, Named
-from apps.forecasts.rendering.words import amount, percent
+from apps.forecasts.rendering.numbers import amount, percent
 
 # What is full at no number of users that the engine looks at.
 BEYOND = ">\u00a0100M"

@@ -18,7 +18,7 @@ from apps.engine.traffic.reading import InvalidScenario
 from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
 from apps.forecasts.background import BeingForecast, answer_or_start
 from apps.forecasts.models import Forecast, Scenario
-from apps.forecasts.presenting import Directory, Report, report_of
+from apps.forecasts.presenting import Directory, Report, report_of, without_unmet
 from apps.forecasts.presenting.diagram import diagram_of, peak_of
 from apps.forecasts.presenting.verdict import change_of
 
@@ -77,7 +77,7 @@ def _verdict(design: Design, version: Version, names: Directory) -> dict[str, An
         return {"problem": str(error)}
     report = report_of(forecast.summary, names)
     return {
-        "summary": forecast.summary,
+        "summary": without_unmet(forecast.summary),
         "report": report,
         "scenario": kept,
         "made_at": forecast.created_at,
