@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from apps.engine.forecast import forecast
 from apps.engine.traffic.scenario import Scenario
-from apps.facts.reader import packaged_facts
+from apps.facts.reader import DATA, packaged_facts
 from apps.forecasts.template_files import read_paths
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def test_text_answers_in_the_order_of_questions_within_80_columns(run: Run) -> N
         "\nHow it fails", "\nCost", "\nLatency", "\nMoves it most", "\nNot modelled",
         "\nRests on", "      users  peak")]  # fmt: skip
     assert places == sorted(places)
-    assert max(len(line) for line in text.splitlines()) <= 100
+    assert max(len(line) for line in text.splitlines()) <= 80
 
 
 def test_markdown_folds_its_tables(run: Run) -> None:
@@ -107,6 +107,48 @@ def test_gate_that_is_not_met_exits_with_3(run: Run, gate: tuple[str, float], me
         run(SHOP, "--users", 10_000, *gate)
 
     assert caught.value.returncode == 3
+
+
+def test_text_names_the_line_of_the_first_limit(run: Run) -> None:
+    text = run(SHOP, "--users", 10_000)
+
+    line = 1 + SHOP.read_text().splitlines().index("  NotesTable:")
+    assert f"First limit: write capacity of NotesTable (crud-service.yaml:{line})" in text
+
+
+def test_a_bill_for_more_than_is_held_says_so(run: Run) -> None:
+    held = run(SHOP, "--users", 100)
+    too_many = run(SHOP, "--users", 1_000_000)
+
+    assert "if the limits were raised" not in held
+    assert "at 1M daily users, if the limits were raised" in " ".join(too_many.split())
+    assert "it does not hold the users asked for" in " ".join(too_many.split())
+
+
+def test_our_own_fault_exits_with_1_and_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("apps.forecasts.management.commands.forecast.forecast", fail)
+
+    with pytest.raises(CommandError, match="its own fault: ZeroDivisionError: oh") as caught:
+        run(SHOP, "--users", 10)
+    with pytest.raises(ZeroDivisionError):
+        run(SHOP, "--users", 10, "--traceback")
+
+    assert caught.value.returncode == 1
+
+
+def test_facts_are_read_from_another_folder(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"prices\.csv cannot be read") as caught:
+        run(SHOP, "--users", 10, "--facts", tmp_path)
+
+    assert caught.value.returncode == 2
+    for file in DATA.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert run(SHOP, "--users", 10, "--facts", tmp_path).startswith("Holds about")
 
 
 def test_gate_that_is_met_changes_nothing(run: Run) -> None:

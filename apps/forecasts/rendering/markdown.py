@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.forecasts.rendering import words
+from apps.forecasts.rendering import numbers, words
 
 
-def as_markdown(summary: dict[str, Any]) -> str:
+def as_markdown(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
     """Return the verdict, the next limits, the bill and the sizes."""
     return "\n".join(
         [
             f"### {words.headline(summary)}",
             "",
-            f"**{words.first_limit(summary)}**",
+            f"**{words.first_limit(summary, places)}**",
+            "",
+            f"{words.equivalents(summary)} {words.headroom(summary)}".strip(),
             "",
             *(f"> {sentence}" for sentence in words.missed(summary)),
             *(f"1. {step}" for step in (summary["first_limit"] or {"why": ()})["why"]),
@@ -33,23 +35,21 @@ def _limits(summary: dict[str, Any]) -> Iterator[str]:
     yield f"| Next limit | of | {words.unit(summary)} |"
     yield "|---|---|---:|"
     for row in summary["next_limits"]:
-        yield f"| {row['label']} | `{row['component']}` | {words.count(row['holds_users'])} |"
+        yield f"| {row['label']} | `{row['component']}` | {numbers.count(row['holds_users'])} |"
     yield ""
 
 
 def _bill(summary: dict[str, Any]) -> Iterator[str]:
     cost = summary["cost"]
-    least = "" if cost["is_complete"] else "at least "
-    yield (
-        f"<details><summary>{least}{words.money(cost['monthly_usd'])} a month at "
-        f"{words.count(summary['asked_users'])} {words.unit(summary)}</summary>"
-    )
+    yield f"<details><summary>{words.bill_at_asked(summary)}</summary>"
     yield ""
     yield "| Line | of | Quantity | $ a month |"
     yield "|---|---|---:|---:|"
     for line in (*cost["lines"], *cost["not_priced"]):
-        quantity = f"{words.amount(line['quantity'])} {line['unit']}"
-        price = words.money(line["monthly_usd"]) if line["monthly_usd"] is not None else "no price"
+        quantity = f"{numbers.amount(line['quantity'])} {line['unit']}"
+        price = (
+            numbers.money(line["monthly_usd"]) if line["monthly_usd"] is not None else "no price"
+        )
         yield f"| {line['name']} | `{line['component']}` | {quantity} | {price} |"
     yield ""
     yield "</details>"
@@ -64,9 +64,9 @@ def _sizes(summary: dict[str, Any]) -> Iterator[str]:
     for row in summary["curve"]:
         note = "holds" if row["holds"] else "with limits raised"
         yield (
-            f"| {row['users']:,.0f} | {words.amount(row['peak_rps'])} | "
-            f"{words.milliseconds(row['p95_ms'])} | {words.percent(row['refused_share'])} | "
-            f"{words.money(row['monthly_usd'])} | {note} |"
+            f"| {row['users']:,.0f} | {numbers.amount(row['peak_rps'])} | "
+            f"{numbers.milliseconds(row['p95_ms'])} | {numbers.percent(row['refused_share'])} | "
+            f"{numbers.money(row['monthly_usd'])} | {note} |"
         )
     yield ""
     yield "</details>"

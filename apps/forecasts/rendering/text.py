@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.forecasts.rendering import words
+from apps.forecasts.rendering import numbers, words
 
 WIDTH = 80
 _LABEL = 14
 _MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES, _MOST_WARNINGS = 5, 3, 3, 5
 
 
-def as_text(summary: dict[str, Any]) -> str:
-    """Return the verdict and what it rests on, at most 80 columns wide."""
+def as_text(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
+    """Return the verdict and what it rests on, at most 80 columns wide.
+
+    `places` says where the template defines a component, as file and line.
+    """
+    first = summary["first_limit"]
     parts = [
-        *_verdict(summary),
+        *_verdict(summary, places),
         "",
-        *_section("Why", summary["first_limit"]["why"] if summary["first_limit"] else ()),
+        *_section("Why", [*(first["why"] if first else ()), words.check(summary)]),
         *_section("Today", [_today(summary)]),
         *_section("Next limits", _next(summary)),
         *_section("One change", [words.fix(summary)]),
         *_section("How it fails", [words.failure(summary)]),
         *_section("Cost", _cost(summary)),
-        *_section("Latency", [_latency(summary)]),
-        *_section("Moves it most", _drivers(summary)),
+        *_section("Latency", [words.latency(summary)]),
+        *_section("Moves it most", map(words.driver, summary["drivers"][:_MOST_DRIVERS])),
         *_section("Not modelled", _unknown(summary)),
-        *_section("Warnings", _warnings(summary)),
+        *_section("Warnings", summary["warnings"][:_MOST_WARNINGS]),
         *_section("Rests on", _grounds(summary)),
         "",
         *_curve(summary),
@@ -35,12 +39,15 @@ def as_text(summary: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def _verdict(summary: dict[str, Any]) -> Iterator[str]:
-    for sentence in words.missed(summary):
-        yield from textwrap.wrap(sentence, WIDTH)
-    yield from textwrap.wrap(words.headline(summary), WIDTH)
-    yield from textwrap.wrap(words.first_limit(summary), WIDTH)
-    for sentence in summary["grows_without_end"]:
+def _verdict(summary: dict[str, Any], places: Mapping[str, str]) -> Iterator[str]:
+    sentences = (
+        *words.missed(summary),
+        words.headline(summary),
+        words.first_limit(summary, places),
+        *summary["grows_without_end"],
+        f"{words.equivalents(summary)} {words.headroom(summary)}".strip(),
+    )
+    for sentence in sentences:
         yield from textwrap.wrap(sentence, WIDTH)
 
 
@@ -60,66 +67,36 @@ def _today(summary: dict[str, Any]) -> str:
     today = summary["today"]
     source = "as you measured" if today["is_measured"] else "at the size asked for"
     rows = [
-        f"{row['component']} {row['label']} {words.percent(row['use'])}"
+        f"{row['component']} {row['label']} {numbers.percent(row['use'])}"
         for row in today["limits"][:3]
     ]
-    minute = words.amount(today["requests_per_minute"])
+    minute = numbers.amount(today["requests_per_minute"])
     return f"{minute} requests in the busiest minute, {source}: {', '.join(rows)}."
 
 
 def _next(summary: dict[str, Any]) -> Iterator[str]:
     for row in summary["next_limits"][:_MOST_LIMITS]:
-        yield f"{words.count(row['holds_users']):>8}  {row['component']}: {row['label']}"
+        yield f"{numbers.count(row['holds_users']):>8}  {row['component']}: {row['label']}"
 
 
 def _cost(summary: dict[str, Any]) -> Iterator[str]:
     cost = summary["cost"]
-    least = "" if cost["is_complete"] else "at least "
-    asked = f"{words.count(summary['asked_users'])} {words.unit(summary)}"
-    yield (
-        f"{least}{words.money(cost['monthly_usd'])} a month at {asked} "
-        f"({words.money(cost['low'])} to {words.money(cost['high'])}), "
-        f"{words.money(cost['per_1000_requests_usd'])} per 1,000 requests."
-    )
+    yield " ".join(words.cost(summary))
     lines = sorted(cost["lines"], key=lambda line: -line["monthly_usd"])
     largest = [
-        f"{line['component']} {line['name']} {words.money(line['monthly_usd'])}"
+        f"{line['component']} {line['name']} {numbers.money(line['monthly_usd'])}"
         for line in lines[:_MOST_LINES]
     ]
-    yield f"Largest: {'; '.join(largest)}."
+    if largest:
+        yield f"Largest: {'; '.join(largest)}."
     drawn = ("not drawn", "Logs", "Data transfer", "Transfer")
     extra = [x for x in lines if x["component"] == "not drawn" or x["name"].startswith(drawn)]
     if extra:
         total = sum(line["monthly_usd"] for line in extra)
-        yield f"Seldom drawn (way out of the VPC, logs, transfer): {words.money(total)}."
+        yield f"Seldom drawn (way out of the VPC, logs, transfer): {numbers.money(total)}."
     if cost["not_priced"]:
         names = ", ".join(f"{x['component']} {x['name']}" for x in cost["not_priced"][:4])
         yield f"No price in this Region's book: {names}."
-
-
-def _latency(summary: dict[str, Any]) -> str:
-    latency = summary["latency_ms"]
-    if latency["p95"] is None:
-        return "no value: nobody waits for an answer, or the size does not hold."
-    return (
-        f"p50 {words.milliseconds(latency['p50'])}, p95 {words.milliseconds(latency['p95'])}, "
-        f"p99 {words.milliseconds(latency['p99'])}; "
-        f"{words.milliseconds(latency['p95_as_met'])} at p95 as the user meets it; "
-        f"{words.percent(summary['cold_start_share'])} cold starts."
-    )
-
-
-def _drivers(summary: dict[str, Any]) -> Iterator[str]:
-    for row in summary["drivers"][:_MOST_DRIVERS]:
-        ends = f"{words.amount(row['low'])} to {words.amount(row['high'])}"
-        yield (
-            f"{row['input']}, assumed {_with_unit(row)} ({ends}): "
-            f"{words.count(row['holds_at_low'])} to {words.count(row['holds_at_high'])}."
-        )
-
-
-def _with_unit(row: dict[str, Any]) -> str:
-    return f"{words.amount(row['assumed'])} {row['unit']}".strip()
 
 
 def _unknown(summary: dict[str, Any]) -> Iterator[str]:
@@ -143,10 +120,10 @@ def _grounds(summary: dict[str, Any]) -> Iterator[str]:
     targets = summary["targets"]
     yield (
         f"in every window of {targets['window_s']:.0f} s at most "
-        f"{words.percent(targets['refused_share'])} refused, no dead letter, "
+        f"{numbers.percent(targets['refused_share'])} refused, no dead letter, "
         f"queues at most {targets['queue_age_s'] / 60:.0f} min old."
     )
-    yield f"{len(summary['assumptions'])} assumptions; facts {summary['facts_version'][:12]}."
+    yield words.facts(summary)
     account = summary["account"]
     if account["lambda_concurrency"] is None:
         yield (
@@ -158,10 +135,10 @@ def _grounds(summary: dict[str, Any]) -> Iterator[str]:
 def _curve(summary: dict[str, Any]) -> Iterator[str]:
     yield f"{'users':>11} {'peak req/s':>11} {'p95':>10} {'refused':>9} {'$ a month':>12}"
     for row in summary["curve"]:
-        p95 = words.milliseconds(row["p95_ms"]) if row["p95_ms"] is not None else "no value"
-        cost = words.money(row["monthly_usd"])
+        p95 = numbers.milliseconds(row["p95_ms"]) if row["p95_ms"] is not None else "no value"
+        cost = numbers.money(row["monthly_usd"])
         note = "" if row["holds"] else "  with limits raised"
         yield (
-            f"{row['users']:>11,.0f} {words.amount(row['peak_rps']):>11} {p95:>10} "
-            f"{words.percent(row['refused_share']):>9} {cost:>12}{note}"
+            f"{row['users']:>11,.0f} {numbers.amount(row['peak_rps']):>11} {p95:>10} "
+            f"{numbers.percent(row['refused_share']):>9} {cost:>12}{note}"
         )

@@ -1,64 +1,18 @@
-"""Numbers and sentences of a verdict, the same in the terminal and in a review."""
+"""Sentences of a verdict, the same in the terminal and in a review."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
-UNITS = {
-    "daily_active": "daily users",
-    "monthly_active": "monthly users",
-    "registered": "registered users",
-    "concurrent": "users at once",
-    "seats": "seats",
-    "devices": "devices",
-    "requests_per_month": "requests a month",
-}
-
-
-def significant(value: float, digits: int = 2) -> float:
-    """Round to significant digits; assumed inputs allow no more than two."""
-    if value == 0.0 or not math.isfinite(value):
-        return value
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    return round(value, places)
-
-
-def count(value: float | None) -> str:
-    """Return a number of users or requests: 340,000; from a million on 2.6M."""
-    if value is None:
-        return "no value"
-    rounded = significant(value)
-    if rounded >= 1e6:
-        return f"{rounded / 1e6:,.3g}M"
-    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:,.2g}"
-
-
-def amount(value: float) -> str:
-    """Return an amount of anything to two digits, whole from a hundred on."""
-    rounded = significant(value, 3 if value >= 100 else 2)
-    return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:,.3g}"
-
-
-def money(value: float | None) -> str:
-    """Return dollars: whole from ten on, three digits below a dollar."""
-    if value is None:
-        return "no value"
-    if value >= 10:
-        return f"${significant(value, 3):,.0f}"
-    return f"${value:,.2f}" if value >= 1 else f"${significant(value, 3):.3g}"
-
-
-def milliseconds(value: float | None) -> str:
-    return "no value" if value is None else f"{significant(value):,.0f} ms"
-
-
-def percent(share: float) -> str:
-    return f"{100.0 * significant(share):.3g}%"
+from apps.forecasts.presenting.cost import cost_points
+from apps.forecasts.presenting.digits import between
+from apps.forecasts.presenting.names import UNITS, input_words, unit_words
+from apps.forecasts.rendering.numbers import amount, count, milliseconds, money, percent
 
 
 def unit(summary: dict[str, Any]) -> str:
-    return UNITS[summary["holds_users"]["unit"]]
+    return unit_words(summary["holds_users"]["unit"])
 
 
 def headline(summary: dict[str, Any]) -> str:
@@ -72,13 +26,98 @@ def headline(summary: dict[str, Any]) -> str:
     )
 
 
-def first_limit(summary: dict[str, Any]) -> str:
+def equivalents(summary: dict[str, Any]) -> str:
+    """Return the same number in the other units, and as requests a second."""
+    holds = summary["holds_users"]
+    if holds["expected"] is None:
+        return ""
+    found = holds["equivalents"]
+    others = [f"{count(found[k])} {UNITS[k]}" for k in UNITS if k in found and k != holds["unit"]]
+    same = f"{', '.join(others[:-1])} or {others[-1]}"
+    return f"The same as {same}: {amount(found['peak_rps'])} req/s in the busiest minute."
+
+
+def headroom(summary: dict[str, Any]) -> str:
+    """Return how often the users that were asked for fit."""
+    share, asked = summary["headroom"]["expected"], count(summary["asked_users"])
+    if share is None:
+        return ""
+    if share < 1.0:
+        return f"The {asked} asked for do not fit: headroom is {amount(share)}×."
+    return f"The {asked} asked for fit {amount(share)} times."
+
+
+def first_limit(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
     """Return what ends it, where and when, as one sentence."""
     first = summary["first_limit"]
     if first is None:
         return "No limit was met."
     used = f"{amount(first['used'])} of {amount(first['of'])} {first['unit']}"
-    return f"First limit: {first['label']} of {first['component']}, {used}, at {first['at']}."
+    place = places.get(first["component"])
+    name = f"{first['component']} ({place})" if place else first["component"]
+    return f"First limit: {first['label']} of {name}, {used}, at {first['at']}."
+
+
+def check(summary: dict[str, Any]) -> str:
+    """Return the command that shows the limit as AWS has it."""
+    first = summary["first_limit"]
+    return f"Check it: {first['check_command']}" if first and first["check_command"] else ""
+
+
+def bill_at_asked(summary: dict[str, Any]) -> str:
+    """Return a month's bill at the asked size, and on what condition."""
+    bill, holds = summary["cost"], summary["holds_users"]["expected"]
+    least = "" if bill["is_complete"] else "at least "
+    is_held = holds is None or summary["asked_users"] <= holds
+    condition = "" if is_held else ", if the limits were raised"
+    asked = f"{count(summary['asked_users'])} {unit(summary)}"
+    return f"{least}{money(bill['monthly_usd'])} a month at {asked}{condition}"
+
+
+def cost(summary: dict[str, Any]) -> list[str]:
+    """Return a month's bill at the asked size, and at the most users."""
+    bill, holds = summary["cost"], summary["holds_users"]["expected"]
+    least = "" if bill["is_complete"] else "at least "
+    sentences = [f"{bill_at_asked(summary)} ({money(bill['low'])} to {money(bill['high'])})."]
+    if bill["per_1000_requests_usd"] is not None:
+        sentences.append(f"{money(bill['per_1000_requests_usd'])} per 1,000 requests.")
+    most = between(cost_points(summary), holds) if holds else None
+    if holds and most is not None:
+        sentences.append(f"{least}{money(most)} a month at the {count(holds)} that it holds.")
+    return sentences
+
+
+def latency(summary: dict[str, Any]) -> str:
+    found, holds = summary["latency_ms"], summary["holds_users"]["expected"]
+    if found["p95"] is None:
+        is_full = holds is not None and holds < summary["asked_users"]
+        why = "it does not hold the users asked for" if is_full else "nobody waits for an answer"
+        return f"no value: {why}."
+    return (
+        f"p50 {milliseconds(found['p50'])}, p95 {milliseconds(found['p95'])}, "
+        f"p99 {milliseconds(found['p99'])}; {milliseconds(found['p95_as_met'])} at p95 as the "
+        f"user meets it; {percent(summary['cold_start_share'])} cold starts."
+    )
+
+
+def driver(row: Mapping[str, Any]) -> str:
+    """Return an assumption with the verdict at both ends of it."""
+    unit_ = f" {row['unit']}" if row["unit"] else ""
+    return (
+        f"{row['owner']}: {input_words(row['name'])}, assumed {amount(row['assumed'])}{unit_} "
+        f"({amount(row['low'])} to {amount(row['high'])}): holds {count(row['holds_at_low'])} to "
+        f"{count(row['holds_at_high'])}."
+    )
+
+
+def facts(summary: dict[str, Any]) -> str:
+    """Return which facts were used, and how old their prices are."""
+    dates = sorted(line["source_date"] for line in summary["cost"]["lines"] if line["source_date"])
+    read = f", prices read {dates[0]} to {dates[-1]}" if dates else ""
+    version = summary["facts_version"][:12]
+    return (
+        f"{len(summary['assumptions'])} assumptions; facts {version} of {summary['region']}{read}."
+    )
 
 
 def failure(summary: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from apps.engine.facts import Facts, UnknownFact
 from apps.engine.fluid.model import SyncCycle
 from apps.engine.forecast import forecast, summary_of
 from apps.engine.formats import UnreadableInput
-from apps.engine.graph import InvalidArchitecture
+from apps.engine.graph import Architecture, InvalidArchitecture
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import DATA, facts_from, regions
 from apps.facts.rows import BadFact
 from apps.forecasts.rendering.markdown import as_markdown
 from apps.forecasts.rendering.text import as_text
+from apps.forecasts.scenarios.file import MAX_BYTES, read_scenario_file
 from apps.forecasts.template_files import read_paths
 
 UNITS = {
@@ -36,7 +37,6 @@ UNITS = {
 }
 # A person waits in silence for so long; then progress is shown.
 PATIENCE_S = 1.0
-MAX_SCENARIO_BYTES = 1_000_000
 GATE_NOT_MET = 3
 # What the person who called can mend.
 REFUSALS = (
@@ -67,6 +67,20 @@ class Command(BaseCommand):
         parser.add_argument("--min-headroom", type=float, metavar="X", help="exit 3 below")
         parser.add_argument("--max-monthly-usd", type=float, metavar="X", help="exit 3 above")
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except CommandError:
+            raise
+        # The edge of the program: whatever went wrong, a pipeline gets a sentence and a status.
+        except Exception as error:
+            if options["traceback"]:
+                raise
+            raise CommandError(
+                f"Headroom failed on this input, which is its own fault: {type(error).__name__}: "
+                f"{error}. Run it again with --traceback to see where."
+            ) from error
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             scenario = scenario_from(options)
@@ -76,17 +90,26 @@ class Command(BaseCommand):
         except REFUSALS as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         summary = summary_of(answer)
-        self.stdout.write(written(summary, options["format"]))
+        self.stdout.write(written(summary, options["format"], places_in(architecture)))
         failed = gates_not_met(summary, options["min_headroom"], options["max_monthly_usd"])
         if failed:
             raise CommandError(" ".join(failed), returncode=GATE_NOT_MET)
 
 
-def written(summary: dict[str, Any], form: str) -> str:
+def written(summary: dict[str, Any], form: str, places: Mapping[str, str]) -> str:
     """Return the forecast in the form asked for."""
     if form == "json":
-        return json.dumps(summary, indent=2, ensure_ascii=False)
-    return as_markdown(summary) if form == "markdown" else as_text(summary)
+        return json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
+    return as_markdown(summary, places) if form == "markdown" else as_text(summary, places)
+
+
+def places_in(architecture: Architecture) -> dict[str, str]:
+    """Return the file's name and the line of every component that a template defines."""
+    return {
+        component.id: f"{Path(component.source.file).name}:{component.source.line}"
+        for component in architecture
+        if component.source is not None
+    }
 
 
 def scenario_from(options: dict[str, Any]) -> Scenario:
@@ -107,18 +130,10 @@ def scenario_from(options: dict[str, Any]) -> Scenario:
 def _scenario_file(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_SCENARIO_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidScenario(f"{path}: {(error.strerror or 'unreadable').lower()}.") from error
-    if len(data) > MAX_SCENARIO_BYTES:
-        raise InvalidScenario(f"{path}: a scenario takes at most 1 MB.")
-    try:
-        body = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise InvalidScenario(f"{path} is not JSON: {error}.") from error
-    if not isinstance(body, dict):
-        raise InvalidScenario(f"{path}: a scenario is a JSON object.")
-    return body
+    return read_scenario_file(data, str(path))
 
 
 def facts_of(directory: Path, region: str) -> Facts:
