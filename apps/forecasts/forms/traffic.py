@@ -83,6 +83,15 @@ class TrafficForm:
         else:
             form.add_error(None, sentence)
 
+    def first_error(self) -> str:
+        """Return one sentence of what is refused, with the label of its field."""
+        for part in (self.scenario, *self.actions.forms, *self.events.forms, self.assumptions):
+            for name, errors in part.errors.items():
+                label = str(part.fields[name].label) if name in part.fields else ""
+                sentence = str(errors[0])
+                return sentence if sentence.startswith(label) else f"{label}: {sentence}"
+        return ""
+
     def _refuse_row(self, row: re.Match[str], sentence: str) -> bool:
         rows: RowFormSet = self.actions if row.group(1) == "actions" else self.events
         kept = [form for form in rows.forms if form not in rows.deleted_forms]

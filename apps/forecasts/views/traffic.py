@@ -92,32 +92,47 @@ def _posted(request: UserRequest, design: Design) -> HttpResponse:
     scenario = scenario_of(design)
     kept = read_scenario(design.latest(), scenario.body)
     if request.POST.get("add"):
-        data = with_row(request.POST, request.POST["add"])
-        form = _form(scenario, kept, data)
-        form.is_valid()
-        revision = form.scenario.cleaned_data.get("revision")
-        return traffic_page(request, design, scenario, form=form, revision=revision)
+        return _with_row(request, design, scenario, kept)
     form = _form(scenario, kept, request.POST)
+    if request.POST.get("preview"):
+        return _preview(request, design, form)
     if not form.is_valid():
         return _refused(request, design, scenario, form)
     return _save(request, design, scenario, form)
+
+
+def _with_row(
+    request: UserRequest, design: Design, scenario: Scenario, kept: Reading
+) -> HttpResponse:
+    """Show the page as it was typed with one row more; nothing is saved yet."""
+    form = _form(scenario, kept, with_row(request.POST, request.POST["add"]))
+    reading = read_scenario(design.latest(), form.typed()) if form.is_valid() else None
+    revision = form.scenario.cleaned_data.get("revision")
+    return traffic_page(request, design, scenario, form=form, reading=reading, revision=revision)
+
+
+def _preview(request: UserRequest, design: Design, form: TrafficForm) -> HttpResponse:
+    """Show what the typed numbers make; it is a look, so that nothing is refused."""
+    context: dict[str, Any] = {"design": design}
+    if form.is_valid():
+        context["reading"] = reading = read_scenario(design.latest(), form.typed())
+        if reading.problem:
+            form.refuse(reading.problem)
+    context["problem"] = form.first_error()
+    return render(request, "forecasts/traffic.html#load", context)
 
 
 def _save(
     request: UserRequest, design: Design, scenario: Scenario, form: TrafficForm
 ) -> HttpResponse:
     body = form.typed()
-    reading = read_scenario(design.latest(), body)
-    if request.POST.get("preview"):
-        context = {"design": design, "reading": reading}
-        status = 422 if reading.problem else 200
-        return render(request, "forecasts/traffic.html#load", context, status=status)
     based_on = form.scenario.cleaned_data["revision"]
     try:
         save_scenario(design=design, body=body, author=request.user, based_on=based_on)
     except ScenarioConflict as error:
         # Whoever saves once more has been told.
         scenario.revision = error.revision
+        reading = read_scenario(design.latest(), body)
         return traffic_page(
             request, design, scenario, form=form, reading=reading, problem=str(error), status=409
         )
@@ -130,9 +145,6 @@ def _save(
 def _refused(
     request: UserRequest, design: Design, scenario: Scenario, form: TrafficForm
 ) -> HttpResponse:
-    if request.POST.get("preview"):
-        context = {"design": design, "reading": None}
-        return render(request, "forecasts/traffic.html#load", context, status=422)
     revision = form.scenario.cleaned_data.get("revision")
     return traffic_page(request, design, scenario, form=form, revision=revision, status=422)
 
