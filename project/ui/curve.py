@@ -45,9 +45,10 @@ class Curve:
 
 
 def read_points(points: Sequence[Sequence[Value]]) -> tuple[Point, ...]:
-    """Keep what can stand on a logarithmic axis."""
+    """Keep what can stand on a logarithmic axis, and one cost of each size: the last given."""
     pairs = [(exact(x), exact(y)) for x, y in points]
-    return tuple(sorted((float(x), float(y)) for x, y in pairs if x and y and x > 0 and y > 0))
+    found = {float(x): float(y) for x, y in pairs if x and y and x > 0 and y > 0}
+    return tuple(sorted(found.items()))
 
 
 def draw(curve: Curve) -> SafeString:

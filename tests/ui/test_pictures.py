@@ -170,6 +170,13 @@ def test_a_curve_reads_between_its_points_on_logarithmic_paper() -> None:
     assert curve.Curve(points, None, None, "").at(10_000) == pytest.approx(1_000)
 
 
+def test_a_curve_takes_its_smallest_size_as_today() -> None:
+    points = curve.read_points([(1_000, 4.64), (2_000, 6.2), (1_000, 4.6)])
+
+    assert points == ((1_000, 4.6), (2_000, 6.2))
+    assert ">Today 1k" in curve.draw(curve.Curve(points, None, 1_000, "users a day"))
+
+
 def test_a_curve_without_prices_says_so() -> None:
     assert "no value" in curve.draw(curve.Curve((), None, None, ""))
 
