@@ -37,6 +37,10 @@ class Measure:
         return f"{amount(self.used)} of {amount(self.of)} {self.unit}".rstrip()
 
 
+def bar_words(where: Named, label: str, use: float) -> str:
+    return f"{where.name}, {label}: {percent(use)} of limit"
+
+
 def measure(row: Mapping[str, Any], digits: int) -> Measure:
     """Return what a row says is used of its limit; the limit keeps its digits."""
     return Measure(rounded(row["used"], digits) or 0.0, row["of"], row["unit"])
@@ -63,8 +67,8 @@ class LimitRow:
 
     @property
     def says(self) -> str:
-        """What a screen reader says of the bar, before the per cent."""
-        return f"{self.where.name}, {self.label}"
+        """What a screen reader says of the bar."""
+        return bar_words(self.where, self.label, self.use)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ class TodayRow:
 
     @property
     def says(self) -> str:
-        """What a screen reader says of the bar, before the per cent."""
-        return f"{self.where.name}, {self.label}"
+        """What a screen reader says of the bar."""
+        return bar_words(self.where, self.label, self.use)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ class ScalingRow:
 
     @property
     def says(self) -> str:
-        return f"{self.where.name}, {self.what}"
+        return bar_words(self.where, self.what, self.use)
 
 
 def limit_rows(summary: Mapping[str, Any], names: Directory, digits: int) -> tuple[LimitRow, ...]:
