@@ -51,11 +51,17 @@ def _component(component: Component) -> dict[str, Any]:
     return {
         "id": component.id,
         "kind": component.kind,
-        "service": KINDS[component.kind].service,
+        "service": _service(component),
         "name": component.name,
         "settings": dict(component.settings),
         "source": _place(component.source),
     }
+
+
+def _service(component: Component) -> str:
+    """Return the service of a component: some kinds stand for any, and hold it as a setting."""
+    service = component.settings.get("service", KINDS[component.kind].service)
+    return service if isinstance(service, str) else ""
 
 
 def _link(link: Link) -> dict[str, Any]:

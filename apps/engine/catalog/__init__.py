@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from apps.engine.catalog.account import Account
+from apps.engine.catalog.appsync_api import AppsyncApi
 from apps.engine.catalog.aurora_cluster import AuroraCluster
 from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
@@ -16,23 +17,28 @@ from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.kinesis_stream import KinesisStream
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
+from apps.engine.catalog.load_balancer import LoadBalancer
 from apps.engine.catalog.nat_gateway import NatGateway
 from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.outside_api import OutsideApi
+from apps.engine.catalog.pipe import Pipe
 from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.s3_bucket import S3Bucket
 from apps.engine.catalog.schedule import Schedule
+from apps.engine.catalog.service_api import ServiceApi
 from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.catalog.state_machine import StateMachine
+from apps.engine.catalog.websocket_api import WebsocketApi
 from apps.engine.graph import Component
 
 KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         Account,
+        AppsyncApi,
         AuroraCluster,
         CloudfrontDistribution,
         CognitoUserPool,
@@ -43,17 +49,21 @@ KINDS: dict[str, type[Kind]] = {
         KinesisStream,
         LambdaFunction,
         LambdaUrl,
+        LoadBalancer,
         NatGateway,
         NotModelled,
         OutsideApi,
+        Pipe,
         RdsInstance,
         RdsProxy,
         RestApi,
         S3Bucket,
         Schedule,
+        ServiceApi,
         SnsTopic,
         SqsQueue,
         StateMachine,
+        WebsocketApi,
     )
 }
 

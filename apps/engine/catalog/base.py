@@ -223,6 +223,11 @@ class Kind:
     def __post_init__(self) -> None:
         check_settings(self)
 
+    @property
+    def has_unknown_limit(self) -> bool:
+        """Say whether something holds it back that nobody has stated, so none is modelled."""
+        return False
+
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         """Return what the kind needs to know and a template does not say, by name."""
         return {}

@@ -54,6 +54,10 @@ class OutsideApi(Kind):
     )
     latency_ms: float = setting(300.0, "Answers within", unit="ms", low=0, high=900_000)
 
+    @property
+    def has_unknown_limit(self) -> bool:
+        return self.rate_limit_rps is None
+
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
             "latency_ms": about(

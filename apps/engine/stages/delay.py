@@ -11,7 +11,8 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, 
 class Delay(Stage):
     """Pass every request on after `own_s` [s]; only quotas of the account can refuse it.
 
-    A batch stays a batch: what a request holds is handed on with it.
+    A batch stays a batch: what a request holds is handed on with it. Where it `splits_batches`,
+    the calls are made for each item, side by side.
 
     References
     ----------
@@ -21,6 +22,7 @@ class Delay(Stage):
 
     own_s: float = 0.0
     cv: float = 0.5
+    splits_batches: bool = False
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
@@ -28,7 +30,7 @@ class Delay(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, out, called = p.inn, p.work, p.offered, p.passed, p.called
         response, failed, own, call = p.response, p.failed, self.own_s, caller(p, v)
-        wanted, cut, shared = p.wanted, p.refused, p.shared
+        wanted, cut, shared, splits = p.wanted, p.refused, p.shared, self.splits_batches
 
         def step() -> None:
             want = v[inn]
@@ -41,8 +43,11 @@ class Delay(Stage):
             v[offered] += want
             v[out] += ok
             v[cut] += want - ok
-            v[called] += ok
-            wait, good = call(ok, each)
+            made = ok
+            if splits:
+                made, each = ok * each, 1.0
+            v[called] += made
+            wait, good = call(made, each)
             v[response] = own + wait
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 

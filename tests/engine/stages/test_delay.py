@@ -45,3 +45,24 @@ def test_it_hands_over_without_waiting() -> None:
 
     assert [bench.v[send.inn] for send in bench.port.sends] == [1000.0, 1000.0]
     assert bench["response"] == 0.015
+
+
+def test_it_calls_for_each_item_where_it_splits_batches() -> None:
+    whole, split = (
+        bench_of(Delay(0.01, splits_batches=splits), Callee(0.05)) for splits in (False, True)
+    )
+    for bench in (whole, split):
+        bench.run(10.0, 10.0, each=8.0)
+
+    assert (whole.called(), whole.called_work()) == (100.0, 800.0)
+    assert (split.called(), split.called_work()) == (800.0, 800.0)
+    assert split["called"] == 800.0
+    assert split["passed"] == split["offered"] == 100.0
+    assert split["response"] == 0.01 + 0.05  # Side by side.
+
+
+@given(rates, dts, shares)
+def test_splitting_batches_loses_nothing(offers: list[float], dt: float, failed: float) -> None:
+    bench = bench_of(Delay(0.01, splits_batches=True), Callee(0.05, failed))
+
+    assert_conserves(bench, offers, dt, each=10.0)
