@@ -142,7 +142,7 @@ def _within(case: Case, users: float, result: Outcome) -> Size:
     requests = result.requests_per_month
     return Size(
         users=users,
-        peak_rps=max(case.rates(result.daily_users).highest),
+        peak_rps=case.peak_rps(result.daily_users),
         latency=result.latency,
         refused_share=result.refused_share,
         monthly_usd=usd,
@@ -168,7 +168,7 @@ def _beyond(case: Case, users: float, daily: float, base: Outcome) -> Size:
     bill = price(case, kinds, meters)
     return Size(
         users=users,
-        peak_rps=max(case.rates(daily).highest),
+        peak_rps=case.peak_rps(daily),
         latency=None,
         refused_share=peak_hour_refused(case, daily),
         monthly_usd=float(bill.monthly_usd),

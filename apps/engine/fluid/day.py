@@ -1,4 +1,4 @@
-"""One day through a model, in blocks of 300, 60, 30 and 1 s, as fine as each moment needs."""
+"""One day through a model, in blocks of 300, 60, 30, 5 and 1 s, as fine as each moment needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from apps.engine.fluid.blocks import BUSY, FULL, MINUTE_S, STEP_S, Rates
+from apps.engine.fluid.blocks import BUSY, FULL, NEAR, SHORT_S, STEP_S, Rates
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.stages.base import NOTHING
 
@@ -148,9 +148,11 @@ def run_day(
     Notes
     -----
     A block of 300 s takes one step where its rates are even, nothing waits and no gauge can
-    pass 60 %; else each of its minutes takes one step while its rates are even and no gauge can
-    pass 98 %; else steps of 30 s while rates stand still at a full gauge, or move where none can
-    pass 60 %; else steps of 1 s. The day begins in the steady state of its first minute.
+    pass 85 %; else each of its minutes takes one step while its rates are even and no gauge can
+    pass 98 %, or nothing waits and the minute before was even too; else steps of 30 s while
+    rates stand still at a full gauge, or move where none can pass 60 %; else steps of 5 s while
+    they move smoothly; else steps of 1 s. The day begins in the steady state of its first
+    minute.
     """
     run = _start(model, entries, retry)
     _settle(run, rates, minutes.start)
@@ -219,34 +221,33 @@ def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], en
     block, ahead = divmod(minute, 5)
     if calm and ahead == 0 and minute + 5 <= end and rates.even_block[block]:
         growth = max(rates.highest[minute : minute + 5]) / before
-        if highest * growth < BUSY:
+        if highest * growth < NEAR:
             run.step(rates.blocks[block], 300.0)
             run.close(5, v[:uses])
             return 5
     growth = rates.highest[minute] / before
-    if calm and rates.even_minute[minute] and highest * max(growth, 1.0) < FULL:
+    steady = rates.even_minute[minute] and rates.even_minute[minute - 1]
+    settled = steady and not run.retry.share
+    if calm and rates.even_minute[minute] and (settled or highest * max(growth, 1.0) < FULL):
         run.step(rates.minutes[minute], 60.0)
         run.close(1, v[:uses])
         return 1
-    steady = rates.even_minute[minute] and rates.even_minute[minute - 1]
-    _minute_in_steps(run, rates, minute, in_long_steps=steady or (calm and highest * growth < BUSY))
+    if steady or (calm and highest * growth < BUSY):
+        length_s = STEP_S
+    else:
+        length_s = SHORT_S if rates.smooth_minute[minute] else 1
+    _minute_in_steps(run, rates.within(minute, length_s), length_s)
     return 1
 
 
-def _minute_in_steps(run: _Run, rates: Rates, minute: int, *, in_long_steps: bool) -> None:
-    """Advance by one minute in steps of 1 s, or of 30 s where that is fine enough."""
-    v, uses, record = run.model.v, run.model.uses, run.record
-    record.refined_minutes += 1
+def _minute_in_steps(run: _Run, rows: list[list[float]], length_s: int) -> None:
+    """Advance by one minute in steps of some seconds, whose rates are given."""
+    v, uses = run.model.v, run.model.uses
+    run.record.refined_minutes += 1
     highest: list[float] = [0.0] * uses
-    if in_long_steps:
-        count = MINUTE_S // STEP_S
-        for row in rates.steps[count * minute : count * (minute + 1)]:
-            run.step(row, float(STEP_S))
+    often = max(1, 10 // length_s)
+    for place, row in enumerate(rows, start=1):
+        run.step(row, float(length_s))
+        if place % often == 0:
             highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
-    else:
-        seconds = rates.seconds[:, 60 * minute : 60 * minute + 60].T.tolist()
-        for second, row in enumerate(seconds):
-            run.step(row, 1.0)
-            if second % 10 == 9:
-                highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
     run.close(1, highest)

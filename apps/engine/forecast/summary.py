@@ -91,7 +91,7 @@ def _holds(forecast: Forecast) -> dict[str, Any]:
     factor, case = forecast.unit_factor, forecast.case
     beyond = daily is None
     known = LIMIT_BEYOND if daily is None else daily
-    peak = max(case.rates(known).highest)
+    peak = case.peak_rps(known)
     return {
         "unit": forecast.inputs.scenario.population.unit,
         "expected": None if daily is None else daily / factor,

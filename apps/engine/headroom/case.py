@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from apps.engine.fluid.blocks import Rates
 from apps.engine.fluid.compile import compile_model
 from apps.engine.fluid.day import MINUTES, Probe, Record, Retry, run_day
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.inputs import EVENTS, TRAFFIC, Inputs, Key, entries_with
+from apps.engine.stages.base import FloatArray
 from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals
 from apps.engine.traffic.habits import Habits, habits_of
 
@@ -55,6 +58,16 @@ class Case:
     def requests_per_user_day(self) -> float:
         """Requests of one daily user in a day, at all entries that people use."""
         return float(sum(a.per_user.sum() for a in self.arrivals if a.entry.faces_users))
+
+    @cached_property
+    def _total(self) -> tuple[FloatArray, FloatArray]:
+        grows = np.sum([a.per_user for a in self.arrivals], axis=0)
+        return grows, np.sum([a.fixed for a in self.arrivals], axis=0)
+
+    def peak_rps(self, daily_users: float) -> float:
+        """Return the requests of the busiest second at all entries. [1/s]"""
+        grows, still = self._total
+        return float((grows * daily_users + still).max())
 
     def rates(self, daily_users: float) -> Rates:
         return Rates.of([a.rate(daily_users) for a in self.arrivals])
