@@ -73,6 +73,9 @@ def _grounds(forecast: Forecast) -> dict[str, Any]:
         "entries": _entries(forecast),
         "assumptions": _assumptions(forecast),
         "not_modelled": _not_modelled(forecast),
+        "unknown_limits": [
+            name for name, kind in forecast.inputs.kinds.items() if kind.has_unknown_limit
+        ],
         "grows_without_end": [str(circle) for circle in forecast.circles],
         "warnings": list(forecast.inputs.architecture.warnings),
         "account": asdict(forecast.inputs.scenario.account),

@@ -100,7 +100,9 @@ def _cost(summary: dict[str, Any]) -> Iterator[str]:
 
 
 def _unknown(summary: dict[str, Any]) -> Iterator[str]:
-    rows = summary["not_modelled"]
+    rows, unknown = summary["not_modelled"], summary.get("unknown_limits", [])
+    if unknown:
+        yield f"Limits that nobody knows here: {', '.join(unknown[:8])}."
     if not rows:
         yield "nothing: every resource that carries load is modelled."
         return
