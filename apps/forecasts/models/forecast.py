@@ -193,7 +193,8 @@ class Forecast(models.Model):
         """Return how long it will take at the pace until now; None while that is too early."""
         if self.progress < FIRST_SHARE:
             return None
-        return (now - self.asked_at).total_seconds() * (1.0 - self.progress) / self.progress
+        passed_s = (now - self.asked_at).total_seconds()
+        return float(round(passed_s * (1.0 - self.progress) / self.progress))
 
     def beat(self, share: float, now: datetime) -> bool:
         """Say that the work goes on; False when it was stopped, or is somebody else's by now."""

@@ -98,19 +98,20 @@ def _entries(rates: Sequence[Arrivals], daily: float, minute: int) -> tuple[Entr
 
 
 def _formulas(inputs: Inputs, habits: Habits, daily: float, visits: float) -> Iterator[Formula]:
-    scenario = inputs.scenario
-    yield from _people(scenario, habits, daily)
+    yield from _people(inputs.scenario, habits, daily)
     # Where no entry faces people, only events are counted; the entries say how many.
-    if not any(entry.faces_users for entry in inputs.entries):
-        return
-    share = 100.0 * habits.busiest_share
+    if any(entry.faces_users for entry in inputs.entries):
+        yield from _visits(inputs.scenario, habits, daily, visits)
+
+
+def _visits(scenario: Scenario, habits: Habits, daily: float, visits: float) -> Iterator[Formula]:
+    share, each = _n(100.0 * habits.busiest_share), _requests_per_visit(scenario, habits)
     yield Formula(
         "Visits in the busiest hour",
         visits,
         "visits/s",
-        f"{_n(daily)} daily users × {_n(habits.visits)} visits × {_n(share)}% ÷ 3,600 s",
+        f"{_n(daily)} daily users × {_n(habits.visits)} visits × {share}% ÷ 3,600 s",
     )
-    each = _requests_per_visit(scenario, habits)
     yield Formula(
         "Requests that people make then",
         visits * each,
@@ -118,19 +119,22 @@ def _formulas(inputs: Inputs, habits: Habits, daily: float, visits: float) -> It
         f"{_n(visits)} visits/s × {_n(each)} requests a visit",
     )
     if habits.bots_per_request:
-        bots = habits.bots_per_request * daily * habits.visits * each / DAY_S
-        yield Formula(
-            "Requests of bots, all day",
-            bots,
-            "req/s",
-            f"{_n(habits.bots_per_request)} for each of {_n(daily * habits.visits * each)} "
-            f"requests of people, over 86,400 s",
-        )
+        yield _bots(habits, daily * habits.visits * each)
     yield Formula(
         "Users at once",
         visits * habits.minutes * 60.0,
         "users",
         f"{_n(visits)} visits/s × {_n(habits.minutes)} min × 60",
+    )
+
+
+def _bots(habits: Habits, requests_per_day: float) -> Formula:
+    return Formula(
+        "Requests of bots, all day",
+        habits.bots_per_request * requests_per_day / DAY_S,
+        "req/s",
+        f"{_n(habits.bots_per_request)} for each of {_n(requests_per_day)} requests of people, "
+        "over 86,400 s",
     )
 
 
