@@ -58,6 +58,22 @@ def test_commands_to_check_are_listed_once() -> None:
     assert len(commands) == len(set(commands))
 
 
+def test_cost_and_waiting_rest_on_what_moves_them() -> None:
+    found = report()
+
+    assert {item.name for item in found.time_assumptions} >= {"own_ms", "init_ms"}
+    assert {item.name for item in found.cost_assumptions} >= {"log_bytes", "visits per daily user"}
+    assert "own_ms" not in {item.name for item in found.cost_assumptions}
+
+
+def test_facts_have_the_dates_of_their_sources() -> None:
+    line = summary()["cost"]["lines"][0]
+    cost = {**summary()["cost"], "lines": [{**line, "source_date": "2026-10-07"}]}
+
+    assert report(cost=cost).facts_dates == "2026-10-07"
+    assert " to " in report().facts_dates
+
+
 def test_targets_name_the_entry() -> None:
     targets = report().targets
 

@@ -78,7 +78,7 @@ def test_it_puts_missed_targets_first() -> None:
     (found,) = report(missed_targets=[missed]).verdict.missed
 
     assert found.where.name == "Api"
-    assert str(found.measure) == "3,420 of 1,000 ms"
+    assert found.says == "3,400 ms, the target is 1,000 ms"
 
 
 def test_the_first_limit_is_named_with_its_causes() -> None:

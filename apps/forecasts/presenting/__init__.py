@@ -46,6 +46,8 @@ class Report:
     assumptions: tuple[Assumption, ...]
     first_assumptions: tuple[Assumption, ...]
     time_assumptions: tuple[Assumption, ...]
+    cost_assumptions: tuple[Assumption, ...]
+    facts_dates: str
     commands: tuple[str, ...]
     region: str
     lambda_concurrency: int | None
@@ -105,6 +107,8 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         assumptions=assumptions,
         first_assumptions=grounds.about(first.where.id, assumptions) if first else assumptions,
         time_assumptions=grounds.of_times(assumptions),
+        cost_assumptions=grounds.of_cost(assumptions),
+        facts_dates=grounds.source_dates(summary),
         commands=tuple(dict.fromkeys(row.check_command for row in rows if row.check_command)),
         region=summary["region"],
         lambda_concurrency=summary["account"]["lambda_concurrency"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,11 @@ from apps.engine.catalog.base import InvalidSetting, Kind, Limit
 from apps.engine.facts import Facts
 from apps.engine.forecast import inputs_of
 from apps.engine.graph import Architecture
+from apps.engine.stages.erlang import busiest_load
 from apps.engine.traffic.scenario import Scenario
+
+# A limit that ends a design before it is so full refuses by chance, not by being full.
+_FULL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ def changes_of(
     Notes
     -----
     The kind says what its smallest sufficient setting is. Where it does not, the setting that is
-    the limit itself grows in proportion to the users. Empty where no setting of the component
+    the limit itself grows as far as the users ask. Empty where no setting of the component
     would do, as with a quota of the account.
     """
     fix, first = summary["fix"], summary["first_limit"]
@@ -47,17 +52,36 @@ def changes_of(
         return ()
     raised = kind.raised(facts, {(limit.role, limit.gauge): ratio})
     if raised == kind:
-        raised = _grown(kind, limit, ratio)
+        raised = _grown(kind, limit, enough(summary, ratio))
     return tuple(_lines(kind, raised))
 
 
-def _grown(kind: Kind, limit: Limit, ratio: float) -> Kind:
-    """Return the kind with the setting that is the limit, and bears its name, in proportion."""
+def enough(summary: Mapping[str, Any], ratio: float) -> int:
+    """Return the whole capacity that carries `ratio` times what the first limit carries.
+
+    Notes
+    -----
+    A group that refuses at once (Erlang B) fails long before all of it is busy on average, the
+    smaller the sooner; so a small one needs to grow by less than the users do.
+    """
+    first, share = summary["first_limit"], summary["targets"]["refused_share"]
+    capacity: float = first["of"]
+    proportional = math.ceil(capacity * ratio)
+    if share <= 0.0 or capacity != int(capacity) or first["used"] > _FULL * capacity:
+        return proportional
+    load = busiest_load(int(capacity), share) * ratio
+    sizes = range(int(capacity), proportional + 1)
+    place = bisect_left(sizes, load, key=lambda size: busiest_load(size, share))
+    return sizes[min(place, len(sizes) - 1)]
+
+
+def _grown(kind: Kind, limit: Limit, capacity: int) -> Kind:
+    """Return the kind with the setting that is the limit, and bears its name, at a capacity."""
     name = limit.id.rpartition(".")[2]
     value = getattr(kind, name, None)
     if isinstance(value, bool) or not isinstance(value, int | float) or value != limit.capacity:
         return kind
-    more = type(value)(math.ceil(value * ratio))
+    more = type(value)(capacity)
     try:
         return dataclasses.replace(kind, **{name: more})  # type: ignore[type-var]  # As above.
     except InvalidSetting:

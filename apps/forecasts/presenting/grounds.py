@@ -13,7 +13,7 @@ from apps.forecasts.presenting.names import TRAFFIC, Directory, Named, input_wor
 ARROW = " → "
 MOST_DRIVERS = 3
 LAMBDA_QUOTA = "lambda.concurrent_executions"
-# What decides how long people wait.
+COSTS = ("bytes_out", "log_bytes", "item_bytes", "stored_gb", "units")
 TIMES = ("own_ms", "latency_ms", "init_ms", "duration_p99_ratio", "idle_life_s", "calls")
 
 
@@ -122,6 +122,17 @@ def about(component_id: str, assumptions: Sequence[Assumption]) -> tuple[Assumpt
 def of_times(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
     """Return what is assumed of how long things take."""
     return tuple(item for item in assumptions if item.name in TIMES)
+
+
+def of_cost(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """Return what is assumed of who comes, and of how much is stored, sent and written."""
+    return tuple(item for item in assumptions if item.name in COSTS or item.owner == TRAFFIC)
+
+
+def source_dates(summary: Mapping[str, Any]) -> str:
+    """Return from when to when the prices of the bill were read at their sources."""
+    dates = sorted({line["source_date"] for line in summary["cost"]["lines"]} - {""})
+    return " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else ""
 
 
 def unknown_of(summary: Mapping[str, Any], names: Directory, rows: Sequence[LimitRow]) -> Unknown:

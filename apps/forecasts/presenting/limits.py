@@ -31,6 +31,13 @@ class Measure:
     def is_ms(self) -> bool:
         return self.unit == "ms"
 
+    def against_target(self) -> str:
+        """Return "159 ms, the target is 5 ms"."""
+        if self.is_share:
+            return f"{percent(self.used)}, the target is {percent(self.of)}"
+        used, of = amount(self.used), amount(self.of)
+        return f"{used} {self.unit}, the target is {of} {self.unit}"
+
     def __str__(self) -> str:
         if self.is_share:
             return f"{percent(self.used)} of {percent(self.of)}"

@@ -28,6 +28,10 @@ class Missed:
     effect: str
     measure: Measure
 
+    @property
+    def says(self) -> str:
+        return self.measure.against_target()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -124,7 +128,7 @@ def verdict_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Ver
         headroom=headroom_of(summary, digits),
         peak_rps=holds["equivalents"]["peak_rps"],
         others=tuple((unit_words(k), rounded(v, digits) or 0.0) for k, v in others.items()),
-        missed=tuple(_missed(item, names) for item in summary["missed_targets"]),
+        missed=tuple(_missed(item, names, digits) for item in summary["missed_targets"]),
         is_assumed=bool(summary["assumptions"]),
     )
 
@@ -204,10 +208,10 @@ def failure_of(summary: Mapping[str, Any]) -> Failure | None:
     return Failure(sentence, failure["effect"] or "", failure["recovers"])
 
 
-def _missed(item: Mapping[str, Any], names: Directory) -> Missed:
+def _missed(item: Mapping[str, Any], names: Directory, digits: int) -> Missed:
     return Missed(
         names[item["component"]],
         item["label"],
         item["effect"],
-        Measure(item["value"], item["allowed"], item["unit"]),
+        Measure(rounded(item["value"], digits) or 0.0, item["allowed"], item["unit"]),
     )
