@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Team, User
 from apps.designs.models import Design, Upload, Version
-from apps.engine.catalog import build
-from apps.engine.catalog.base import InvalidSetting
-from apps.engine.formats import UnreadableInput, read
-from apps.engine.formats.archive import unpack
+from apps.designs.reading import read_upload
 from apps.engine.graph import Architecture
 
-
-class UnreadableTemplate(Exception):
-    """The upload cannot be used; the message says what, where, and what would work."""
+# The same files give the same bytes, and so the same sha256: a zip cannot be older than this.
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class EditConflict(Exception):
@@ -26,23 +24,6 @@ class EditConflict(Exception):
     def __init__(self, latest: Version) -> None:
         super().__init__(f"{latest.author or 'Somebody'} saved {latest} in the meantime.")
         self.latest = latest
-
-
-def read_upload(files: Mapping[str, bytes]) -> Architecture:
-    """Return the architecture in uploaded files, with every component checked.
-
-    Raises
-    ------
-    UnreadableTemplate
-        If the files cannot be read, or a setting is out of AWS's bounds.
-    """
-    try:
-        architecture = read(unpack(files))
-        for component in architecture:
-            build(component)
-    except (UnreadableInput, InvalidSetting) as error:
-        raise UnreadableTemplate(str(error)) from error
-    return architecture
 
 
 @transaction.atomic
@@ -93,18 +74,35 @@ def create_design_from_files(
     )
 
 
-def read_again(
-    *, design: Design, author: User | None, files: Mapping[str, bytes]
-) -> tuple[Upload, Architecture]:
-    """Read a newer upload of a design, and keep it.
+@transaction.atomic
+def create_blank_design(*, team: Team, author: User | None, name: str) -> Design:
+    """Save a new design without a component, to be drawn by hand."""
+    return create_design(
+        team=team, author=author, name=name, architecture=Architecture(), message="Began empty"
+    )
+
+
+@transaction.atomic
+def reimport(*, design: Design, author: User | None, files: Mapping[str, bytes]) -> Version:
+    """Read a newer upload of a design as its next version; ids of components stay.
 
     Raises
     ------
     UnreadableTemplate
         If the files cannot be read; then nothing is saved.
+    EditConflict
+        If somebody saved a version at the same moment; then nothing is saved either.
     """
     architecture = read_upload(files)
-    return keep_upload(team=design.team, author=author, files=files), architecture
+    source = keep_upload(team=design.team, author=author, files=files)
+    return save_version(
+        design=design,
+        based_on=design.latest().number,
+        architecture=architecture,
+        author=author,
+        message=f"Read again from {source.name}",
+        source=source,
+    )
 
 
 @transaction.atomic
@@ -118,8 +116,10 @@ def delete_design(*, design: Design) -> None:
 
 
 def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) -> Upload:
-    """Keep the main file of an upload as it is: the only one, or the first."""
+    """Keep what was uploaded as it is: one file byte for byte, several in one zip."""
     name, content = next(iter(files.items()))
+    if len(files) > 1:
+        name, content = f"{name.rpartition('.')[0] or name}.zip", _zipped(files)
     return Upload.objects.create(
         team=team,
         name=name[-200:],
@@ -128,6 +128,14 @@ def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) 
         content=content,
         uploaded_by=author,
     )
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
+    return buffer.getvalue()
 
 
 def save_version(

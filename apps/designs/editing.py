@@ -1,19 +1,26 @@
-"""Changes of an architecture, as pure functions, and the merge of two that were made apart."""
+"""Changes of an architecture, as pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from apps.engine.catalog import KINDS
-from apps.engine.graph import Architecture, Component, InvalidArchitecture, Link
+from apps.engine.catalog.base import Kind
+from apps.engine.graph import Architecture, Component, Link, Mode
 
 
-def with_component(architecture: Architecture, component_id: str, kind: str) -> Architecture:
+def free_id(architecture: Architecture, kind: str) -> str:
+    """Return the id of the next component that is drawn: the kind with a number."""
+    taken = {component.id for component in architecture}
+    number = 1
+    while f"{kind}-{number}" in taken:
+        number += 1
+    return f"{kind}-{number}"
+
+
+def with_component(architecture: Architecture, component: Component) -> Architecture:
     """Return a copy with one more component. Raises InvalidArchitecture when the id is taken."""
-    added = Component(id=component_id, kind=kind)
-    return replace(architecture, components=(*architecture.components, added))
+    return replace(architecture, components=(*architecture.components, component))
 
 
 def without_component(architecture: Architecture, component_id: str) -> Architecture:
@@ -30,16 +37,18 @@ def without_component(architecture: Architecture, component_id: str) -> Architec
 def with_link(
     architecture: Architecture, source: str, target: str, role: str, calls: float | None
 ) -> Architecture:
-    """Return a copy with one more link. Raises InvalidArchitecture when it is there."""
-    kind = KINDS[architecture.component(target).kind]
-    added = Link(
-        source=source,
-        target=target,
-        role=role,
-        mode=kind.ACCEPTS[role].mode,
-        calls=calls,
-        origin="drawn",
-    )
+    """Return a copy with one more link.
+
+    Raises
+    ------
+    InvalidArchitecture
+        When the link is there already.
+    KeyError
+        When an end of it, or the door, is not there.
+    """
+    caller, callee = (KINDS[architecture.component(end).kind] for end in (source, target))
+    mode = _mode(caller, callee, role)
+    added = Link(source=source, target=target, role=role, mode=mode, calls=calls, origin="drawn")
     return replace(architecture, links=(*architecture.links, added))
 
 
@@ -49,78 +58,8 @@ def without_link(architecture: Architecture, key: tuple[str, str, str]) -> Archi
     )
 
 
-def difference(before: Architecture, after: Architecture) -> list[str]:
-    """Return what changed between two versions, a sentence each."""
-    old, new = _by_id(before), _by_id(after)
-    sentences = [f"{name} added" for name in new if name not in old]
-    sentences += [f"{name} removed" for name in old if name not in new]
-    for name in old.keys() & new.keys():
-        sentences += _changed_settings(name, old[name].settings, new[name].settings)
-    old_links = {link.key: link for link in before.links}
-    new_links = {link.key: link for link in after.links}
-    sentences += [f"{s} → {t} connected" for s, t, _ in new_links.keys() - old_links.keys()]
-    sentences += [f"{s} → {t} disconnected" for s, t, _ in old_links.keys() - new_links.keys()]
-    return sorted(sentences)
-
-
-def _by_id(architecture: Architecture) -> dict[str, Component]:
-    return {component.id: component for component in architecture}
-
-
-def _changed_settings(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{name}: {key.replace('_', ' ')} {_shown(old.get(key))} → {_shown(new.get(key))}"
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
-    ]
-
-
-def _shown(value: Any) -> str:
-    return "default" if value is None else str(value)
-
-
-def merged(base: Architecture, mine: Architecture, theirs: Architecture) -> Architecture | None:
-    """Return both changes together; None where both touched the same component or link.
-
-    Raises
-    ------
-    InvalidArchitecture
-        If the two together contradict each other.
-    """
-    parts = _three_way(_by_id(base), _by_id(mine), _by_id(theirs))
-    links = _three_way(
-        {link.key: link for link in base.links},
-        {link.key: link for link in mine.links},
-        {link.key: link for link in theirs.links},
-    )
-    if parts is None or links is None:
-        return None
-    return replace(theirs, components=tuple(parts.values()), links=tuple(links.values()))
-
-
-def _three_way(
-    base: Mapping[Any, Any], mine: Mapping[Any, Any], theirs: Mapping[Any, Any]
-) -> dict[Any, Any] | None:
-    result = dict(theirs)
-    for key in base.keys() | mine.keys():
-        own = mine.get(key)
-        if own == base.get(key):
-            continue
-        if theirs.get(key) not in (base.get(key), own):
-            return None
-        if own is None:
-            result.pop(key, None)
-        else:
-            result[key] = own
-    return result
-
-
-__all__ = [
-    "InvalidArchitecture",
-    "difference",
-    "merged",
-    "with_component",
-    "with_link",
-    "without_component",
-    "without_link",
-]
+def _mode(source: type[Kind], target: type[Kind], role: str) -> Mode:
+    mode = target.ACCEPTS[role].mode
+    # What holds events, such as a queue, is read by the code that handles them.
+    waits = source.IS_COMPUTE or source.FACES_USERS or source.ROUTES
+    return "stream" if mode == "sync" and target.IS_COMPUTE and not waits else mode

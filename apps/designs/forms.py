@@ -1,21 +1,21 @@
-"""What a person types about a design. Settings forms are made from the kinds themselves."""
+"""What a person types about a design as a whole, its components and its links."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Team
 from apps.engine.catalog import KINDS
-from apps.engine.catalog.base import Kind
 from apps.engine.formats.archive import MAX_FILE_BYTES, MAX_FILES
-from apps.engine.graph import Architecture
+from apps.engine.graph import NOT_MODELLED, Architecture, Component
 
 # Made by the engine or by the importer, never drawn by hand.
-NOT_DRAWN = {"account", "not_modelled"}
+NOT_DRAWN = {"account", NOT_MODELLED}
+ACCEPTED = ".yaml,.yml,.json,.template,.graphql,.txt,.toml,.zip"
 
 
 class SeveralFiles(forms.FileInput):
@@ -23,80 +23,97 @@ class SeveralFiles(forms.FileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    widget = SeveralFiles
+    widget = SeveralFiles(attrs={"accept": ACCEPTED})
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        one = super().clean
-        if not isinstance(data, list | tuple):
-            data = [data]
-        if not data:
-            data = [None]
-        if len(data) > MAX_FILES:
-            raise forms.ValidationError(f"Upload at most {MAX_FILES} files, or one zip.")
-        return [one(item, initial) for item in data]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        files = data if isinstance(data, list | tuple) else [data]
+        # Without a file the field's own check says that one is required.
+        return [super(SeveralFilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class FilesForm(forms.Form):
     template = SeveralFilesField(
         label="Template",
-        help_text="A SAM or CloudFormation template as YAML or JSON; the files that it names may "
-        "come with it, or all in one zip. Up to 5 MB a file.",
+        help_text="A SAM or CloudFormation template as YAML or JSON. Files that it names may come "
+        "with it, or all in one zip. Up to 5 MB.",
     )
 
-    def clean_template(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["template"]
-        for file in files:
-            if file.size > MAX_FILE_BYTES and not file.name.endswith(".zip"):
-                raise forms.ValidationError(
-                    f"{file.name} has {file.size:,} bytes; up to {MAX_FILE_BYTES:,} are read."
-                )
+    def clean_template(self) -> list[UploadedFile[Any]]:
+        files: list[UploadedFile[Any]] = self.cleaned_data["template"]
+        total = sum(file.size or 0 for file in files)
+        if len(files) > MAX_FILES:
+            raise forms.ValidationError(f"{len(files):,} files; up to {MAX_FILES} are read.")
+        if total > MAX_FILE_BYTES:
+            what = f"{files[0].name} has" if len(files) == 1 else "The files have"
+            raise forms.ValidationError(
+                f"{what} {total:,} bytes; up to {MAX_FILE_BYTES:,} are read. "
+                "Leave out code and pictures: the templates are enough."
+            )
+        if len({file.name for file in files}) < len(files):
+            raise forms.ValidationError(
+                "Two files have the same name; pack them into a zip with their folders."
+            )
         return files
 
     def contents(self) -> Mapping[str, bytes]:
         """Return the uploaded files by name."""
-        return {file.name: file.read() for file in self.cleaned_data["template"]}
-
-
-class UploadForm(FilesForm):
-    name = forms.CharField(
-        max_length=100, required=False, help_text="Empty: the name of the first file."
-    )
-    team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
-
-    def __init__(self, user: User, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        teams: Any = self.fields["team"]
-        teams.queryset = Team.objects.editable_by(user).order_by("name")
-        if len(teams.queryset) == 1:
-            teams.initial, teams.widget = teams.queryset[0], forms.HiddenInput()
-
-    def design_name(self) -> str:
-        given: str = self.cleaned_data["name"]
-        first = self.cleaned_data["template"][0].name
-        return (given or first.rsplit("/", 1)[-1].rsplit(".", 1)[0] or "Design")[:100]
+        return {str(file.name): file.read() for file in self.cleaned_data["template"]}
 
 
 class NameForm(forms.Form):
     name = forms.CharField(max_length=100)
 
 
+class TeamForm(forms.Form):
+    """In which team; who edits in one team alone is not asked."""
+
+    team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
+
+    def __init__(self, teams: list[Team], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["team"]
+        field.queryset = Team.objects.filter(pk__in=[team.pk for team in teams])
+        field.choices = [(team.pk, team.name) for team in teams]
+        if len(teams) == 1:
+            field.initial, field.widget = teams[0].pk, forms.HiddenInput()
+
+
+class UploadForm(FilesForm, TeamForm):
+    name = forms.CharField(
+        max_length=100, required=False, help_text="Empty: the name of the first file."
+    )
+    field_order = ("template", "name", "team")
+
+    def design_name(self) -> str:
+        given: str = self.cleaned_data["name"]
+        first = str(self.cleaned_data["template"][0].name)
+        return (given or first.rpartition(".")[0] or first)[:100]
+
+
+class BlankForm(NameForm, TeamForm):
+    field_order = ("name", "team")
+
+
 class BasedOnForm(forms.Form):
     """A change of the graph, with the version that it was made from."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput())
 
 
 class AddComponentForm(BasedOnForm):
     kind = forms.ChoiceField()
-    id = forms.CharField(
-        label="Name", max_length=100, help_text="As it will be called in the template."
-    )
+    name = forms.CharField(max_length=100, help_text="What your team calls it.")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         drawn = [(k.label, name) for name, k in KINDS.items() if name not in NOT_DRAWN]
         field: Any = self.fields["kind"]
         field.choices = [(name, label) for label, name in sorted(drawn)]
+
+
+class UnlinkForm(BasedOnForm):
+    target = forms.CharField()
+    role = forms.CharField()
 
 
 class LinkForm(BasedOnForm):
@@ -106,20 +123,32 @@ class LinkForm(BasedOnForm):
         max_value=10_000.0,
         required=False,
         label="Calls per request",
-        help_text="Empty: as usual for the kind, shown as assumed.",
+        help_text="Empty: what is usual, shown as assumed.",
+        error_messages={
+            "min_value": "Enter 0 or more.",
+            "max_value": "Enter 10,000 or less.",
+        },
     )
 
-    def __init__(self, architecture: Architecture, source: str, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self, architecture: Architecture, source: str, data: Any = None, **options: Any
+    ) -> None:
+        # Another form with a version stands on the same page.
+        super().__init__(data, auto_id="link_%s", **options)
         known = {(link.target, link.role) for link in architecture.outbound(source)}
         field: Any = self.fields["target"]
         field.choices = [
             (f"{role} {component.id}", f"{component.label} ({role.replace('_', ' ')})")
-            for component in architecture.modelled()
+            for component in sorted(architecture.modelled(), key=_label)
             if component.id != source
             for role in KINDS[component.kind].ACCEPTS
             if (component.id, role) not in known
         ]
+
+    @property
+    def has_targets(self) -> bool:
+        field: Any = self.fields["target"]
+        return bool(field.choices)
 
     def door(self) -> tuple[str, str]:
         """Return the target's id and the role of its door."""
@@ -127,43 +156,5 @@ class LinkForm(BasedOnForm):
         return target, role
 
 
-def settings_form(kind: type[Kind]) -> type[BasedOnForm]:
-    """Return a form of a kind's settings, made from its dataclass."""
-    hints = get_type_hints(kind)
-    fields = {
-        item.name: _field(hints[item.name], item)
-        for item in dataclasses.fields(kind)  # type: ignore[arg-type]
-    }
-    return type(f"{kind.__name__}Form", (BasedOnForm,), fields)
-
-
-def _field(hint: Any, item: dataclasses.Field[Any]) -> forms.Field:
-    parts = [part for part in get_args(hint) if part is not type(None)]
-    base, is_optional = (parts[0], True) if parts else (hint, False)
-    meta = item.metadata
-    common = {"label": meta["label"], "help_text": meta["hint"]}
-    if base is bool:
-        return forms.BooleanField(required=False, **common)
-    if meta["choices"]:
-        choices = [(choice, choice) for choice in meta["choices"]]
-        return forms.ChoiceField(choices=choices, required=not is_optional, **common)
-    if base is str:
-        return forms.CharField(required=False, max_length=2000, **common)
-    number = forms.IntegerField if base is int else forms.FloatField
-    return number(
-        min_value=meta["low"],
-        max_value=meta["high"],
-        required=not is_optional,
-        widget=forms.NumberInput(attrs={"data-unit": meta["unit"]}),
-        **common,
-    )
-
-
-def settings_of(form: BasedOnForm, kind: type[Kind], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that were set before, or differ from the kind's defaults."""
-    chosen = {}
-    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
-        value = form.cleaned_data[item.name]
-        if item.name in before or value != item.default:
-            chosen[item.name] = value
-    return chosen
+def _label(component: Component) -> str:
+    return component.label.lower()

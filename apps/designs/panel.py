@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from apps.designs import forms
+from apps.designs.forms import BasedOnForm, LinkForm
 from apps.designs.models import Design, Version
+from apps.designs.settings_form import settings_form
+from apps.designs.wording import settings_words
 from apps.engine.catalog import KINDS, build
+from apps.engine.graph import Architecture, Component, Link
+
+MODES = {
+    "sync": "waits for the answer",
+    "async": "does not wait",
+    "stream": "is read from",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A link of the component with the component at its other end."""
+
+    link: Link
+    other: Component
+
+    @property
+    def words(self) -> str:
+        parts = [self.link.role.replace("_", " "), MODES[self.link.mode]]
+        if self.link.calls is not None:
+            parts.insert(1, f"{self.link.calls:,.4g}× a request")
+        return ", ".join(parts)
 
 
 def panel_of(
@@ -15,30 +41,40 @@ def panel_of(
     version: Version,
     component_id: str,
     *,
-    form: forms.BasedOnForm | None = None,
-    link_form: forms.LinkForm | None = None,
+    form: BasedOnForm | None = None,
+    link_form: LinkForm | None = None,
 ) -> dict[str, Any] | None:
-    """Return the context of `designs/_panel.html`; None when there is no such component."""
+    """Return the context of `designs/_panel.html`; None when there is no such component.
+
+    `form` and `link_form` are those that came back with errors.
+    """
     architecture = version.architecture()
     try:
         component = architecture.component(component_id)
     except KeyError:
         return None
-    kind = KINDS[component.kind]
     based_on = {"version": version.number}
-    if form is None and component.is_modelled:
-        values = dataclasses.asdict(build(component))  # type: ignore[call-overload]
-        form = forms.settings_form(kind)(initial=based_on | values)
-    link_form = link_form or forms.LinkForm(architecture, component_id, initial=based_on)
     return {
         "design": design,
         "version": version,
         "component": component,
-        "kind": kind,
-        "form": form,
-        "link_form": link_form,
-        "can_link": bool(link_form.fields["target"].choices),  # type: ignore[attr-defined]
-        "inbound": architecture.inbound(component_id),
-        "outbound": architecture.outbound(component_id),
+        "kind": KINDS[component.kind],
+        "form": form or _form(component, based_on),
+        "settings": settings_words(component),
+        "link_form": link_form or LinkForm(architecture, component_id, initial=based_on),
+        "inbound": _connections(architecture, architecture.inbound(component_id), "source"),
+        "outbound": _connections(architecture, architecture.outbound(component_id), "target"),
         "can_edit": design.is_editable,
     }
+
+
+def _form(component: Component, based_on: dict[str, int]) -> BasedOnForm | None:
+    if not component.is_modelled:
+        return None
+    values = dataclasses.asdict(build(component))  # type: ignore[call-overload]
+    return settings_form(KINDS[component.kind])(initial=based_on | values)
+
+
+def _connections(architecture: Architecture, links: Sequence[Link], end: str) -> list[Connection]:
+    others = {component.id: component for component in architecture}
+    return [Connection(link, others[getattr(link, end)]) for link in links]

@@ -8,6 +8,7 @@ app_name = "designs"
 
 urlpatterns = [
     path("new/", designs.new, name="new"),
+    path("new/blank/", designs.blank, name="blank"),
     path("<uuid:design_id>/rename/", designs.rename, name="rename"),
     path("<uuid:design_id>/delete/", designs.delete, name="delete"),
     path("<uuid:design_id>/upload/", designs.reimport, name="reimport"),

@@ -20,6 +20,18 @@ Resources:
         Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /}}
   Table: {Type: 'AWS::DynamoDB::Table', Properties: {BillingMode: PAY_PER_REQUEST}}
 """
+# What the form of Orders holds before anything is changed.
+SETTINGS: dict[str, object] = {
+    "version": 1,
+    "runtime": "python3.13",
+    "memory_mb": 512,
+    "timeout_s": 3,
+    "ephemeral_mb": 512,
+    "provisioned_concurrency": 0,
+    "architecture": "x86_64",
+    "package_type": "Zip",
+    "reserved_concurrency": "",
+}
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from apps.designs.models import Design
+from tests.designs.changes import newest
+from tests.designs.conftest import SETTINGS
 
 pytestmark = pytest.mark.django_db
-SETTINGS = {"runtime": "python3.13", "memory_mb": 512, "timeout_s": 3, "ephemeral_mb": 512,
-            "provisioned_concurrency": 0, "architecture": "x86_64", "package_type": "Zip",
-            "reserved_concurrency": ""}  # fmt: skip
 
 
 @pytest.fixture
@@ -16,83 +16,95 @@ def url(design: Design) -> str:
     return f"/designs/{design.pk}/components/Orders/"
 
 
+@pytest.mark.main_job
 def test_it_saves_a_setting_as_the_next_version(
     alice_client: Client, design: Design, url: str
 ) -> None:
-    response = alice_client.post(url, {**SETTINGS, "reserved_concurrency": 20, "version": 1})
+    response = alice_client.post(url, {**SETTINGS, "reserved_concurrency": 20})
 
     assert response.status_code == 302
     assert response["Location"] == f"/designs/{design.pk}/?component=Orders#panel"
-    design.refresh_from_db()
-    latest = design.latest()
-    assert latest.number == 2
-    assert latest.architecture().component("Orders").settings["reserved_concurrency"] == 20
-    assert latest.message == "Orders: reserved concurrency default → 20"
+    assert newest(design).component("Orders").settings["reserved_concurrency"] == 20
+    assert design.latest().number == 2
+    assert design.latest().message == "Orders: Reserved concurrency not set → 20"
 
 
 def test_earlier_version_stays_as_it_was(alice_client: Client, design: Design, url: str) -> None:
     before = design.latest().graph
 
-    alice_client.post(url, {**SETTINGS, "memory_mb": 1024, "version": 1})
+    alice_client.post(url, {**SETTINGS, "memory_mb": 1024})
 
     assert design.versions.get(number=1).graph == before
+
+
+def test_what_the_template_says_stays_said(alice_client: Client, design: Design, url: str) -> None:
+    alice_client.post(url, {**SETTINGS, "memory_mb": 128})
+
+    assert newest(design).component("Orders").settings == {
+        "runtime": "python3.13",
+        "memory_mb": 128,
+    }
+
+
+def test_saving_what_is_there_makes_no_version(
+    alice_client: Client, design: Design, url: str
+) -> None:
+    response = alice_client.post(url, SETTINGS, follow=True)
+
+    assert "Nothing is changed" in response.content.decode()
+    assert design.versions.count() == 1
 
 
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("memory_mb", 5, "greater than or equal to 128"),
+        ("memory_mb", 5, "Enter 128\N{NO-BREAK SPACE}MB or more."),
         ("memory_mb", "much", "Enter a whole number"),
-        ("timeout_s", 1e9, "less than or equal to 900"),
+        ("timeout_s", 1e9, "Enter 900\N{NO-BREAK SPACE}s or less."),
+        ("timeout_s", "nan", "Enter a number"),
         ("architecture", "vax", "Select a valid choice"),
+        ("runtime", "", "required"),
         ("version", "", "required"),
+        ("version", "0", "greater than or equal to 1"),
     ],
 )
 def test_wrong_value_is_refused_beside_its_field(
     alice_client: Client, design: Design, url: str, field: str, value: object, sentence: str
 ) -> None:
-    response = alice_client.post(url, {**SETTINGS, "version": 1, field: value})
+    response = alice_client.post(url, {**SETTINGS, field: value})
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert design.versions.count() == 1
 
 
-def test_second_of_two_editors_sees_both_changes(
-    alice_client: Client, olga_client: Client, design: Design, url: str
+def test_what_only_the_whole_shows_is_refused_in_words(
+    alice_client: Client, design: Design
 ) -> None:
-    olga_client.post(url, {**SETTINGS, "memory_mb": 1024, "version": 1})
+    drawn = {"version": 1, "kind": "schedule", "name": "Nightly"}
+    alice_client.post(f"/designs/{design.pk}/components/", drawn)
 
-    response = alice_client.post(url, {**SETTINGS, "timeout_s": 9, "version": 1})
+    response = alice_client.post(
+        f"/designs/{design.pk}/components/schedule-1/", {"version": 2, "expression": "often"}
+    )
 
-    assert response.status_code == 409
-    assert "Orders: timeout s" in response.content.decode()
-    assert "Orders: memory mb 512 → 1024" in response.content.decode()
-    assert "Save both together" not in response.content.decode()
+    assert response.status_code == 422
+    assert "write rate(5 minutes)" in response.content.decode()
     assert design.versions.count() == 2
 
 
-def test_changes_of_different_parts_can_be_kept_together(
-    alice_client: Client, olga_client: Client, design: Design, url: str
+def test_htmx_gets_the_panel_with_its_errors(
+    alice_client: Client, url: str, htmx: dict[str, str]
 ) -> None:
-    olga_client.post(f"/designs/{design.pk}/components/Table/remove/", {"version": 1})
+    response = alice_client.post(url, {**SETTINGS, "memory_mb": 5}, headers=htmx)
 
-    response = alice_client.post(url, {**SETTINGS, "memory_mb": 1024, "version": 1})
-    assert response.status_code == 409
-    offer = {"version": 2, "merged": response.context["merged"]}
-    merged = alice_client.post(f"/designs/{design.pk}/merge/", offer)
-
-    assert merged.status_code == 302
-    design.refresh_from_db()
-    architecture = design.latest().architecture()
-    assert {c.id for c in architecture} == {"Api", "Orders"}
-    assert architecture.component("Orders").settings["memory_mb"] == 1024
+    assert response.status_code == 422
+    assert b"or more." in response.content
+    assert b"<html" not in response.content
 
 
-def test_forged_merge_is_refused(alice_client: Client, design: Design) -> None:
-    alice_client.post(f"/designs/{design.pk}/merge/", {"version": 1, "merged": "forged"})
-
-    assert design.versions.count() == 1
+def test_version_that_never_was_is_not_found(alice_client: Client, url: str) -> None:
+    assert alice_client.post(url, {**SETTINGS, "version": 7}).status_code == 404
 
 
 def test_get_leads_to_the_design(alice_client: Client, design: Design, url: str) -> None:
@@ -102,11 +114,40 @@ def test_get_leads_to_the_design(alice_client: Client, design: Design, url: str)
     assert response["Location"] == f"/designs/{design.pk}/?component=Orders#panel"
 
 
-def test_htmx_gets_only_the_panel(alice_client: Client, url: str, htmx: dict[str, str]) -> None:
-    response = alice_client.get(url, headers=htmx)
+def test_htmx_gets_only_the_panel(
+    alice_client: Client,
+    url: str,
+    htmx: dict[str, str],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_max_num_queries(12):
+        response = alice_client.get(url, headers=htmx)
 
     assert b"Reserved concurrency" in response.content
+    assert b"template.yaml:4" in response.content
     assert b"<html" not in response.content
+    assert response["Vary"].startswith("HX-Request")
+
+
+def test_panel_names_callers_and_calls(
+    alice_client: Client, url: str, htmx: dict[str, str]
+) -> None:
+    panel = alice_client.get(url, headers=htmx).content.decode()
+
+    called_by, _, calls = panel.partition("Calls</h3>")
+    assert "?component=Api" in called_by
+    assert "?component=Table" in calls
+    assert "read, waits for the answer" in calls
+
+
+def test_viewer_reads_the_settings_and_has_no_forms(
+    bob_client: Client, url: str, htmx: dict[str, str]
+) -> None:
+    panel = bob_client.get(url, headers=htmx).content.decode()
+
+    assert "<dt>Memory</dt><dd>512\N{NO-BREAK SPACE}MB</dd>" in panel
+    assert "<dt>Runs in a VPC</dt><dd>off</dd>" in panel
+    assert "<form" not in panel
 
 
 def test_unknown_component_is_not_found(alice_client: Client, design: Design) -> None:
@@ -115,12 +156,21 @@ def test_unknown_component_is_not_found(alice_client: Client, design: Design) ->
 
 @pytest.mark.parametrize("person", ["bob", "charlie"])
 def test_only_editors_change_settings(
-    request: pytest.FixtureRequest, client: Client, url: str, person: str
+    request: pytest.FixtureRequest, design: Design, url: str, person: str
 ) -> None:
-    client.force_login(request.getfixturevalue(person))
+    client: Client = request.getfixturevalue(f"{person}_client")
 
-    assert client.post(url, {**SETTINGS, "version": 1}).status_code == 404
+    assert client.post(url, {**SETTINGS, "memory_mb": 1024}).status_code == 404
+    assert design.versions.count() == 1
 
 
 def test_outsider_does_not_see_it(charlie_client: Client, url: str) -> None:
     assert charlie_client.get(url).status_code == 404
+
+
+def test_put_is_not_allowed(alice_client: Client, url: str) -> None:
+    assert alice_client.put(url).status_code == 405
+
+
+def test_sign_in_is_required(client: Client, url: str) -> None:
+    assert client.get(url)["Location"].startswith("/accounts/login/")

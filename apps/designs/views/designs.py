@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.http import UserRequest
+from apps.accounts.models import Team
 from apps.designs import actions, forms
 from apps.designs.models import Upload
-from apps.designs.views.loading import back_to, editable, save, visible
+from apps.designs.reading import UnreadableTemplate
+from apps.designs.views.history import history_page
+from apps.designs.views.loading import back_to, editable, visible
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: UserRequest) -> HttpResponse:
+    teams = _teams(request)
     if request.method != "POST":
-        return render(request, "designs/new.html", {"form": forms.UploadForm(request.user)})
-    form = forms.UploadForm(request.user, request.POST, request.FILES)
+        return _new_page(request, teams)
+    form = forms.UploadForm(teams, request.POST, request.FILES)
     if form.is_valid():
         try:
             design = actions.create_design_from_files(
@@ -28,33 +34,62 @@ def new(request: UserRequest) -> HttpResponse:
                 name=form.design_name(),
                 files=form.contents(),
             )
-        except actions.UnreadableTemplate as error:
+        except UnreadableTemplate as error:
             form.add_error("template", str(error))
         else:
             messages.success(request, "The template is read. Say how many users come.")
             return redirect("forecasts:traffic", design.pk)
-    return render(request, "designs/new.html", {"form": form}, status=422)
+    return _new_page(request, teams, status=422, upload_form=form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_POST
+def blank(request: UserRequest) -> HttpResponse:
+    teams = _teams(request)
+    form = forms.BlankForm(teams, request.POST, auto_id="blank_%s")
+    if not form.is_valid():
+        return _new_page(request, teams, status=422, blank_form=form)
+    design = actions.create_blank_design(
+        team=form.cleaned_data["team"], author=request.user, name=form.cleaned_data["name"]
+    )
+    return redirect("designs:component_add", design.pk)
+
+
+def _teams(request: UserRequest) -> list[Team]:
+    return list(Team.objects.editable_by(request.user).order_by("name", "id"))
+
+
+def _new_page(
+    request: UserRequest, teams: list[Team], status: int = 200, **refused: Any
+) -> HttpResponse:
+    context = {
+        "teams": teams,
+        "upload_form": forms.UploadForm(teams),
+        "blank_form": forms.BlankForm(teams, auto_id="blank_%s"),
+    }
+    return render(request, "designs/new.html", context | refused, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
-    if request.method != "POST":
-        context = {"design": design, "form": forms.FilesForm()}
-        return render(request, "designs/reimport.html", context)
-    form = forms.FilesForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            source, architecture = actions.read_again(
-                design=design, author=request.user, files=form.contents()
-            )
-        except actions.UnreadableTemplate as error:
-            form.add_error("template", str(error))
-        else:
-            return save(
-                request, design, design.latest().number, architecture, f"Read from {source.name}"
-            )
-    return render(request, "designs/reimport.html", {"design": design, "form": form}, status=422)
+    form, status = forms.FilesForm(request.POST or None, request.FILES or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                version = actions.reimport(
+                    design=design, author=request.user, files=form.contents()
+                )
+            except UnreadableTemplate as error:
+                form.add_error("template", str(error))
+            except actions.EditConflict as error:
+                form.add_error(None, f"{error} Upload the template again to put it on top.")
+                status = 409
+            else:
+                messages.success(request, f"The template is read as {version}.")
+                return back_to(design)
+    context = {"design": design, "version": design.latest(), "form": form}
+    return render(request, "designs/reimport.html", context, status=status)
 
 
 @require_POST
@@ -62,17 +97,20 @@ def rename(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
     form = forms.NameForm(request.POST)
     if not form.is_valid():
-        context = {"design": design, "form": form}
-        return render(request, "designs/rename.html", context, status=422)
+        return history_page(request, design, form, status=422)
     design.rename(form.cleaned_data["name"])
-    return back_to(design)
+    return redirect("designs:history", design.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
     if request.method != "POST":
-        context = {"design": design, "versions": design.versions.count()}
+        context = {
+            "design": design,
+            "version": design.latest(),
+            "versions": design.versions.count(),
+        }
         return render(request, "designs/delete.html", context)
     actions.delete_design(design=design)
     messages.success(request, f"{design.name} is deleted, with all of its versions.")
@@ -87,12 +125,9 @@ def original(request: UserRequest, design_id: UUID) -> HttpResponse:
     if source_id is None:
         raise Http404("Drawn by hand")
     source = Upload.objects.visible_to(request.user).get(pk=source_id)
-    response = HttpResponse(bytes(source.content), content_type="application/octet-stream")
-    name = source.name.rsplit("/", 1)[-1]
-    response.headers["Content-Disposition"] = _attachment(name)
-    return response
-
-
-def _attachment(name: str) -> str:
-    plain = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-    return f'attachment; filename="{plain}"'
+    disposition = content_disposition_header(as_attachment=True, filename=source.name)
+    return HttpResponse(
+        bytes(source.content),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": disposition or "attachment"},
+    )

@@ -8,82 +8,89 @@ from uuid import UUID
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.http import UserRequest
 from apps.designs import editing, forms
 from apps.designs.models import Design, Version
 from apps.designs.panel import panel_of
-from apps.designs.views.loading import MERGE, back_to, component_of, editable, save, visible
+from apps.designs.settings_form import settings_form, settings_of
+from apps.designs.views.loading import (
+    back_to,
+    based_on,
+    component_of,
+    editable,
+    merge_salt,
+    save,
+    unversioned,
+    visible,
+)
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting
-from apps.engine.graph import Architecture, InvalidArchitecture
+from apps.engine.graph import Architecture, Component, InvalidArchitecture
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
 def component(request: UserRequest, design_id: UUID, component_id: str) -> HttpResponse:
     if request.method == "POST":
         return _component_save(request, design_id, component_id)
     design = visible(request, design_id)
-    context = panel_of(design, design.latest(), component_id)
-    if context is None or not request.htmx:
-        component_of(design.latest().architecture(), component_id)
+    component_of(design.latest().architecture(), component_id)
+    if not request.htmx:
         return back_to(design, component_id)
-    return render(request, "designs/_panel.html", context)
+    return render(request, "designs/_panel.html", panel_of(design, design.latest(), component_id))
 
 
 def _component_save(request: UserRequest, design_id: UUID, component_id: str) -> HttpResponse:
     design = editable(request, design_id)
-    known = component_of(design.latest().architecture(), component_id)
+    base_form = forms.BasedOnForm(request.POST)
+    base_form.is_valid()
+    version = based_on(design, base_form)
+    known = component_of(version.architecture(), component_id)
     if not known.is_modelled:
         return back_to(design, component_id)
     kind = KINDS[known.kind]
-    form = forms.settings_form(kind)(request.POST)
+    form = settings_form(kind)(request.POST)
     if form.is_valid():
-        version = _version(design, form)
-        architecture = version.architecture()
+        settings = settings_of(form, kind, known.settings)
+        changed = version.architecture().with_settings(component_id, settings)
         try:
-            before = architecture.component(component_id).settings
-            settings = forms.settings_of(form, kind, before)
-            changed = architecture.with_settings(component_id, settings)
             build(changed.component(component_id))
-        except (InvalidSetting, KeyError) as error:
-            form.add_error(None, str(error))
+        except InvalidSetting as error:
+            form.add_error(None, str(error).removeprefix(f"{component_id}: "))
         else:
-            return save(
-                request, design, version.number, changed, _message(version, changed), component_id
-            )
-    context = panel_of(design, design.latest(), component_id, form=form)
+            return save(request, design, version, changed, component_id=component_id)
+    return _refused(request, panel_of(design, version, component_id, form=form))
+
+
+def _refused(request: UserRequest, panel: dict[str, Any] | None) -> HttpResponse:
     template = "designs/_panel.html" if request.htmx else "designs/component.html"
-    return render(request, template, context or {}, status=422)
+    return render(request, template, panel, status=422)
 
 
-def _version(design: Design, form: Any) -> Version:
-    """Return the version that a form was made from; 404 when there is none such."""
-    return get_object_or_404(Version, design=design, number=form.cleaned_data["version"])
-
-
-def _message(version: Version, changed: Architecture) -> str:
-    return "; ".join(editing.difference(version.architecture(), changed)) or "Nothing changed"
-
-
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def component_add(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
-    based_on = {"version": design.latest().number}
-    form = forms.AddComponentForm(request.POST or None, initial=based_on)
-    if form.is_valid():
-        version, name = _version(design, form), form.cleaned_data["id"].strip()
-        try:
-            changed = editing.with_component(
-                version.architecture(), name, form.cleaned_data["kind"]
-            )
-        except InvalidArchitecture:
-            form.add_error("id", f"There is a component '{name}' already; choose another name.")
-        else:
-            return save(request, design, version.number, changed, f"{name} added", name)
-    status = 422 if request.method == "POST" else 200
+    if request.method != "POST":
+        initial = {"version": design.latest().number, "kind": request.GET.get("kind")}
+        return _add_page(request, design, forms.AddComponentForm(initial=initial))
+    form = forms.AddComponentForm(request.POST)
+    if not form.is_valid():
+        return _add_page(request, design, form, status=422)
+    version, kind = based_on(design, form), form.cleaned_data["kind"]
+    architecture = version.architecture()
+    id_ = editing.free_id(architecture, kind)
+    added = Component(id=id_, kind=kind, name=form.cleaned_data["name"])
+    changed = editing.with_component(architecture, added)
+    return save(request, design, version, changed, component_id=id_)
+
+
+def _add_page(
+    request: UserRequest, design: Design, form: forms.AddComponentForm, status: int = 200
+) -> HttpResponse:
     return render(request, "designs/add.html", {"design": design, "form": form}, status=status)
 
 
@@ -92,45 +99,39 @@ def component_remove(request: UserRequest, design_id: UUID, component_id: str) -
     design = editable(request, design_id)
     form = forms.BasedOnForm(request.POST)
     if not form.is_valid():
-        return back_to(design, component_id)
-    version = _version(design, form)
-    component_of(version.architecture(), component_id)
+        return unversioned(request, design, component_id)
+    version = based_on(design, form)
+    removed = component_of(version.architecture(), component_id)
     changed = editing.without_component(version.architecture(), component_id)
-    return save(request, design, version.number, changed, f"{component_id} removed")
+    return save(request, design, version, changed, f"{removed.label} removed")
 
 
 @require_POST
 def link_add(request: UserRequest, design_id: UUID, component_id: str) -> HttpResponse:
     design = editable(request, design_id)
-    architecture = design.latest().architecture()
+    base_form = forms.BasedOnForm(request.POST)
+    base_form.is_valid()
+    version = based_on(design, base_form)
+    architecture = version.architecture()
     component_of(architecture, component_id)
     form = forms.LinkForm(architecture, component_id, request.POST)
-    if form.is_valid():
-        version, (target, role) = _version(design, form), form.door()
-        calls = form.cleaned_data["calls"]
-        try:
-            changed = editing.with_link(version.architecture(), component_id, target, role, calls)
-        except (InvalidArchitecture, KeyError):
-            form.add_error("target", "That component changed in the meantime; look again.")
-        else:
-            message = f"{component_id} → {target} connected"
-            return save(request, design, version.number, changed, message, component_id)
-    context = panel_of(design, design.latest(), component_id, link_form=form)
-    return render(request, "designs/component.html", context or {}, status=422)
+    if not form.is_valid():
+        return _refused(request, panel_of(design, version, component_id, link_form=form))
+    calls = form.cleaned_data["calls"]
+    changed = editing.with_link(architecture, component_id, *form.door(), calls)
+    return save(request, design, version, changed, component_id=component_id)
 
 
 @require_POST
 def link_remove(request: UserRequest, design_id: UUID, component_id: str) -> HttpResponse:
     design = editable(request, design_id)
-    form = forms.BasedOnForm(request.POST)
-    target, role = request.POST.get("target", ""), request.POST.get("role", "")
+    form = forms.UnlinkForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say which version the change was made from.")
-        return back_to(design, component_id)
-    version = _version(design, form)
-    changed = editing.without_link(version.architecture(), (component_id, target, role))
-    message = f"{component_id} → {target} disconnected"
-    return save(request, design, version.number, changed, message, component_id)
+        return unversioned(request, design, component_id)
+    version = based_on(design, form)
+    key = (component_id, form.cleaned_data["target"], form.cleaned_data["role"])
+    changed = editing.without_link(version.architecture(), key)
+    return save(request, design, version, changed, component_id=component_id)
 
 
 @require_POST
@@ -139,12 +140,13 @@ def merge(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
     form = forms.BasedOnForm(request.POST)
     if not form.is_valid():
-        return back_to(design)
+        return unversioned(request, design)
+    offer = request.POST.get("merged", "")
     try:
-        graph = signing.loads(request.POST.get("merged", ""), salt=MERGE, max_age=86_400)
+        graph = signing.loads(offer, salt=merge_salt(design), max_age=86_400)
         changed = Architecture.from_dict(graph)
     except (signing.BadSignature, InvalidArchitecture):
-        messages.error(request, "That offer is too old; make the change again.")
+        messages.error(request, "Nothing is saved: that offer is too old. Make the change again.")
         return back_to(design)
-    version = _version(design, form)
-    return save(request, design, version.number, changed, _message(version, changed))
+    version: Version = based_on(design, form)
+    return save(request, design, version, changed)

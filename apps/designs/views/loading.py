@@ -1,4 +1,4 @@
-"""Where every view of a design begins: at what the person may see, or may change."""
+"""Where every view of a design begins and ends: what a person may see, and saving a change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.utils.http import urlencode
 
 from apps.accounts.http import UserRequest
 from apps.designs.actions import EditConflict, save_version
-from apps.designs.editing import difference, merged
+from apps.designs.comparing import difference, merged
+from apps.designs.forms import BasedOnForm
 from apps.designs.models import Design, Version
-from apps.engine.graph import Architecture, Component, InvalidArchitecture
+from apps.engine.graph import Architecture, Component
 
 MERGE = "headroom.designs.merge"
 
@@ -25,8 +26,18 @@ def visible(request: UserRequest, design_id: UUID) -> Design:
 
 
 def editable(request: UserRequest, design_id: UUID) -> Design:
+    """Return a design that the person may change; for anybody else it does not exist."""
     designs = Design.objects.editable_by(request.user).with_role_of(request.user)
     return get_object_or_404(designs.with_team().with_head(), id=design_id)
+
+
+def based_on(design: Design, form: BasedOnForm) -> Version:
+    """Return the version that a form was made from; the newest while it does not say which."""
+    number = form.cleaned_data.get("version") if form.is_bound else None
+    latest = design.latest()
+    if number in (None, latest.number):
+        return latest
+    return get_object_or_404(Version, design=design, number=number)
 
 
 def component_of(architecture: Architecture, component_id: str) -> Component:
@@ -41,50 +52,61 @@ def back_to(design: Design, component_id: str = "") -> HttpResponse:
     return redirect(design.get_absolute_url() + query)
 
 
+def unversioned(request: UserRequest, design: Design, component_id: str = "") -> HttpResponse:
+    """Answer a form that does not say which version it was made from: none of our pages does."""
+    messages.error(request, "Nothing is saved: the form did not say which version it changes.")
+    return back_to(design, component_id)
+
+
 def save(
     request: UserRequest,
     design: Design,
-    based_on: int,
+    base: Version,
     architecture: Architecture,
-    message: str,
+    message: str = "",
     component_id: str = "",
 ) -> HttpResponse:
     """Save the change and go back to the design; 409 with both versions when it moved on."""
+    before = base.architecture()
+    if architecture == before:
+        messages.info(request, "Nothing is changed, so there is no new version.")
+        return back_to(design, component_id)
+    message = message or "; ".join(difference(before, architecture))
     try:
-        save_version(
+        version = save_version(
             design=design,
-            based_on=based_on,
+            based_on=base.number,
             architecture=architecture,
             author=request.user,
             message=message,
         )
     except EditConflict as conflict:
-        return _conflict(request, design, based_on, architecture, conflict)
-    messages.success(request, f"{message}. The verdict was asked again.")
+        return _conflict(request, design, base, architecture, conflict)
+    messages.success(request, f"Saved as {version}: {message}.")
     return back_to(design, component_id)
 
 
+def merge_salt(design: Design) -> str:
+    """Return what binds an offer to merge to its design."""
+    return f"{MERGE}.{design.pk}"
+
+
 def _conflict(
-    request: UserRequest,
-    design: Design,
-    based_on: int,
-    mine: Architecture,
-    conflict: EditConflict,
+    request: UserRequest, design: Design, base: Version, mine: Architecture, conflict: EditConflict
 ) -> HttpResponse:
     """Show both changes; where they touch different parts, offer them together."""
-    base = get_object_or_404(Version, design=design, number=based_on).architecture()
-    theirs = conflict.latest.architecture()
-    try:
-        both = merged(base, mine, theirs)
-    except InvalidArchitecture:
-        both = None
+    before, theirs = base.architecture(), conflict.latest.architecture()
+    both = merged(before, mine, theirs)
+    offer = ""
+    if both is not None:
+        # Signed, so that only what was merged here can be saved unseen.
+        offer = signing.dumps(both.to_dict(), salt=merge_salt(design), compress=True)
     context = {
         "design": design,
+        "base": base,
         "latest": conflict.latest,
-        "reason": str(conflict),
-        "mine": difference(base, mine),
-        "theirs": difference(base, theirs),
-        # Signed, so that only what was merged here can be saved unseen.
-        "merged": signing.dumps(both.to_dict(), salt=MERGE, compress=True) if both else "",
+        "mine": difference(before, mine),
+        "theirs": difference(before, theirs),
+        "merged": offer,
     }
     return render(request, "designs/conflict.html", context, status=409)
