@@ -50,6 +50,16 @@ class ScenarioConflict(Exception):
         self.revision = revision
 
 
+def scenario_to_read(design: Design) -> Scenario:
+    """Return the scenario of a design, or typical habits that are not saved: reading makes no row.
+
+    `select_related("scenario")` spares the query.
+    """
+    if hasattr(design, "scenario"):
+        return design.scenario
+    return Scenario(design=design, body=DEFAULT_BODY)
+
+
 def scenario_of(design: Design) -> Scenario:
     """Return the scenario of a design; until one is saved, that of typical habits."""
     kept = Scenario.objects.filter(design=design).first()

@@ -12,7 +12,7 @@ from apps.designs.actions import create_design
 from apps.designs.models import Design
 from apps.engine.graph import Architecture, Component
 from apps.forecasts.actions import save_scenario
-from apps.forecasts.models import Forecast
+from apps.forecasts.models import Forecast, Scenario
 from tests.forecasts.answers import narrow_shop
 from tests.forecasts.conftest import make_design
 
@@ -230,6 +230,12 @@ def test_it_needs_a_sign_in(client: Client, shop: Design) -> None:
 
 def test_it_only_reads(alice_client: Client, shop: Design) -> None:
     assert alice_client.post(url(shop)).status_code == 405
+
+
+def test_a_look_makes_no_scenario(bob_client: Client, shop: Design) -> None:
+    bob_client.get(url(shop))
+
+    assert not Scenario.objects.exists()
 
 
 def test_it_costs_at_most_twelve_queries(

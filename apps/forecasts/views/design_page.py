@@ -15,9 +15,9 @@ from apps.accounts.http import UserRequest
 from apps.designs.models import Design, Version
 from apps.designs.panel import panel_of
 from apps.engine.traffic.reading import InvalidScenario
-from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
+from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_to_read
 from apps.forecasts.background import BeingForecast, answer_or_start
-from apps.forecasts.models import Forecast, Scenario
+from apps.forecasts.models import Forecast
 from apps.forecasts.presenting import Directory, Report, report_of, without_unmet
 from apps.forecasts.presenting.diagram import diagram_of, peak_of
 from apps.forecasts.presenting.verdict import change_of
@@ -66,7 +66,7 @@ def _page(design: Design, asked: str, view: str) -> dict[str, Any]:
 
 def _verdict(design: Design, version: Version, names: Directory) -> dict[str, Any]:
     """Return the report with what it was before the last change, or why there is none."""
-    kept: Scenario = design.scenario if hasattr(design, "scenario") else scenario_of(design)
+    kept = scenario_to_read(design)
     try:
         scenario = kept.parsed()
         facts, now = facts_for(scenario), timezone.now()

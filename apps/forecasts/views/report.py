@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.accounts.http import UserRequest
 from apps.designs.models import Design
 from apps.engine.traffic.reading import InvalidScenario
-from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_of
+from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_to_read
 from apps.forecasts.background import BeingForecast, answer_or_start, is_slow
 from apps.forecasts.presenting import Directory, report_of
 from apps.forecasts.presenting.change import changes_of
@@ -28,7 +28,8 @@ from apps.forecasts.what_if import summary_at
 @vary_on_headers("HX-Request")
 def report(request: UserRequest, design_id: UUID) -> HttpResponse:
     designs = Design.objects.visible_to(request.user).with_role_of(request.user)
-    design = get_object_or_404(designs.with_team().with_head(), id=design_id)
+    loaded = designs.with_team().with_head().select_related("scenario")
+    design = get_object_or_404(loaded, id=design_id)
     context: dict[str, Any] = {"design": design, "version": design.latest()}
     try:
         context |= _answer(design, SizeForm(request.GET).users_or_none())
@@ -51,7 +52,7 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
     BeingForecast
         If a worker has the question.
     """
-    kept, version = scenario_of(design), design.latest()
+    kept, version = scenario_to_read(design), design.latest()
     scenario, made_at, architecture = kept.parsed(), None, version.architecture()
     facts, is_quick = facts_for(scenario), not is_slow(architecture)
     # Other sizes are worked out while the person waits, so only where that takes a second.
