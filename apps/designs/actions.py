@@ -109,7 +109,6 @@ def reimport(*, design: Design, author: User | None, files: Mapping[str, bytes])
 def delete_design(*, design: Design) -> None:
     """Delete a design with its versions, and the uploads that only they needed."""
     uploads = set(design.versions.exclude(source=None).values_list("source", flat=True))
-    Design.objects.filter(pk=design.pk).update(head=None)
     design.delete()
     kept = Version.objects.filter(source__in=uploads).values_list("source", flat=True)
     Upload.objects.filter(pk__in=uploads - set(kept)).delete()

@@ -17,6 +17,13 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # It goes with its design or its team, never from its own pages.
+        match = request.resolver_match
+        own = f"{self.opts.app_label}_{self.opts.model_name}_"
+        is_own = match is not None and (match.url_name or "").startswith(own)
+        return not is_own and super().has_delete_permission(request, obj)
+
 
 @admin.register(Design)
 class DesignAdmin(admin.ModelAdmin[Design]):

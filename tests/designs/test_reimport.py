@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from apps.designs import actions
 from apps.designs.models import Design, Upload
+from apps.designs.reading import read_upload
+from apps.engine.graph import Architecture
 from tests.designs.changes import change_memory, newest
 from tests.designs.conftest import TEMPLATE
 
@@ -62,18 +63,15 @@ def test_unreadable_template_leaves_the_design_as_it_is(
 def test_version_saved_at_the_same_moment_is_a_conflict(
     alice_client: Client, design: Design, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = actions.read_upload
-
-    def read_slowly(files: dict[str, bytes]) -> object:
+    def read_slowly(files: dict[str, bytes]) -> Architecture:
         change_memory(Design.objects.get(), 2048)
-        return read(files)
+        return read_upload(files)
 
-    monkeypatch.setattr(actions, "read_upload", read_slowly)
+    monkeypatch.setattr("apps.designs.actions.read_upload", read_slowly)
     response = alice_client.post(url, {"template": SimpleUploadedFile("newer.yaml", NEWER)})
 
     assert response.status_code == 409
     assert "Upload the template again" in response.content.decode()
-    # The action is undone as a whole: the other version was saved within it here.
     assert Upload.objects.count() == 1
 
 

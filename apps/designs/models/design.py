@@ -44,7 +44,7 @@ class Design(models.Model):
     name = models.CharField(max_length=100)
     # Null only between the two inserts of the transaction that makes a design.
     head = models.ForeignKey(
-        "designs.Version", models.PROTECT, null=True, editable=False, related_name="+"
+        "designs.Version", models.RESTRICT, null=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -31,7 +31,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     # An Architecture as JSON, opaque to SQL; read it through `architecture`.
     graph = models.JSONField(default=dict)
-    source = models.ForeignKey(Upload, models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.ForeignKey(Upload, models.RESTRICT, null=True, blank=True, related_name="+")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     message = models.CharField(max_length=200, blank=True)
