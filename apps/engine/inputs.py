@@ -11,7 +11,7 @@ from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
 from apps.engine.fluid.compile import Blueprint
-from apps.engine.fluid.wiring import LinkValues
+from apps.engine.fluid.wiring import LinkValues, assumed_calls
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.traffic.arrivals import Entry
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
@@ -174,8 +174,7 @@ def _link_inputs(
         if accepts is None:
             raise InvalidScenario(f"{link.target} has no door '{link.role}' for {link.source}.")
         said = _said_of_link(scenario, link)
-        exact = not kinds[link.source].IS_COMPUTE
-        calls = Spread(1.0, 1.0, 1.0, "One for each") if exact else accepts.calls
+        calls = assumed_calls(link, kinds[link.source], accepts)
         for name, spread, known in (
             ("calls", calls, said.get("calls", link.calls)),
             ("units", accepts.units, said.get("units", link.settings.get("units"))),

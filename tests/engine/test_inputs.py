@@ -100,3 +100,33 @@ def test_action_at_no_entry_is_refused() -> None:
 def test_setting_out_of_bounds_names_the_component() -> None:
     with pytest.raises(InvalidSetting, match="Checkout: Lambda function: Memory must be between"):
         collect(shop(memory_mb=20), scenario(), facts())
+
+
+def test_what_comes_on_top_of_routes_has_calls_of_its_own() -> None:
+    """People sign in once a visit, and the edge holds most of the files."""
+    design = Architecture(
+        components=(
+            component("Cdn", "cloudfront_distribution", origins="both"),
+            component("Api", "http_api"),
+            component("Files", "s3_bucket"),
+            component("Pool", "cognito_user_pool"),
+        ),
+        links=(
+            link("Cdn", "Api", "request"),
+            link("Cdn", "Files", "get", settings={"is_extra": True}),
+            link("Api", "Pool", "sign_in", settings={"is_extra": True}),
+        ),
+    )
+
+    inputs = collect(design, scenario(), facts())
+
+    files = inputs.by_key["Cdn → Files (get)", "calls"]
+    # 2 files beside each request, of which the edge answers 80 %.
+    assert (files.spread.expected, files.is_open) == (0.4, True)
+    signs_in = inputs.by_key["Api → Pool (sign_in)", "calls"]
+    assert (signs_in.spread.expected, signs_in.spread.low, signs_in.spread.high) == (
+        0.05,
+        0.01,
+        0.3,
+    )
+    assert inputs.by_key["Cdn → Api (request)", "calls"].spread.high == 1.0

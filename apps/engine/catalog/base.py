@@ -207,6 +207,9 @@ class Kind:
     FACES_USERS: ClassVar[bool] = False
     # Its synchronous links are alternatives that share the requests, not a sequence.
     ROUTES: ClassVar[bool] = False
+    # Calls for each request on links that come on top of those that it routes, where the template
+    # does not say; None: as the door that they lead to says.
+    EXTRA_CALLS: ClassVar[Spread | None] = None
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from apps.engine.catalog.base import Accepts, Kind, Spread
 from apps.engine.fluid.model import Placed
 from apps.engine.graph import Link
 from apps.engine.stages.base import Call, Hold
@@ -24,6 +25,15 @@ class LinkValues:
 
     calls: float
     units: float
+
+
+def assumed_calls(link: Link, source: Kind, accepts: Accepts) -> Spread:
+    """Return the calls for each request of the source, while nobody says how many."""
+    if source.IS_COMPUTE:
+        return accepts.calls
+    if link.settings.get("is_extra"):
+        return source.EXTRA_CALLS or accepts.calls
+    return Spread(1.0, 1.0, 1.0, "One for each")
 
 
 def calls_of(

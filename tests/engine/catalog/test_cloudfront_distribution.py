@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from apps.engine.catalog import cloudfront_distribution
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.graph import Link
@@ -163,3 +164,16 @@ def test_it_reads_templates(written: Any, origins: str) -> None:
         "AWS::CloudFront::Distribution",
         {"DistributionConfig": {"Origins": written}},
     ) == {"origins": origins}
+
+
+def test_the_files_that_reach_a_bucket_follow_from_those_at_the_edge() -> None:
+    files, hits = (
+        cloudfront_distribution.FILES["both"],
+        cloudfront_distribution.HIT_SHARES["bucket"],
+    )
+    extra = CloudfrontDistribution.EXTRA_CALLS
+
+    assert extra is not None
+    assert extra.expected == pytest.approx(files.expected * (1.0 - hits.expected))
+    assert extra.low == pytest.approx(files.low * (1.0 - hits.high))
+    assert extra.high == pytest.approx(files.high * (1.0 - hits.low))

@@ -63,6 +63,27 @@ def test_routes_share_the_requests_by_their_weights() -> None:
     assert writes == pytest.approx(arrived * 2 / 12)
 
 
+def test_what_comes_on_top_takes_no_share_of_the_routes() -> None:
+    design = Architecture(
+        components=(
+            component("Cdn", "cloudfront_distribution", origins="both"),
+            component("Api", "http_api"),
+            component("Files", "s3_bucket"),
+        ),
+        links=(
+            link("Cdn", "Api", "request"),
+            link("Cdn", "Files", "get", settings={"is_extra": True}),
+        ),
+    )
+    model, record = case(design).run(1000)
+
+    arrived = sum(map(sum, record.arrived))
+    answered = model.v[model.door("Api", "request").port.offered]
+    files = model.v[model.door("Files", "get").port.offered]
+    assert answered == pytest.approx(arrived)
+    assert files == pytest.approx(arrived * 0.4)
+
+
 def test_functions_share_the_account_and_reserved_ones_do_not() -> None:
     model = case(shop(reserved_concurrency=10)).model()
 

@@ -10,10 +10,8 @@ from apps.engine.formats.cloudformation.settings import (
     unsupported_choice,
 )
 from apps.engine.formats.cloudformation.stack import Resource
-from apps.engine.formats.cloudformation.wiring import External, Wiring
+from apps.engine.formats.cloudformation.wiring import SERVICE_API, External, Wiring
 from apps.engine.graph import NOT_MODELLED, Component, Supporting
-
-_CALLED = "It is called, and has no model yet."
 
 
 def components(wiring: Wiring) -> tuple[Component, ...]:
@@ -26,7 +24,7 @@ def components(wiring: Wiring) -> tuple[Component, ...]:
         elif class_.kind == NOT_MODELLED:
             found.append(_not_modelled(wiring, resource, class_.reason))
         elif id_ in wiring.promoted:
-            found.append(_not_modelled(wiring, resource, _CALLED))
+            found.append(_called(wiring, resource))
     found.extend(_external(external) for external in wiring.externals.values())
     return tuple(found)
 
@@ -66,15 +64,20 @@ def _not_modelled(wiring: Wiring, resource: Resource, reason: str) -> Component:
     )
 
 
+def _called(wiring: Wiring, resource: Resource) -> Component:
+    """Return what carries no load itself, and is asked for by the API of its service."""
+    settings = {"service": wiring.inventory.service(resource.id)}
+    name = wiring.inventory.name(resource.id)
+    return Component(
+        id=resource.id, kind=SERVICE_API, name=name, settings=settings, source=resource.source
+    )
+
+
 def _external(external: External) -> Component:
-    if external.kind in KINDS and external.kind != NOT_MODELLED:
-        return Component(
-            id=external.id, kind=external.kind, name=external.id, source=external.source
-        )
-    settings = {"type": external.type, "service": external.service, "reason": external.reason}
+    settings = {"service": external.service} if external.kind == SERVICE_API else {}
     return Component(
         id=external.id,
-        kind=NOT_MODELLED,
+        kind=external.kind,
         name=external.id,
         settings=settings,
         source=external.source,

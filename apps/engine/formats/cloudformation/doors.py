@@ -26,8 +26,10 @@ class Verb(NamedTuple):
 
 ANY = Door("any")
 INVOKE, EVENT = Door("invoke"), Door("event", "async")
+PUSH = Door("push", "async")
 # Doors by kind; those with a second one are called by both where nothing tells them apart.
 DOORS: dict[str, tuple[Door, ...]] = {
+    "appsync_api": (Door("request"),),
     "aurora_cluster": (Door("query"),),
     "cloudfront_distribution": (Door("request"),),
     "cognito_user_pool": (Door("sign_in"),),
@@ -38,14 +40,18 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "kinesis_stream": (Door("put", "async"),),
     "lambda_function": (INVOKE,),
     "lambda_url": (Door("request"),),
+    "load_balancer": (Door("request"),),
     "outside_api": (Door("call"),),
+    "pipe": (Door("invoke", "async"),),
     "rds_instance": (Door("query"),),
     "rds_proxy": (Door("query"),),
     "rest_api": (Door("request"),),
     "s3_bucket": (Door("get"), Door("put")),
+    "service_api": (Door("call"),),
     "sns_topic": (Door("publish", "async"),),
     "sqs_queue": (Door("send", "async"),),
     "state_machine": (Door("start", "async"),),
+    "websocket_api": (Door("request"),),
 }
 # Doors that a mechanism must name to have them used.
 _NAMED_ONLY: dict[str, tuple[Door, ...]] = {

@@ -14,6 +14,7 @@ SUPPORTING = "supporting"
 _TYPES = {
     "AWS::ApiGateway::RestApi": "rest_api",
     "AWS::ApiGatewayV2::Api": "http_api",
+    "AWS::AppSync::GraphQLApi": "appsync_api",
     "AWS::CloudFront::Distribution": "cloudfront_distribution",
     "AWS::Cognito::UserPool": "cognito_user_pool",
     "AWS::DynamoDB::GlobalTable": "dynamodb_table",
@@ -22,12 +23,14 @@ _TYPES = {
     "AWS::ElastiCache::CacheCluster": "elasticache_cluster",
     "AWS::ElastiCache::ReplicationGroup": "elasticache_cluster",
     "AWS::ElastiCache::ServerlessCache": "elasticache_cluster",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "load_balancer",
     "AWS::Events::ApiDestination": "outside_api",
     "AWS::Events::EventBus": "event_bus",
     "AWS::Events::Rule": "schedule",
     "AWS::Kinesis::Stream": "kinesis_stream",
     "AWS::Lambda::Function": "lambda_function",
     "AWS::Lambda::Url": "lambda_url",
+    "AWS::Pipes::Pipe": "pipe",
     "AWS::RDS::DBCluster": "aurora_cluster",
     "AWS::RDS::DBInstance": "rds_instance",
     "AWS::RDS::DBProxy": "rds_proxy",
@@ -37,13 +40,18 @@ _TYPES = {
     "AWS::Scheduler::Schedule": "schedule",
     "AWS::Serverless::Api": "rest_api",
     "AWS::Serverless::Function": "lambda_function",
+    "AWS::Serverless::GraphQLApi": "appsync_api",
     "AWS::Serverless::HttpApi": "http_api",
     "AWS::Serverless::SimpleTable": "dynamodb_table",
     "AWS::Serverless::StateMachine": "state_machine",
+    "AWS::Serverless::WebSocketApi": "websocket_api",
     "AWS::StepFunctions::StateMachine": "state_machine",
 }
 # What stands beside these says nothing of the load when it has no kind.
 _SILENT_WITHOUT_KIND = frozenset({"AWS::EC2::NatGateway", "AWS::Events::ApiDestination"})
+
+# Load balancers other than those for applications.
+_BALANCERS = frozenset({"gateway", "network"})
 
 
 class Class(NamedTuple):
@@ -87,7 +95,11 @@ def _special(resource: Resource) -> Class | None:
     engine = resource.text("Engine").lower()
     match resource.type:
         case "AWS::ApiGatewayV2::Api" if resource.text("ProtocolType").upper() == "WEBSOCKET":
-            return Class(NOT_MODELLED, "WebSocket APIs have no model yet.")
+            return Class("websocket_api")
+        case "AWS::ElasticLoadBalancingV2::LoadBalancer" if resource.text("Type") in _BALANCERS:
+            return Class(NOT_MODELLED, f"A {resource.text('Type')} balancer has no model yet.")
+        case "AWS::Pipes::Pipe" if resource.text("DesiredState") == "STOPPED":
+            return Class(SUPPORTING)
         case "AWS::Events::Rule" | "AWS::Scheduler::Schedule" if is_disabled(resource):
             return Class(SUPPORTING)
         case "AWS::Events::Rule" if resource.get("ScheduleExpression") is None:

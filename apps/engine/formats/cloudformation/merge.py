@@ -137,6 +137,7 @@ def _settings(drafts: list[Draft], rank: Rank) -> dict[str, Any]:
     if routes:
         settings["weight"] = sum(routes.values())
         settings["route"] = ", ".join(routes)
-    if settings.get("dead_letter") and not all(d.settings.get("dead_letter") for d in sure):
-        del settings["dead_letter"]
+    for mark in ("dead_letter", "is_extra"):
+        if settings.get(mark) and not all(draft.settings.get(mark) for draft in sure):
+            del settings[mark]
     return settings

@@ -9,13 +9,21 @@ from enum import IntEnum
 from typing import Any
 
 from apps.engine.catalog import KINDS
-from apps.engine.formats.cloudformation.doors import ANY, DOORS, EVENT, HAND_OVER, Door, door_of
+from apps.engine.formats.cloudformation.doors import (
+    ANY,
+    DOORS,
+    EVENT,
+    HAND_OVER,
+    PUSH,
+    Door,
+    door_of,
+)
 from apps.engine.formats.cloudformation.inventory import Inventory
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node, Reference, Symbol, flat, leaves
 from apps.engine.formats.cloudformation.services import ACTIONS, guess_service, service_of
 from apps.engine.formats.cloudformation.stack import Resource
-from apps.engine.graph import NOT_MODELLED, Mode, Source
+from apps.engine.graph import Mode, Source
 
 # Longer texts are documents, and no names.
 MAX_ADDRESS = 2_000
@@ -27,16 +35,23 @@ _OUTSIDE = re.compile(r"https?://([^/${}:?#]+\.[a-z]{2,})(?::\d+)?(?:[/?#].*)?",
 _OWN_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "aws.amazon.com", "api.aws", "localhost")
 
 
-# Services that hold what AWS lets them by default, whoever made the resource.
-_UNSIZED = {
+# The kinds of what a template uses and does not define, taken with AWS's defaults; any other
+# service is one that is called by its API.
+_ELSEWHERE = {
+    "alb": "load_balancer",
     "apigateway": "rest_api",
+    "appsync": "appsync_api",
     "cognito": "cognito_user_pool",
     "dynamodb": "dynamodb_table",
     "eventbridge": "event_bus",
+    "kinesis": "kinesis_stream",
+    "lambda": "lambda_function",
     "s3": "s3_bucket",
     "sns": "sns_topic",
     "sqs": "sqs_queue",
+    "stepfunctions": "state_machine",
 }
+SERVICE_API = "service_api"
 
 
 class Rank(IntEnum):
@@ -67,9 +82,7 @@ class External:
 
     id: str
     kind: str
-    type: str
     service: str
-    reason: str
     source: Source
 
 
@@ -92,9 +105,10 @@ class Wiring:
     def kind(self, id_: str) -> str:
         external = self.externals.get(id_)
         if external is not None:
-            return external.kind if external.kind in KINDS else NOT_MODELLED
+            return external.kind
         found = self.inventory.components.get(id_)
-        return found.kind if found is not None else NOT_MODELLED
+        # A parameter or a secret that is called is asked for by the API of its service.
+        return found.kind if found is not None else SERVICE_API
 
     def service(self, id_: str) -> str:
         external = self.externals.get(id_)
@@ -160,14 +174,13 @@ class Wiring:
                 return owner
         return ""
 
-    def external(self, service: str, at: Node, reason: str = "") -> str:
+    def external(self, service: str, at: Node) -> str:
         """Return the component for a service of which the template defines no resource."""
         id_ = service if service not in self.inventory.resources else f"{service}-service"
         if id_ not in self.externals:
-            reason = reason or "It is used by this template and not defined in it."
-            kind = _UNSIZED.get(service, NOT_MODELLED)
-            self.externals[id_] = External(id_, kind, "", service, reason, at.at)
-            if self.kind(id_) != NOT_MODELLED:
+            kind = _ELSEWHERE.get(service, SERVICE_API)
+            self.externals[id_] = External(id_, kind, service, at.at)
+            if kind != SERVICE_API:
                 self.library.warn(
                     f"{id_} is used and not defined here; it is taken with AWS's defaults.", at.at
                 )
@@ -179,8 +192,7 @@ class Wiring:
             return ""
         name = next((reference.name for reference in node.references()), "")
         service = guess_service(name) if not name.startswith("AWS::") else ""
-        reason = f"{name} names it, and stands outside of this template."
-        return self.external(service, node, reason) if service else ""
+        return self.external(service, node) if service else ""
 
     def outside(self, text: str, at: Node) -> str:
         """Return the component for another company's HTTP address, or an empty text."""
@@ -189,8 +201,7 @@ class Wiring:
         if not host or host.endswith(_OWN_HOSTS):
             return ""
         if host not in self.externals:
-            reason = "It is called over HTTP outside of AWS."
-            self.externals[host] = External(host, "outside_api", "", "", reason, at.at)
+            self.externals[host] = External(host, "outside_api", "", at.at)
         return host
 
     def doors(self, source: str, target: str) -> tuple[Door, ...]:
@@ -198,6 +209,8 @@ class Wiring:
         kind = self.kind(target)
         if kind == "lambda_function" and self._hands_over(source):
             return (EVENT,)
+        if self.pushes(source, target):
+            return (PUSH,)
         return DOORS.get(kind, (ANY,))
 
     def _hands_over(self, source: str) -> bool:
@@ -205,6 +218,11 @@ class Wiring:
         # An S3 Object Lambda is a bucket's answer in the making, and waited for.
         waits = resource is not None and resource.type.startswith("AWS::S3ObjectLambda::")
         return self.service(source) in HAND_OVER and not waits
+
+    def pushes(self, source: str, target: str) -> bool:
+        """Return whether code calls sockets: it sends to their clients, never for them."""
+        kind = KINDS[self.kind(source)]
+        return self.kind(target) == "websocket_api" and kind.IS_COMPUTE
 
     def call(
         self,
@@ -226,6 +244,7 @@ class Wiring:
             if id_ not in self.inventory.components and id_ not in self.externals:
                 self.promoted.add(id_)
         kept = {name: value for name, value in settings.items() if value is not None}
+        roles = () if self.pushes(source, target) else roles
         named = (door_of(self.kind(target), role) for role in roles)
         doors = tuple(door for door in named if door is not None)
         for door in doors or self.doors(source, target):

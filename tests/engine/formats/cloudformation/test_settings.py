@@ -122,8 +122,7 @@ def test_a_websocket_api_is_not_taken_for_an_http_api() -> None:
         """
     )
 
-    assert design.component("Live").kind == "not_modelled"
-    assert design.component("Live").settings["service"] == "apigateway"
+    assert design.component("Live").kind == "websocket_api"
 
 
 def test_plumbing_supports_and_strangers_are_named() -> None:

@@ -20,6 +20,20 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         for key in routes.get(integration.id, [""]):
             settings = route_settings(*_split_key(key)) if key else {}
             yield from calls_of(wiring, api, integration.properties, "integration", settings)
+    yield from _sockets(wiring)
+    yield from _targets(wiring)
+
+
+def _sockets(wiring: Wiring) -> Iterator[Draft]:
+    for socket in wiring.resources("AWS::Serverless::WebSocketApi"):
+        routes = socket.get("Routes")
+        for key, route in routes.pairs() if routes is not None else ():
+            for id_ in wiring.targets(route):
+                settings = route_settings(*_split_key(key))
+                yield from wiring.call(socket.id, id_, "route", route, **settings)
+
+
+def _targets(wiring: Wiring) -> Iterator[Draft]:
     for api_resource in wiring.resources("AWS::ApiGatewayV2::Api"):
         target = api_resource.get("Target")
         for id_ in wiring.targets(target):

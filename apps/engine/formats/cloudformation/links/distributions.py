@@ -18,32 +18,48 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     for association in wiring.resources("AWS::WAFv2::WebACLAssociation"):
         for id_ in wiring.targets(association.get("ResourceArn")):
             for firewall in wiring.targets(association.get("WebACLArn")):
-                yield from wiring.call(id_, firewall, "WebACLAssociation", association.properties)
+                at = association.properties
+                yield from _on_top(wiring, id_, firewall, "WebACLAssociation", at)
 
 
 def _distribution(wiring: Wiring, id_: str, configuration: Node) -> Iterator[Draft]:
     origins = configuration.get("Origins")
-    for origin in origins.elements() if origins is not None else ():
-        yield from _origin(wiring, id_, origin)
+    yield from _origins(wiring, id_, origins.elements() if origins is not None else ())
     for behaviour in map(configuration.get, _BEHAVIOURS):
         for target in wiring.targets(behaviour):
             if wiring.kind(target) == "lambda_function":
-                yield from wiring.call(id_, target, "edge function", behaviour or configuration)
+                at = behaviour or configuration
+                yield from _on_top(wiring, id_, target, "edge function", at)
     wall = configuration.get("WebACLId")
     for target in wiring.targets(wall):
-        yield from wiring.call(id_, target, "WebACLId", wall or configuration)
+        yield from _on_top(wiring, id_, target, "WebACLId", wall or configuration)
 
 
-def _origin(wiring: Wiring, distribution: str, origin: Node) -> Iterator[Draft]:
+def _on_top(wiring: Wiring, caller: str, target: str, mechanism: str, at: Node) -> Iterator[Draft]:
+    """Yield the link with what sees each request beside its route."""
+    yield from wiring.call(caller, target, mechanism, at, calls=1.0, is_extra=True)
+
+
+def _origins(wiring: Wiring, distribution: str, origins: tuple[Node, ...]) -> Iterator[Draft]:
+    found = [(id_, origin) for origin in origins for id_ in _behind(wiring, origin)]
+    is_application = any(wiring.kind(id_) != "s3_bucket" for id_, _ in found)
+    for id_, origin in found:
+        is_bucket = wiring.kind(id_) == "s3_bucket"
+        # Answers come from a bucket; uploads through a distribution are rare.
+        roles = ("get",) if is_bucket else ()
+        # Beside an application its files are no counted requests: they come on top.
+        on_top = (is_bucket and is_application) or None
+        yield from wiring.call(distribution, id_, "origin", origin, roles=roles, is_extra=on_top)
+
+
+def _behind(wiring: Wiring, origin: Node) -> list[str]:
+    """Return what an origin's address names."""
     domain = origin.get("DomainName")
     ids = wiring.targets(domain)
     if not ids and domain is not None:
-        name = domain.text()
-        ids = wiring.targets(_as_address(domain)) or [wiring.outside(f"https://{name}", domain)]
-    for id_ in ids:
-        # Answers come from a bucket; uploads through a distribution are rare.
-        roles = ("get",) if wiring.kind(id_) == "s3_bucket" else ()
-        yield from wiring.call(distribution, id_, "origin", origin, roles=roles)
+        outside = wiring.outside(f"https://{domain.text()}", domain)
+        ids = wiring.targets(_as_address(domain)) or ([outside] if outside else [])
+    return ids
 
 
 def _as_address(domain: Node) -> Node:

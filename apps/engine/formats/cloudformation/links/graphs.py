@@ -8,6 +8,8 @@ from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 _OWN = frozenset({"ApiId", "ServiceRoleArn", "Name", "Type", "Description"})
+# Mutations are as rare as the routes that write.
+_WEIGHTS = {"put": 2.0, "write": 2.0}
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -26,7 +28,10 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 def _calls(wiring: Wiring, api: str, node: Node) -> Iterator[Draft]:
     named = [id_ for id_ in wiring.targets(node) if id_ != api]
     for id_ in named:
-        yield from wiring.call(api, id_, "data source", node)
+        for door in wiring.doors(api, id_):
+            weight = _WEIGHTS.get(door.role)
+            roles = (door.role,)
+            yield from wiring.call(api, id_, "data source", node, roles=roles, weight=weight)
     endpoint = node.get("Endpoint")
     if endpoint is not None and not named:
         outside = wiring.outside(endpoint.text(), endpoint)

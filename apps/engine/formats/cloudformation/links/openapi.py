@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.engine.formats.cloudformation.definitions import tree_of_text
+from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks
 from apps.engine.formats.cloudformation.links.integrations import calls_of
 from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
-API_TYPES = (
-    *("AWS::Serverless::Api", "AWS::Serverless::HttpApi"),
-    *("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"),
-)
 INTEGRATION = "x-amazon-apigateway-integration"
 AUTHORIZER = "x-amazon-apigateway-authorizer"
 
@@ -27,7 +24,9 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         for path, methods in _pairs(body.get("paths")):
             for method, operation in methods.pairs():
                 yield from _operation(wiring, api.id, path, method, operation)
-        yield from _authorizers(wiring, api.id, body)
+        for key, value in body.walk():
+            if key == AUTHORIZER:
+                yield from asks(wiring, api.id, value, "OpenAPI authorizer")
 
 
 def body_of(wiring: Wiring, api: Resource) -> Node | None:
@@ -59,14 +58,6 @@ def _operation(
         return
     settings = route_settings(method, path)
     yield from calls_of(wiring, api, integration, "OpenAPI integration", settings)
-
-
-def _authorizers(wiring: Wiring, api: str, body: Node) -> Iterator[Draft]:
-    for key, value in body.walk():
-        if key == AUTHORIZER:
-            for id_ in wiring.targets(value):
-                calls = 0.0 if wiring.service(id_) == "cognito" else None
-                yield from wiring.call(api, id_, "OpenAPI authorizer", value, calls=calls)
 
 
 def _pairs(node: Node | None) -> Iterator[tuple[str, Node]]:

@@ -8,29 +8,45 @@ from apps.engine.formats.cloudformation.links.events import poll_settings
 from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
+_INVOCATIONS = {"FIRE_AND_FORGET": ("event",), "REQUEST_RESPONSE": ("start_sync",)}
+
 
 def find(wiring: Wiring) -> Iterator[Draft]:
     for pipe in wiring.resources("AWS::Pipes::Pipe"):
+        if pipe.id not in wiring.inventory.components:
+            continue
         source = pipe.get("Source")
         settings = poll_settings(_source_parameters(pipe.get("SourceParameters"), pipe.properties))
         for id_ in wiring.targets(source) or [wiring.imported(source)]:
             yield from wiring.call(
                 id_, pipe.id, "pipe Source", pipe.properties, mode="stream", **settings
             )
-        yield from _calls(wiring, pipe.id, pipe.get("Enrichment"), "pipe Enrichment")
-        yield from _calls(wiring, pipe.id, pipe.get("Target"), "pipe Target")
+        # A pipe waits for its enrichment.
+        waits = _INVOCATIONS["REQUEST_RESPONSE"]
+        yield from _calls(wiring, pipe.id, pipe.get("Enrichment"), "pipe Enrichment", waits)
+        roles = _roles(pipe.get("TargetParameters"))
+        yield from _calls(wiring, pipe.id, pipe.get("Target"), "pipe Target", roles)
         for key, value in pipe.properties.walk():
             if key == "DeadLetterConfig":
                 for id_ in wiring.targets(value):
                     yield from wiring.call(pipe.id, id_, key, value, dead_letter=True)
 
 
-def _calls(wiring: Wiring, pipe: str, node: Node | None, mechanism: str) -> Iterator[Draft]:
+def _roles(parameters: Node | None) -> tuple[str, ...]:
+    """Return the door of a function or a state machine that the parameters of a target ask for."""
+    pairs = parameters.walk() if parameters is not None else ()
+    kind = next((value.text() for key, value in pairs if key == "InvocationType"), "")
+    return _INVOCATIONS.get(kind, ())
+
+
+def _calls(
+    wiring: Wiring, pipe: str, node: Node | None, mechanism: str, roles: tuple[str, ...]
+) -> Iterator[Draft]:
     if node is None:
         return
     named = wiring.targets(node)
     for id_ in named:
-        yield from wiring.call(pipe, id_, mechanism, node)
+        yield from wiring.call(pipe, id_, mechanism, node, roles=roles)
     if not named:
         outside = wiring.imported(node) or wiring.outside(node.text(), node)
         yield from wiring.call(pipe, outside, mechanism, node)

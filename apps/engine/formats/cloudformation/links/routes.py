@@ -7,6 +7,8 @@ from typing import Any
 # People read more than they write, and delete seldom.
 _WEIGHTS = {"GET": 10.0, "POST": 2.0, "PUT": 2.0, "PATCH": 2.0, "DELETE": 0.2}
 OTHER_WEIGHT = 10.0
+# A connection opens and closes once for some twenty messages.
+_PER_CONNECTION = {"$connect": 0.5, "$disconnect": 0.5}
 
 
 def route_settings(method: str, path: str) -> dict[str, Any]:
@@ -19,7 +21,8 @@ def route_settings(method: str, path: str) -> dict[str, Any]:
     """
     verb = method.upper() if method and method != "*" else "ANY"
     verb = "ANY" if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" else verb
-    return {"weight": _WEIGHTS.get(verb, OTHER_WEIGHT), "route": f"{verb} {path}"}
+    weight = _PER_CONNECTION.get(path) or _WEIGHTS.get(verb, OTHER_WEIGHT)
+    return {"weight": weight, "route": f"{verb} {path}"}
 
 
 def is_preflight(method: str) -> bool:

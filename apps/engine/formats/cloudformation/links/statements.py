@@ -61,6 +61,9 @@ def by_meaning(
     rank: Rank = Rank.POLICY,
 ) -> Iterator[Draft]:
     """Yield the links that permissions on one component stand for."""
+    if wiring.pushes(caller, target):
+        yield from wiring.call(caller, target, mechanism, at, rank=rank)
+        return
     roles = (*said.roles, *(role for role in said.broad if is_read(role)))
     if roles:
         yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)

@@ -82,7 +82,7 @@ def test_a_method_that_does_not_wait_sends_an_event() -> None:
         ),
         (
             "{Uri: 'arn:aws:apigateway:x:runtime.sagemaker:path/endpoints/e/invocations'}",
-            ("Api", "sagemaker", "any", "sync"),
+            ("Api", "sagemaker", "call", "sync"),
         ),
     ],
 )
@@ -221,7 +221,7 @@ def test_an_openapi_document_may_be_a_text() -> None:
     assert pairs(design) == {("Api", "F")}
 
 
-def test_a_token_is_checked_without_a_call_and_a_function_is_asked() -> None:
+def test_what_lets_requests_in_comes_on_top_of_the_routes() -> None:
     design = read(
         """
         Resources:
@@ -246,6 +246,29 @@ def test_a_token_is_checked_without_a_call_and_a_function_is_asked() -> None:
     )
 
     assert pairs(design) == {("Rest", "Pool"), ("Rest", "F"), ("Http", "Pool")}
-    assert link(design, "Rest", "Pool").calls == 0
-    assert link(design, "Http", "Pool").calls == 0
-    assert link(design, "Rest", "F").calls is None
+    # How often people sign in is an assumption of the pool; a function is asked each time.
+    assert link(design, "Rest", "Pool").calls is None
+    assert link(design, "Http", "Pool").calls is None
+    assert link(design, "Rest", "F").calls == 1.0
+    assert all(x.settings == {"is_extra": True} for x in design.links)
+
+
+def test_a_function_that_also_answers_a_route_is_no_extra() -> None:
+    design = read(
+        """
+        Resources:
+          Rest: {Type: 'AWS::ApiGateway::RestApi'}
+          F: {Type: 'AWS::Lambda::Function'}
+          A:
+            Type: AWS::ApiGateway::Authorizer
+            Properties: {RestApiId: !Ref Rest, AuthorizerUri: !GetAtt F.Arn}
+          M:
+            Type: AWS::ApiGateway::Method
+            Properties:
+              RestApiId: !Ref Rest
+              HttpMethod: GET
+              Integration: {Uri: !GetAtt F.Arn}
+        """
+    )
+
+    assert link(design, "Rest", "F").settings == {"weight": 10.0, "route": "GET /"}

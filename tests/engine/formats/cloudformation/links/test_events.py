@@ -57,8 +57,9 @@ def test_it_links_an_event_with_what_it_comes_from(
 def test_a_source_outside_of_the_template_is_named_by_its_service() -> None:
     design = started_by("{Type: Kinesis, Properties: {Stream: 'arn:aws:kinesis:eu-west-1:1:s/x'}}")
 
-    assert [(c.id, c.kind) for c in design][1:] == [("kinesis", "not_modelled")]
-    assert design.component("kinesis").settings["service"] == "kinesis"
+    assert [(c.id, c.kind) for c in design][1:] == [("kinesis", "kinesis_stream")]
+    assert [door[1:] for door in doors(design)] == [("F", "invoke", "stream")]
+    assert "kinesis is used and not defined here" in design.warnings[0]
 
 
 def test_an_event_without_an_api_uses_the_one_that_sam_makes() -> None:

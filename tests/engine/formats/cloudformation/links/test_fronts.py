@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.formats.templates import doors, pairs, read
+from tests.engine.formats.templates import doors, link, pairs, read
 
 
 def test_a_distribution_takes_from_its_origins() -> None:
@@ -38,6 +38,39 @@ def test_a_distribution_takes_from_its_origins() -> None:
         ("Cdn", "Wall"),
         ("FUrl", "F"),
     }
+
+
+def test_files_come_on_top_of_what_an_application_answers() -> None:
+    design = read(
+        """
+        Resources:
+          Bucket: {Type: 'AWS::S3::Bucket'}
+          Api: {Type: 'AWS::Serverless::HttpApi'}
+          Edge: {Type: 'AWS::Serverless::Function'}
+          Cdn:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Origins:
+                  - {Id: a, DomainName: !GetAtt Bucket.RegionalDomainName}
+                  - {Id: b, DomainName: !Sub '${Api}.execute-api.${AWS::Region}.amazonaws.com'}
+                DefaultCacheBehavior:
+                  LambdaFunctionAssociations: [{LambdaFunctionARN: !Ref Edge.Version}]
+          Site:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Origins: [{Id: a, DomainName: !GetAtt Bucket.RegionalDomainName}]
+        """
+    )
+
+    assert link(design, "Cdn", "Bucket").settings == {"is_extra": True}
+    assert link(design, "Cdn", "Bucket").calls is None
+    assert link(design, "Cdn", "Api").settings == {}
+    # Code at the edge sees every request, and takes none from the origins.
+    assert link(design, "Cdn", "Edge").settings == {"is_extra": True}
+    assert link(design, "Cdn", "Edge").calls == 1.0
+    assert link(design, "Site", "Bucket").settings == {}
 
 
 def test_a_url_leads_to_its_function() -> None:
@@ -88,7 +121,10 @@ def test_a_balancer_leads_to_what_its_groups_hold() -> None:
 
     assert pairs(design) == {("Alb", "F"), ("Alb", "Service"), ("Service", "Db")}
     services = {c.id: c.settings["service"] for c in design.not_modelled()}
-    assert services == {"Alb": "alb", "Nlb": "nlb", "Service": "ecs"}
+    assert services == {"Nlb": "nlb", "Service": "ecs"}
+    assert design.component("Nlb").settings["reason"] == "A network balancer has no model yet."
+    assert design.component("Alb").kind == "load_balancer"
+    assert ("Alb", "F", "invoke", "sync") in doors(design)
 
 
 def test_a_graph_calls_its_data_sources() -> None:
@@ -112,8 +148,14 @@ def test_a_graph_calls_its_data_sources() -> None:
         """
     )
 
-    assert pairs(design) == {
-        ("Graph", "F"),
-        ("Graph", "pay.example"),
-        ("Sam", "D"),
+    assert doors(design) == {
+        ("Graph", "F", "invoke", "sync"),
+        ("Graph", "pay.example", "call", "sync"),
+        ("Sam", "D", "read", "sync"),
+        ("Sam", "D", "write", "sync"),
     }
+    assert {x.role: x.settings.get("weight") for x in design.links if x.source == "Sam"} == {
+        "read": None,
+        "write": 2.0,
+    }
+    assert design.component("Graph").kind == design.component("Sam").kind == "appsync_api"

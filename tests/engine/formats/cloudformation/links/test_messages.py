@@ -99,31 +99,6 @@ def test_a_pattern_names_what_emits() -> None:
     assert pairs(design) == {("M", "default"), ("default", "F")}
 
 
-def test_a_pipe_takes_enriches_and_hands_on() -> None:
-    design = read(
-        """
-        Resources:
-          Q: {Type: 'AWS::SQS::Queue'}
-          F: {Type: 'AWS::Lambda::Function'}
-          M: {Type: 'AWS::StepFunctions::StateMachine'}
-          P:
-            Type: AWS::Pipes::Pipe
-            Properties:
-              Source: !GetAtt Q.Arn
-              SourceParameters: {SqsQueueParameters: {BatchSize: 4}}
-              Enrichment: !GetAtt F.Arn
-              Target: !Ref M
-        """
-    )
-
-    assert doors(design) == {
-        ("Q", "P", "any", "stream"),
-        ("P", "F", "invoke", "sync"),
-        ("P", "M", "start", "async"),
-    }
-    assert link(design, "Q", "P").settings == {"batch": 4}
-
-
 def test_subscriptions_on_the_topic_and_apart() -> None:
     design = read(
         """

@@ -107,8 +107,9 @@ def test_a_denial_is_no_call() -> None:
 def test_a_service_that_the_template_does_not_define_is_named() -> None:
     design = with_action("'bedrock:InvokeModel'", "'*'")
 
-    assert doors(design) == {("F", "bedrock", "any", "sync")}
-    assert design.component("bedrock").settings["service"] == "bedrock"
+    assert doors(design) == {("F", "bedrock", "call", "sync")}
+    assert design.component("bedrock").kind == "service_api"
+    assert design.component("bedrock").settings == {"service": "bedrock"}
 
 
 def test_a_permission_on_everything_means_the_only_one_there_is() -> None:

@@ -76,11 +76,11 @@ def machine(*states: str) -> Architecture:
         ),
         (
             "Resource: 'arn:aws:states:::aws-sdk:bedrockruntime:invokeModel'",
-            ("M", "bedrock", "any", "sync"),
+            ("M", "bedrock", "call", "sync"),
         ),
         (
             "Resource: 'arn:aws:states:::aws-sdk:rekognition:detectLabels'",
-            ("M", "rekognition", "any", "sync"),
+            ("M", "rekognition", "call", "sync"),
         ),
     ],
 )
