@@ -15,6 +15,9 @@ from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
 from apps.forecasts.presenting.names import Directory
 from apps.forecasts.presenting.verdict import Failure, FirstLimit, Fix, Verdict
 
+Summary = Mapping[str, Any]
+Rows = tuple[LimitRow, ...]
+
 __all__ = ["Directory", "Report", "digits_of", "report_of", "without_unmet"]
 
 
@@ -74,47 +77,68 @@ def report_of(summary: Mapping[str, Any], names: Directory) -> Report:
         The components of the design that was forecast.
     """
     summary = without_unmet(summary)
-    digits = digits_of(summary)
-    rows = limits.limit_rows(summary, names, digits)
-    following = limits.next_rows(summary, rows)
-    first = verdict.first_limit_of(summary, names, digits)
-    tight = limits.tightest(rows)
-    assumptions = grounds.assumptions_of(summary, names)
-    points = cost.cost_points(summary)
-    bill = cost.cost_of(summary, names, digits)
+    rows = limits.limit_rows(summary, names, digits_of(summary))
     return Report(
-        verdict=verdict.verdict_of(summary, names, digits),
-        first=first,
-        today=limits.today_of(summary, names, digits),
-        next=following,
-        marks=limits.ruler_marks(following, first.where.name if first else ""),
-        fix=verdict.fix_of(summary, names, digits),
-        failure=verdict.failure_of(summary),
-        cost=bill,
-        latency=day.latency_of(summary, digits),
-        day=day.day_of(summary, names, rows, verdict.headroom_of(summary, digits), digits),
-        drivers=grounds.drivers_of(summary, names, digits),
-        unknown=grounds.unknown_of(summary, names, rows),
-        targets=grounds.targets_of(summary, names),
-        limits=rows,
-        components=tight,
-        headroom=limits.headroom_rows(tight),
-        sizes=cost.size_rows(summary, names, digits),
-        points=points,
-        today_usd=rounded(between(points, summary["today"]["users"]), digits),
-        bars=cost.cost_bars(bill.rows, digits),
-        scaling=limits.scaling_rows(summary, rows, digits),
-        assumptions=assumptions,
-        first_assumptions=grounds.about(first.where.id, assumptions) if first else assumptions,
-        time_assumptions=grounds.of_times(assumptions),
-        cost_assumptions=grounds.of_cost(assumptions),
-        facts_dates=grounds.source_dates(summary),
-        commands=tuple(dict.fromkeys(row.check_command for row in rows if row.check_command)),
-        region=summary["region"],
-        lambda_concurrency=summary["account"]["lambda_concurrency"],
-        facts_version=summary["facts_version"],
-        seed=summary["seed"],
+        **_verdict(summary, names, rows),
+        **_measures(summary, names, rows),
+        **_grounds(summary, names, rows),
     )
+
+
+def _verdict(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
+    """Return how many users, what ends it, and what follows."""
+    digits, following = digits_of(summary), limits.next_rows(summary, rows)
+    first = verdict.first_limit_of(summary, names, digits)
+    return {
+        "verdict": verdict.verdict_of(summary, names, digits),
+        "first": first,
+        "today": limits.today_of(summary, names, digits),
+        "next": following,
+        "marks": limits.ruler_marks(following, first.where.name if first else ""),
+        "fix": verdict.fix_of(summary, names, digits),
+        "failure": verdict.failure_of(summary),
+        "drivers": grounds.drivers_of(summary, names, digits),
+    }
+
+
+def _measures(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
+    """Return the day, the limits, the sizes and the bill."""
+    digits, points = digits_of(summary), cost.cost_points(summary)
+    tight, bill = limits.tightest(rows), cost.cost_of(summary, names, digits)
+    headroom = verdict.headroom_of(summary, digits)
+    return {
+        "cost": bill,
+        "latency": day.latency_of(summary, digits),
+        "day": day.day_of(summary, names, rows, headroom, digits),
+        "limits": rows,
+        "components": tight,
+        "headroom": limits.headroom_rows(tight),
+        "sizes": cost.size_rows(summary, names, digits),
+        "points": points,
+        "today_usd": rounded(between(points, summary["today"]["users"]), digits),
+        "bars": cost.cost_bars(bill.rows, digits),
+        "scaling": limits.scaling_rows(summary, rows, digits),
+    }
+
+
+def _grounds(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
+    """Return what all of it rests on."""
+    assumptions = grounds.assumptions_of(summary, names)
+    first = (summary["first_limit"] or {}).get("component")
+    return {
+        "unknown": grounds.unknown_of(summary, names, rows),
+        "targets": grounds.targets_of(summary, names),
+        "assumptions": assumptions,
+        "first_assumptions": grounds.about(first, assumptions) if first else assumptions,
+        "time_assumptions": grounds.of_times(assumptions),
+        "cost_assumptions": grounds.of_cost(assumptions),
+        "facts_dates": grounds.source_dates(summary),
+        "commands": tuple(dict.fromkeys(row.check_command for row in rows if row.check_command)),
+        "region": summary["region"],
+        "lambda_concurrency": summary["account"]["lambda_concurrency"],
+        "facts_version": summary["facts_version"],
+        "seed": summary["seed"],
+    }
 
 
 def without_unmet(summary: Mapping[str, Any]) -> Mapping[str, Any]:
