@@ -26,6 +26,7 @@ Resources:
         Order: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
   Role: {Type: 'AWS::IAM::Role'}
   Gone: {Type: 'AWS::CloudWatch::Alarm', Properties: {X: !Ref Missing}}
+  Search: {Type: 'AWS::OpenSearchService::Domain'}
 """
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,6 +74,14 @@ def test_it_describes_a_template_as_json(template: Path) -> None:
             "settings": {},
             "source": f"{template}:5",
         },
+        {
+            "id": "bedrock",
+            "kind": "service_api",
+            "service": "bedrock",
+            "name": "bedrock",
+            "settings": {"service": "bedrock"},
+            "source": f"{template}:9",
+        },
     ]
     assert design["links"][0] == {
         "source": "Queue",
@@ -90,12 +99,12 @@ def test_it_lists_what_is_not_modelled_and_what_supports(template: Path) -> None
 
     assert design["not_modelled"] == [
         {
-            "id": "bedrock",
-            "type": "",
-            "reason": "It is used by this template and not defined in it.",
-            "service": "bedrock",
-            "name": "bedrock",
-            "source": f"{template}:9",
+            "id": "Search",
+            "type": "AWS::OpenSearchService::Domain",
+            "reason": "AWS::OpenSearchService::Domain has no model yet.",
+            "service": "opensearch",
+            "name": "",
+            "source": f"{template}:14",
         }
     ]
     assert [item["id"] for item in design["supporting"]] == ["Role", "Gone"]
@@ -109,7 +118,7 @@ def test_it_describes_a_template_as_text(template: Path) -> None:
     call_command("describe", str(template), stdout=out)
     lines = out.getvalue().splitlines()
 
-    assert lines[0] == "2 components, 2 links; 1 not modelled"
+    assert lines[0] == "3 components, 2 links; 1 not modelled"
     assert lines[3].split() == ["Queue", "SQS", "queue", "visibility_timeout_s=60", f"{template}:2"]
     assert "  Queue → Work    invoke, stream  batch=5  " in out.getvalue()
     assert "2 supporting resources, which carry no load themselves" in lines
@@ -168,7 +177,8 @@ def test_it_takes_several_files_and_a_zip(template: Path, tmp_path: Path) -> Non
 
     both = described(template, other)
 
-    assert {c["id"] for c in drawn(both)} == {"template/Queue", "template/Work", "other/T"}
+    ids = {"template/Queue", "template/Work", "bedrock", "other/T"}
+    assert {c["id"] for c in drawn(both)} == ids
     assert {c["source"] for c in drawn(described(packed))} == {
         "template.yaml:2",
         "template.yaml:5",
@@ -227,7 +237,7 @@ def test_it_runs_without_variables_and_with_a_database_that_does_not_answer(
     )
 
     assert (good.returncode, good.stderr) == (0, "")
-    assert good.stdout.startswith("2 components, 2 links")
+    assert good.stdout.startswith("3 components, 2 links")
     assert bad.returncode == 2
     assert bad.stdout == ""
     assert bad.stderr.count("\n") == 1
