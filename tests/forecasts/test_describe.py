@@ -182,6 +182,7 @@ def test_it_takes_several_files_and_a_zip(template: Path, tmp_path: Path) -> Non
     assert {c["source"] for c in drawn(described(packed))} == {
         "template.yaml:2",
         "template.yaml:5",
+        "template.yaml:9",
     }
 
 
