@@ -8,11 +8,16 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings
 
 from apps.accounts.models import Membership, Team, User
 from tests.factories import make_member, make_user
 
 pytest_plugins = ["tests.plugins.postgres"]
+
+# The same cases on every machine, however slow it is.
+settings.register_profile("headroom", deadline=None, derandomize=True)
+settings.load_profile("headroom")
 
 
 @pytest.fixture(autouse=True)
