@@ -71,8 +71,14 @@ def panel_of(
 def _form(component: Component, based_on: dict[str, int]) -> BasedOnForm | None:
     if not component.is_modelled:
         return None
-    values = dataclasses.asdict(build(component))  # type: ignore[call-overload]
-    return settings_form(KINDS[component.kind])(initial=based_on | values)
+    values: dict[str, Any] = dataclasses.asdict(build(component))  # type: ignore[call-overload]
+    initial = based_on | {name: _typed(value) for name, value in values.items()}
+    return settings_form(KINDS[component.kind])(initial=initial)
+
+
+def _typed(value: Any) -> Any:
+    """Return a number as a person would type it: 10, not 10.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _connections(architecture: Architecture, links: Sequence[Link], end: str) -> list[Connection]:

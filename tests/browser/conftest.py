@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,7 +135,7 @@ def _open(browser: Browser, live_server: LiveServer, size: str) -> Iterator[Page
 
 
 def _error(message: ConsoleMessage) -> list[str]:
-    # A refused form answers 422, which the browser reports although it is as agreed.
-    if message.type != "error" or "status of 422" in message.text:
+    # A refused form answers 422 or 409, which the browser reports although it is as agreed.
+    if message.type != "error" or re.search("status of (422|409)", message.text):
         return []
     return [f"{message.text} ({message.location['url']})"]

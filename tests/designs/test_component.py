@@ -124,6 +124,7 @@ def test_htmx_gets_only_the_panel(
         response = alice_client.get(url, headers=htmx)
 
     assert b"Reserved concurrency" in response.content
+    assert b'name="timeout_s" value="3"' in response.content
     assert b"template.yaml:4" in response.content
     assert b"<html" not in response.content
     assert response["Vary"].startswith("HX-Request")
