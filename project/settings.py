@@ -112,6 +112,8 @@ CACHES = {
 # A template may have 5 MB; the rest is for the other fields of its form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# More than a form takes, so that the form can say how many it takes.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_BUCKET = env_str("MEDIA_BUCKET", "" if IS_HOME else None)

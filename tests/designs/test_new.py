@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership, Team, User
 from apps.designs.models import Design, Upload, Version
@@ -111,14 +111,12 @@ def test_files_beside_the_template_are_kept_with_it(alice_client: Client, team: 
     ],
 )
 def test_too_much_at_once_is_refused(
-    settings: Settings,
     alice_client: Client,
     team: Team,
     names: tuple[str, ...],
     size: int,
     sentence: str,
 ) -> None:
-    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1000
     files = [SimpleUploadedFile(name, b"#" * size) for name in names]
 
     response = alice_client.post(URL, {"template": files, "name": "", "team": team.pk})
