@@ -145,8 +145,12 @@ def save_version(
     author: User | None,
     message: str,
     source: Upload | None = None,
+    restores: Version | None = None,
 ) -> Version:
     """Save the next version of a design, and make it the newest.
+
+    Its original is the upload that it was read from: `source`, else that of the version which
+    it `restores`, else that of the version before.
 
     Raises
     ------
@@ -160,7 +164,7 @@ def save_version(
                 design=design,
                 number=based_on + 1,
                 graph=architecture.to_dict(),
-                source=source or parent.source,
+                source=source or (restores or parent).source,
                 parent=parent,
                 author=author,
                 message=message[:200],

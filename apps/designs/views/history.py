@@ -66,7 +66,8 @@ def restore(request: UserRequest, design_id: UUID, number: int) -> HttpResponse:
     if not form.is_valid():
         return unversioned(request, design)
     base = based_on(design, form)
-    return save(request, design, base, old.architecture(), f"Version {number} restored")
+    message = f"Version {number} restored"
+    return save(request, design, base, old.architecture(), message, restores=old)
 
 
 def history_page(

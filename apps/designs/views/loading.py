@@ -65,6 +65,7 @@ def save(
     architecture: Architecture,
     message: str = "",
     component_id: str = "",
+    restores: Version | None = None,
 ) -> HttpResponse:
     """Save the change and go back to the design; 409 with both versions when it moved on."""
     before = base.architecture()
@@ -79,6 +80,7 @@ def save(
             architecture=architecture,
             author=request.user,
             message=message,
+            restores=restores,
         )
     except EditConflict as conflict:
         return _conflict(request, design, base, architecture, conflict)
