@@ -34,6 +34,9 @@ class DesignAdmin(admin.ModelAdmin[Design]):
     date_hierarchy = "created_at"
     readonly_fields = ("id", "team", "head", "created_at")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("head__graph")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         # A design without a version is none; uploads make both.
         return False
@@ -46,6 +49,10 @@ class VersionAdmin(ReadOnlyAdmin):
     list_filter = ("created_at",)
     search_fields = ("design__name", "message", "author__email")
     date_hierarchy = "created_at"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # A hundred graphs on a page would be megabytes that nobody reads.
+        return super().get_queryset(request).defer("graph")
 
 
 @admin.register(Upload)

@@ -44,6 +44,18 @@ def test_list_does_not_ask_for_each_row(
 
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize("model", ["design", "version", "upload"])
+def test_list_leaves_graphs_and_files_in_the_database(
+    staff_client: Client, model: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(8) as asked:
+        staff_client.get(f"/admin/designs/{model}/")
+
+    assert not [query["sql"] for query in asked if '"graph"' in query["sql"]]
+    assert not [query["sql"] for query in asked if '"content"' in query["sql"]]
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("model", ["design", "version", "upload"])
 def test_search_finds_by_name(staff_client: Client, model: str) -> None:
     page = staff_client.get(f"/admin/designs/{model}/?q=ben").content.decode()
 
