@@ -55,7 +55,8 @@ class Link:
 
     `calls` is the number of calls, or messages, per request of the source; None when the
     template does not say. `settings` holds what belongs to the link alone: `batch`,
-    `window_s`, `weight`, `route`, `connection_life`, `connections`, `units`, `parallel`.
+    `window_s`, `weight`, `route`, `connection_life`, `connections`, `units`, `parallel`, and
+    `is_extra`: made on every way of a router, as an authorizer is asked.
     """
 
     source: str

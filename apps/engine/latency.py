@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.stages.base import FloatArray, State
+from apps.engine.stages.base import FloatArray, Port, State
 from apps.engine.stages.cache import Cache
 
 # A node called more often than this in one request is scaled instead of drawn each time.
@@ -64,8 +64,9 @@ def draw(
 
     Notes
     -----
-    Calls of one request follow each other; a router's calls exclude each other; a cache passes
-    on only its misses. Sojourns in different stages are drawn independently of each other.
+    Calls of one request follow each other; a router's calls exclude each other, save what it
+    asks on every way; a cache passes on only its misses. Sojourns in different stages are drawn
+    independently of each other.
     """
     return _Draws(model, state, count, rng, with_cold).through(entry, 0)
 
@@ -85,12 +86,19 @@ class _Draws:
         times = sojourn.sample(self.count, self.rng)
         calls = self.model.wires.get(item.key, [])
         if calls and depth < _DEEPEST:
-            beyond = self._routed(calls, depth) if item.port.is_router else self._all(calls, depth)
+            beyond = self._beyond(item.port, calls, depth)
             if isinstance(item.stage, Cache):
                 beyond = beyond * (self.rng.random(self.count) >= item.stage.hit_share)
             times = times + beyond
         longest = item.stage.longest_s()
         return np.minimum(times, longest) if math.isfinite(longest) else times
+
+    def _beyond(self, port: Port, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
+        if not port.is_router:
+            return self._all(calls, depth)
+        extra = [way for way, call in zip(calls, port.calls, strict=True) if call.is_extra]
+        routed = [way for way, call in zip(calls, port.calls, strict=True) if not call.is_extra]
+        return self._routed(routed, depth) + self._all(extra, depth)
 
     def _routed(self, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
         """Send each request along one of the calls, by their shares."""

@@ -59,6 +59,25 @@ def test_router_takes_one_way_and_not_all() -> None:
     assert (times > 0.5).mean() == pytest.approx(0.5, abs=0.02)
 
 
+def test_an_authorizer_is_waited_for_on_every_way() -> None:
+    design = Architecture(
+        components=(
+            component("Api", "http_api"),
+            component("Answer", "lambda_function"),
+            component("Check", "lambda_function"),
+        ),
+        links=(
+            link("Api", "Answer", "invoke"),
+            link("Api", "Check", "invoke", calls=1.0, settings={"is_extra": True}),
+        ),
+    )
+    known = {"Api": {"latency_ms": 0}, "Answer": {"own_ms": 100}, "Check": {"own_ms": 40}}
+
+    times = _times(design, assume=known)
+
+    assert times.mean() == pytest.approx(0.14, rel=0.02)
+
+
 def test_a_call_made_half_the_time_counts_half_the_time() -> None:
     design = Architecture(
         components=(component("Api", "http_api"), component("Fn", "lambda_function"),

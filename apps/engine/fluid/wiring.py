@@ -58,9 +58,9 @@ def calls_of(
         target = doors[link.target, link.role]
         p = target.port
         attempts = blueprint.attempts if is_repeated else 1
-        call = Call(
-            p.inn, p.work, p.response, p.failed, p.retried, count, values.units, attempts, BACKOFF_S
-        )
+        slots = (p.inn, p.work, p.response, p.failed, p.retried)
+        is_extra = bool(link.settings.get("is_extra"))
+        call = Call(*slots, count, values.units, attempts, BACKOFF_S, is_extra)
         result.append((target, call))
     return result
 

@@ -26,7 +26,11 @@ NOTHING = 1e-12
 
 
 class Call(NamedTuple):
-    """A synchronous call: the slots of the callee, and how often and how stubbornly it is made."""
+    """A synchronous call: the slots of the callee, and how often and how stubbornly it is made.
+
+    A router's calls exclude each other, save those that are `is_extra`: an authorizer is asked
+    on every way.
+    """
 
     inn: int
     work: int
@@ -37,6 +41,7 @@ class Call(NamedTuple):
     units: float
     attempts: int
     backoff_s: float
+    is_extra: bool = False
 
 
 class Send(NamedTuple):
@@ -189,15 +194,17 @@ def caller(p: Port, v: State) -> Caller:
 
     def call(ok: float, each: float = 1.0) -> tuple[float, float]:
         wait, good, lost = 0.0, 1.0, 0.0
-        for inn, work, response, failed, retried, count, units, attempts, backoff_s in calls:
+        for inn, work, response, failed, retried, count, units, attempts, backoff_s, extra in calls:
             go, bad = ok * count, v[failed]
             if bad > NOTHING:
                 tries = attempts if bad >= 1.0 else (1.0 - bad**attempts) / (1.0 - bad)
                 v[retried] += go * (tries - 1.0)
                 wait += count * (v[response] * tries + backoff_s * (tries - 1.0))
                 go, bad = go * tries, bad**attempts
-                lost += count * bad
-                good *= 1.0 - count * bad if count < 1.0 else (1.0 - bad) ** count
+                if is_router and not extra:
+                    lost += count * bad
+                else:
+                    good *= 1.0 - count * bad if count < 1.0 else (1.0 - bad) ** count
             else:
                 wait += count * v[response]
             v[inn] += go
@@ -205,7 +212,7 @@ def caller(p: Port, v: State) -> Caller:
         for inn, work in sends:
             v[inn] += ok
             v[work] += ok
-        return wait, 1.0 - lost if is_router else good
+        return wait, good * max(0.0, 1.0 - lost)
 
     return call
 

@@ -27,6 +27,7 @@ class Callee:
     units: float = 1.0
     attempts: int = 1
     backoff_s: float = 0.0
+    is_extra: bool = False
 
 
 @dataclass
@@ -108,7 +109,7 @@ def bench_of(
     for callee in callees:
         inn = len(v)
         v += [0.0, 0.0, callee.response_s, callee.failed, 0.0]
-        tail = (callee.calls, callee.units, callee.attempts, callee.backoff_s)
+        tail = (callee.calls, callee.units, callee.attempts, callee.backoff_s, callee.is_extra)
         calls.append(Call(inn, inn + 1, inn + 2, inn + 3, inn + 4, *tail))
     port.calls = tuple(calls)
     port.sends = tuple(Send(len(v) + 2 * k, len(v) + 2 * k + 1) for k in range(sends))

@@ -73,6 +73,26 @@ def test_a_router_sends_each_request_along_one_way() -> None:
     assert good == pytest.approx(1.0 - 0.25 * 0.4)
 
 
+def test_a_router_asks_its_authorizer_on_every_way() -> None:
+    ways = (Callee(0.1, failed=0.4), Callee(0.05, failed=0.5, calls=1.0, is_extra=True))
+    bench = bench_of(Delay(), *ways, is_router=True)
+
+    wait, good = caller(bench.port, bench.v)(100.0)
+
+    assert wait == pytest.approx(0.15)
+    assert good == pytest.approx(0.6 * 0.5)
+
+
+@given(st.lists(st.tuples(shares, st.floats(0.0, 20.0), st.booleans()), max_size=5))
+def test_a_router_never_fails_more_than_it_is_asked(ways: list[tuple[float, float, bool]]) -> None:
+    callees = [Callee(0.1, failed, calls=n, is_extra=extra) for failed, n, extra in ways]
+    bench = bench_of(Delay(), *callees, is_router=True)
+
+    _, good = caller(bench.port, bench.v)(10.0)
+
+    assert -1e-12 <= good <= 1.0
+
+
 @given(shares, st.integers(1, 10), st.floats(0.0, 5.0), st.floats(0.0, 1e6))
 def test_attempts_lie_between_one_and_all(
     failed: float, attempts: int, calls: float, ok: float
