@@ -58,11 +58,12 @@ def acu_at(busy_vcpus: float, least: float, most: float) -> float:
     return min(max(busy_vcpus * ACU_PER_VCPU, least), most)
 
 
-def acu_limit(facts: Facts, most: float) -> Limit:
+def acu_limit(facts: Facts, least: float, most: float) -> Limit:
     """Return the limit of the processors, counted in capacity units."""
     row = facts.quota_row("aurora.serverless_v2_max_acu")
     return dataclasses.replace(
         processor_limit(most),
+        minimum=least,
         id=row.id,
         label="capacity units",
         unit="ACU",

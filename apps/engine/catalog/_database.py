@@ -171,6 +171,7 @@ def processor_limit(vcpus: float) -> Limit:
         gauge="servers",
         label="database CPU",
         capacity=vcpus,
+        minimum=vcpus,
         unit="vCPU",
         effect="queries wait for a processor, and connections are held for longer",
         remedy="Take a larger class, make fewer or cheaper queries, or cache what is read.",

@@ -229,7 +229,7 @@ class AuroraCluster(Database):
         if not self.is_serverless:
             return (connections, processor_limit(self.vcpus * worth))
         connections = dataclasses.replace(connections, remedy=CONNECTIONS_REMEDY)
-        return (connections, acu_limit(facts, self.most_acu * worth))
+        return (connections, acu_limit(facts, self.least_acu * worth, self.most_acu * worth))
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> AuroraCluster:
         engine = ENGINES[self.engine]

@@ -101,6 +101,8 @@ class Limit:
     check_command: str = ""
     # Its gauge rises with the users; else it says nothing of their number until it is met.
     grows: bool = True
+    # What stands ready, and is paid for, while nobody comes.
+    minimum: float = 0.0
 
 
 class ScalingOption(NamedTuple):

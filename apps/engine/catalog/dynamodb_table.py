@@ -167,6 +167,7 @@ class DynamodbTable(Kind):
             gauge="units",
             label=f"{role} capacity",
             capacity=float(provisioned) if self.is_provisioned else facts.quota(table.id),
+            minimum=float(provisioned) if self.is_provisioned else 0.0,
             unit=UNITS[role],
             effect="throttled calls, which the SDK repeats",
             remedy=raise_it if self.is_provisioned else "Ask AWS for a higher table quota.",

@@ -199,6 +199,7 @@ class ElasticacheCluster(Kind):
             gauge="servers",
             label="engine threads" if is_single else "processors",
             capacity=self.threads(facts),
+            minimum=self.threads(facts),
             unit="threads" if is_single else "vCPU",
             effect="commands wait for each other",
             remedy="Add shards: an engine runs the commands of a shard in one thread, so that a "

@@ -197,6 +197,7 @@ class LambdaFunction(Kind):
             gauge="concurrency",
             label="reserved concurrency",
             capacity=float(self.reserved_concurrency or 0),
+            minimum=float(self.provisioned_concurrency),
             unit="environments",
             effect="429 to callers; events and messages wait and are retried",
             remedy="Raise or remove the reserved concurrency, or shorten the duration.",

@@ -173,23 +173,7 @@ class RdsInstance(Database):
 
     def _disk_limits(self, facts: Facts) -> tuple[Limit, ...]:
         disk = self._disk(facts)
-        steady = Limit(
-            id=f"rds.{self.storage_type}_iops",
-            role="query",
-            gauge="units",
-            label="reads of the disk",
-            capacity=disk.iops,
-            unit="IOPS",
-            effect="saved credits are spent, then queries wait for the disk until they time out"
-            if disk.can_burst
-            else "queries wait for the disk until they time out",
-            remedy="Take gp3 with 3,000 IOPS at any size, or more memory, so that fewer pages "
-            "are read."
-            if disk.can_burst
-            else "Provision more IOPS, or take more memory, so that fewer pages are read.",
-            source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
-            is_adjustable=True,
-        )
+        steady = self._steady_limit(disk)
         if not disk.can_burst:
             return (steady,)
         burst = dataclasses.replace(
@@ -202,6 +186,26 @@ class RdsInstance(Database):
             remedy="Take gp3 with provisioned IOPS, or more memory, so that fewer pages are read.",
         )
         return (steady, burst)
+
+    def _steady_limit(self, disk: Disk) -> Limit:
+        return Limit(
+            id=f"rds.{self.storage_type}_iops",
+            role="query",
+            gauge="units",
+            label="reads of the disk",
+            capacity=disk.iops,
+            minimum=disk.iops,
+            unit="IOPS",
+            effect="saved credits are spent, then queries wait for the disk until they time out"
+            if disk.can_burst
+            else "queries wait for the disk until they time out",
+            remedy="Take gp3 with 3,000 IOPS at any size, or more memory, so that fewer pages "
+            "are read."
+            if disk.can_burst
+            else "Provision more IOPS, or take more memory, so that fewer pages are read.",
+            source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
+            is_adjustable=True,
+        )
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> RdsInstance:
         vcpus = uses.get(("query", "servers"), 0.0) * self.vcpus

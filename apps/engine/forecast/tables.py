@@ -177,18 +177,21 @@ def sizes(rows: tuple[Size, ...]) -> list[dict[str, Any]]:
 def scaling(forecast: Forecast, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return minimum, now and maximum of everything that scales, and what AWS can automate."""
     table = []
+    gauged = {(g.component, g.limit.label): g.limit for g in forecast.day.model.gauges}
     for row in rows:
-        kind = forecast.inputs.kinds[row["component"]]
-        options = kind.SCALING
+        limit = gauged[row["component"], row["label"]]
+        options = forecast.inputs.kinds[row["component"]].SCALING
+        if not limit.grows:
+            continue
         table.append(
             {
                 "component": row["component"],
                 "what": row["label"],
                 "unit": row["unit"],
-                "minimum": float(getattr(kind, "provisioned_concurrency", 0)),
+                "minimum": limit.minimum,
                 "now": row["used"],
                 "maximum": row["of"],
-                "can_automate": bool(options),
+                "can_automate": bool(options) and limit.is_adjustable,
                 "is_adjustable": row["is_adjustable"],
             }
         )

@@ -83,6 +83,25 @@ def test_day_has_96_quarters(summary: dict[str, Any]) -> None:
     assert day["peak_at"] == "20:30"
 
 
+def test_what_scales_says_what_stands_ready_and_who_can_raise_it(summary: dict[str, Any]) -> None:
+    rows = {(row["component"], row["what"]): row for row in summary["scaling"]}
+
+    assert not [what for _, what in rows if what == "timeout"]
+    assert rows["Checkout", "reserved concurrency"]["minimum"] == 0.0
+    assert not rows["Orders", "writes of the busiest key"]["can_automate"]
+
+
+def test_fixed_capacity_is_its_own_minimum() -> None:
+    table = component("Orders", "dynamodb_table", billing_mode="PROVISIONED", write_capacity=25)
+    others = tuple(each for each in shop().components if each.id != "Orders")
+    design = Architecture(components=(*others, table), links=shop().links)
+
+    rows = summary_of(forecast(design, scenario(), facts()))["scaling"]
+
+    (row,) = [row for row in rows if row["what"] == "write capacity"]
+    assert row["minimum"] == row["maximum"] == 25.0
+
+
 def test_same_question_has_the_same_answer() -> None:
     answers = [summary_of(forecast(shop(), scenario(), facts())) for _ in range(2)]
 
