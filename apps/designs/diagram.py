@@ -55,6 +55,7 @@ def diagram_of(
                 "rate_per_s": loads.get(link.key),
             }
             for link in architecture.links
+            if link.source != link.target
         ],
     }
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.designs import diagram
+from apps.engine.catalog import KINDS
 from apps.forecasts.presenting.limits import LimitRow
-from apps.forecasts.presenting.names import Directory, Named, unit_words
+from apps.forecasts.presenting.names import Directory, unit_words
 from apps.forecasts.rendering.numbers import count
 
 USERS = "users"
@@ -54,10 +56,21 @@ def diagram_of(
         Where the users lead.
     """
     found = summary or {}
-    first = (found.get("first_limit") or {}).get("component", "")
+    drawn = diagram.diagram_of(
+        names.architecture,
+        KINDS,
+        uses={id_: (row["use"], row["label"]) for id_, row in found.get("nodes", {}).items()},
+        rates={
+            (row["source"], row["target"], row["role"]): row["rate_per_s"]
+            for row in found.get("links", ())
+        },
+        first_limit=(found.get("first_limit") or {}).get("component", ""),
+        selected=selected,
+        href=lambda id_: f"{names[id_].href}{suffix}",
+    )
     return {
-        "nodes": [_node(where, found, first, selected, suffix) for where in names],
-        "edges": [*_entries(found), *_links(names, found)],
+        "nodes": drawn["nodes"],
+        "edges": [*_entries(found), *drawn["edges"]],
         "users_label": _users(found) if found else "",
         "users_href": users_href,
         "label": "Architecture",
@@ -71,41 +84,6 @@ def peak_of(component_id: str, rows: Sequence[LimitRow], summary: Mapping[str, A
     is_first = bool(first) and first["component"] == component_id
     holds = next((row.holds for row in rows if row.is_first), None) if is_first else None
     return Peak(tuple(own), tuple(first["why"]) if is_first else (), holds)
-
-
-def _node(
-    where: Named, summary: Mapping[str, Any], first: str, selected: str, suffix: str
-) -> dict[str, Any]:
-    tightest = summary.get("nodes", {}).get(where.id, {})
-    return {
-        "id": where.id,
-        "name": where.name,
-        "kind": where.kind,
-        "kind_label": where.kind_label,
-        "href": f"{where.href}{suffix}",
-        "use": tightest.get("use"),
-        "limit_label": tightest.get("label", ""),
-        "first_limit": where.id == first,
-        "selected": where.id == selected,
-        "modelled": where.is_modelled,
-    }
-
-
-def _links(names: Directory, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rates = {
-        (row["source"], row["target"], row["role"]): row["rate_per_s"]
-        for row in summary.get("links", ())
-    }
-    return [
-        {
-            "source": link.source,
-            "target": link.target,
-            "mode": link.mode,
-            "rate_per_s": rates.get(link.key),
-        }
-        for link in names.architecture.links
-        if link.source != link.target
-    ]
 
 
 def _entries(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
