@@ -71,7 +71,7 @@ def panel_of(
 def _form(component: Component, based_on: dict[str, int]) -> BasedOnForm | None:
     if not component.is_modelled:
         return None
-    values: dict[str, Any] = dataclasses.asdict(build(component))  # type: ignore[call-overload]
+    values: dict[str, Any] = dataclasses.asdict(build(component))
     initial = based_on | {name: _typed(value) for name, value in values.items()}
     return settings_form(KINDS[component.kind])(initial=initial)
 

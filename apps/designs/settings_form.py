@@ -15,10 +15,7 @@ from apps.engine.catalog.base import Kind
 def settings_form(kind: type[Kind]) -> type[BasedOnForm]:
     """Return a form with a field for each setting of a kind."""
     hints = get_type_hints(kind)
-    fields = {
-        item.name: _field(hints[item.name], item)
-        for item in dataclasses.fields(kind)  # type: ignore[arg-type]
-    }
+    fields = {item.name: _field(hints[item.name], item) for item in dataclasses.fields(kind)}
     return type(f"{kind.__name__}Form", (BasedOnForm,), fields)
 
 
@@ -26,7 +23,7 @@ def settings_of(form: BasedOnForm, kind: type[Kind], before: Mapping[str, Any]) 
     """Return the settings to keep: those that were set before, or differ from the default."""
     return {
         item.name: form.cleaned_data[item.name]
-        for item in dataclasses.fields(kind)  # type: ignore[arg-type]
+        for item in dataclasses.fields(kind)
         if item.name in before or form.cleaned_data[item.name] != item.default
     }
 

@@ -22,7 +22,7 @@ def setting_words(component: Component, name: str) -> tuple[str, str]:
 
 def settings_words(component: Component) -> list[tuple[str, str]]:
     """Return all settings of a component in words, those by default included."""
-    fields = dataclasses.fields(KINDS[component.kind])  # type: ignore[arg-type]
+    fields = dataclasses.fields(KINDS[component.kind])
     return [setting_words(component, item.name) for item in fields]
 
 
@@ -32,7 +32,7 @@ def set_words(component: Component) -> list[str]:
 
 
 def _field(kind: str, name: str) -> dataclasses.Field[Any] | None:
-    fields = dataclasses.fields(KINDS[kind]) if kind in KINDS else ()  # type: ignore[arg-type]
+    fields = dataclasses.fields(KINDS[kind]) if kind in KINDS else ()
     return next((item for item in fields if item.name == name), None)
 
 

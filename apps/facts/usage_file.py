@@ -107,7 +107,7 @@ def _item(path: str, item: Any) -> Item:
 
 def _check_settings(path: str, kind: type[Kind], settings: Mapping[str, Any]) -> None:
     """Compare each value with the type of its default; the kind itself checks the bounds."""
-    defaults = {each.name: _default(each) for each in fields(kind)}  # type: ignore[arg-type]
+    defaults = {each.name: _default(each) for each in fields(kind)}
     for name, value in settings.items():
         default = defaults.get(name)
         if default is None or value is None:

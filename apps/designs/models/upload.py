@@ -11,10 +11,6 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(team__memberships__user=user)
 
-    def without_content(self) -> Self:
-        """Leave the bytes in the database, for lists."""
-        return self.defer("content")
-
 
 class Upload(models.Model):
     """A file as it was uploaded, byte for byte."""

@@ -79,7 +79,7 @@ def build(component: Component) -> Kind:
     kind = KINDS.get(component.kind)
     if kind is None:
         raise InvalidSetting(f"{component.id}: there is no kind '{component.kind}'.")
-    known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    known = {item.name for item in dataclasses.fields(kind)}
     unknown = sorted(set(component.settings) - known)
     if unknown:
         raise InvalidSetting(f"{component.id}: {kind.label} has no setting '{unknown[0]}'.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
@@ -54,7 +53,6 @@ TEXT = Conversion(str, str)
 COUNT = Conversion(lambda value: int(float(value)), int)
 NUMBER = Conversion(float, float)
 SECONDS = Conversion(float, float)
-WHOLE_SECONDS = COUNT
 MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
 FLAG = Conversion(_flag, bool)
 PRESENT = Conversion(lambda value: value not in (None, "", False), bool)
@@ -163,12 +161,6 @@ class Meters:
     hours: float = 730.0
     is_edge: bool = False
 
-    def total_passed(self) -> float:
-        return math.fsum(self.passed.values())
-
-    def total_offered(self) -> float:
-        return math.fsum(self.offered.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -191,13 +183,12 @@ class Place:
         return any(link.role == role for link in self.inbound)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One AWS kind. A subclass is a frozen dataclass of settings; an instance is one component.
 
     A subclass declares; it holds no stepping code. What it does not override is empty.
     """
-
-    __slots__ = ()
 
     name: ClassVar[str]
     label: ClassVar[str]

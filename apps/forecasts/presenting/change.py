@@ -83,13 +83,13 @@ def _grown(kind: Kind, limit: Limit, capacity: int) -> Kind:
         return kind
     more = type(value)(capacity)
     try:
-        return dataclasses.replace(kind, **{name: more})  # type: ignore[type-var]  # As above.
+        return dataclasses.replace(kind, **{name: more})  # As above.
     except InvalidSetting:
         return kind
 
 
 def _lines(before: Kind, after: Kind) -> Iterator[Change]:
-    for item in dataclasses.fields(before):  # type: ignore[arg-type]  # Every kind is a dataclass.
+    for item in dataclasses.fields(before):
         old, new = getattr(before, item.name), getattr(after, item.name)
         written = next((p for p in before.TEMPLATE if p.setting == item.name), None)
         if old == new or written is None:

@@ -27,10 +27,6 @@ class Measure:
     def is_share(self) -> bool:
         return self.unit == "share"
 
-    @property
-    def is_ms(self) -> bool:
-        return self.unit == "ms"
-
     def against_target(self) -> str:
         """Return "159 ms, the target is 5 ms"."""
         if self.is_share:

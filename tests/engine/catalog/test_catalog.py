@@ -81,7 +81,7 @@ def variants() -> Iterator[Variant]:
 
 
 def _changes(kind: type[Kind]) -> Iterator[dict[str, Any]]:
-    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
+    for item in dataclasses.fields(kind):
         choices = item.metadata.get("choices", ())
         if isinstance(item.default, bool):
             choices = (not item.default,)
@@ -102,7 +102,7 @@ def test_every_kind_builds_with_its_defaults() -> None:
 
 @every_kind
 def test_every_setting_has_words(kind: type[Kind]) -> None:
-    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
+    for item in dataclasses.fields(kind):
         assert item.metadata["label"], item.name
         assert not item.metadata["label"].endswith(":")
     assert kind.label
@@ -115,7 +115,7 @@ def test_every_source_is_a_page_of_aws(kind: type[Kind]) -> None:
 
 @every_kind
 def test_every_template_row_fills_a_setting(kind: type[Kind]) -> None:
-    fields = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    fields = {item.name for item in dataclasses.fields(kind)}
 
     assert {row.setting for row in kind.TEMPLATE} - fields <= {""}
     assert {name for implied in kind.IMPLIED.values() for name in implied} <= fields

@@ -60,8 +60,6 @@ _NAMED_ONLY: dict[str, tuple[Door, ...]] = {
 }
 # These hand a function their events and do not wait for it.
 HAND_OVER = frozenset({"cloudwatch", "eventbridge", "iot", "s3", "scheduler", "ses", "sns"})
-# These hold events until a consumer takes them.
-POLLED = frozenset({"documentdb", "dynamodb", "kinesis", "mq", "msk", "sqs"})
 
 _STREAM = ("getrecords", "getsharditerator", "describestream", "liststreams", "listshards")
 VERBS: dict[str, Verb] = {

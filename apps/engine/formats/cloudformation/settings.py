@@ -95,7 +95,7 @@ def _rows(kind: type[Kind], resource: Resource) -> Iterator[Property]:
 
 
 def field_types(kind: type[Kind]) -> dict[str, str]:
-    return {item.name: str(item.type) for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    return {item.name: str(item.type) for item in dataclasses.fields(kind)}
 
 
 def _number(annotation: str) -> Conversion:
@@ -179,7 +179,7 @@ def _wrong_setting(component: Component, reading: Reading) -> tuple[str, str] | 
 
 
 def _choices(kind: type[Kind], setting: str) -> tuple[str, ...]:
-    found = [item.metadata for item in dataclasses.fields(kind) if item.name == setting]  # type: ignore[arg-type]
+    found = [item.metadata for item in dataclasses.fields(kind) if item.name == setting]
     return tuple(found[0].get("choices", ())) if found else ()
 
 
