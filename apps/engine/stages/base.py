@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from apps.engine.stages.arrivals import Arrivals, Departures
 
 State = list[float]
 Step = Callable[[], None]
@@ -149,6 +152,18 @@ class Stage:
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         """Return the step of `dt` seconds, closed over its slots."""
+        raise NotImplementedError
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        """Return the step of `dt` seconds for many scenarios at once.
+
+        `v` has shape (slots, scenarios). A field of the stage, and `calls` and `units` of its
+        calls, is a float where all scenarios agree, else an array of shape (scenarios,).
+        """
+        raise NotImplementedError
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        """Return what becomes of single requests; chance comes from `rng` alone."""
         raise NotImplementedError
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
