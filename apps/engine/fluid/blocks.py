@@ -4,33 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from apps.engine.stages.base import FloatArray
 
-BLOCK_S, MINUTE_S, STEP_S, SHORT_S = 300, 60, 30, 5
+LONG_S, BLOCK_S, MINUTE_S, SHORT_S = 900, 300, 60, 10
 # A block is even when its rates differ by less than this share of their mean.
 EVEN = 0.05
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
-# Uses above which moving rates are stepped by seconds, an even block is cut into minutes, and
-# an even minute into shorter steps.
-BUSY, NEAR, FULL = 0.6, 0.85, 0.98
+# A use below which nothing feeds back, so that a block needs no more than one step.
+NEAR = 0.85
+
+
+class Blocks(NamedTuple):
+    """Rates in blocks of one length: means by entry, whether they are even, highest in all."""
+
+    means: list[list[float]]
+    even: list[bool]
+    highest: list[float]
+
+    @classmethod
+    def of(cls, rates: FloatArray, total: FloatArray, length_s: int) -> Self:
+        parts = total.reshape(-1, length_s)
+        highest, lowest, mean = parts.max(axis=1), parts.min(axis=1), parts.mean(axis=1)
+        return cls(
+            means=rates.reshape(len(rates), -1, length_s).mean(axis=2).T.tolist(),
+            even=(highest - lowest <= EVEN * mean).tolist(),
+            highest=highest.tolist(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates of every entry over a day, as means, lows and highs of blocks and minutes.
+    """Rates of every entry over a day, by blocks of some lengths, the longest first.
 
-    `seconds` has shape (entries, 86400) [1/s]; the lists are by block or minute, then entry.
+    `seconds` has shape (entries, 86400) [1/s]; `minutes` are means by minute, then entry.
     """
 
     seconds: FloatArray
-    blocks: list[list[float]]
+    blocks: dict[int, Blocks]
     minutes: list[list[float]]
-    even_block: list[bool]
     even_minute: list[bool]
     smooth_minute: list[bool]
     highest: list[float]
@@ -41,16 +57,18 @@ class Rates:
         """Return the rates of entries, each of shape (86400,)."""
         rates = np.stack(seconds)
         total = rates.sum(axis=0)
-        minutes = rates.reshape(len(rates), -1, MINUTE_S).mean(axis=2)
+        blocks = {length: Blocks.of(rates, total, length) for length in (LONG_S, BLOCK_S, MINUTE_S)}
+        minutes = total.reshape(-1, MINUTE_S)
+        mean = minutes.mean(axis=1)
+        spread = minutes.max(axis=1) - minutes.min(axis=1)
         return cls(
             seconds=rates,
-            blocks=rates.reshape(len(rates), -1, BLOCK_S).mean(axis=2).T.tolist(),
-            minutes=minutes.T.tolist(),
-            even_block=_even(total, BLOCK_S, EVEN),
-            even_minute=_even(total, MINUTE_S, EVEN),
-            smooth_minute=_even(total, MINUTE_S, SMOOTH),
-            highest=total.reshape(-1, MINUTE_S).max(axis=1).tolist(),
-            total=total.reshape(-1, MINUTE_S).mean(axis=1).tolist(),
+            blocks=blocks,
+            minutes=blocks[MINUTE_S].means,
+            even_minute=blocks[MINUTE_S].even,
+            smooth_minute=(spread <= SMOOTH * mean).tolist(),
+            highest=blocks[MINUTE_S].highest,
+            total=mean.tolist(),
         )
 
     def within(self, minute: int, length_s: int) -> list[list[float]]:
@@ -63,10 +81,3 @@ class Rates:
 
     def busiest_minute(self) -> int:
         return max(range(len(self.total)), key=self.total.__getitem__)
-
-
-def _even(total: FloatArray, length_s: int, most: float) -> list[bool]:
-    """Say of each block whether its rates differ by at most a share of their mean."""
-    blocks = total.reshape(-1, length_s)
-    spread = blocks.max(axis=1) - blocks.min(axis=1)
-    return [bool(even) for even in spread <= most * blocks.mean(axis=1)]
