@@ -1,4 +1,4 @@
-"""The day cut into blocks: how even the rates are in each, and how fine it must be stepped."""
+"""The day cut into blocks: how even the rates are in each."""
 
 from __future__ import annotations
 
@@ -7,48 +7,55 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from apps.engine.stages.base import FloatArray
 
-LONG_S, BLOCK_S, MINUTE_S, SHORT_S = 900, 300, 60, 10
-# A block is even when its rates differ by less than this share of their mean.
-EVEN = 0.05
+MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
+# Minutes that one step may take, the most first.
+LENGTHS = (15, 7, 3, 1)
+# A block is even when its rates differ by less than this share of their mean; far below all
+# limits by the larger one.
+EVEN, EVEN_BELOW = 0.05, 0.15
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
-# A use below which nothing feeds back, so that a block needs no more than one step.
-NEAR = 0.85
+# Uses below which all is far from its limits, and below which nothing feeds back.
+FAR, NEAR = 0.5, 0.85
 
 
 class Blocks(NamedTuple):
-    """Rates in blocks of one length: means by entry, whether they are even, highest in all."""
+    """Rates in blocks of one length, by the minute they begin in.
 
-    means: list[list[float]]
-    even: list[bool]
+    `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of all entries
+    together [-], `highest` their sum in the busiest second [1/s].
+    """
+
+    means: FloatArray
+    spread: list[float]
     highest: list[float]
 
     @classmethod
-    def of(cls, rates: FloatArray, total: FloatArray, length_s: int) -> Self:
-        parts = total.reshape(-1, length_s)
-        highest, lowest, mean = parts.max(axis=1), parts.min(axis=1), parts.mean(axis=1)
-        return cls(
-            means=rates.reshape(len(rates), -1, length_s).mean(axis=2).T.tolist(),
-            even=(highest - lowest <= EVEN * mean).tolist(),
-            highest=highest.tolist(),
-        )
+    def of(cls, means: FloatArray, highest: FloatArray, lowest: FloatArray, length: int) -> Self:
+        """Return the blocks of so many minutes, from means, highest and lowest by minute."""
+        sums = np.cumsum(np.vstack((np.zeros(means.shape[1]), means)), axis=0)
+        mean = (sums[length:] - sums[:-length]) / length
+        most = sliding_window_view(highest, length).max(axis=1)
+        least = sliding_window_view(lowest, length).min(axis=1)
+        spread = (most - least) / np.maximum(mean.sum(axis=1), 1e-300)
+        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates of every entry over a day, by blocks of some lengths, the longest first.
+    """Rates of every entry over a day, by blocks of some minutes, the longest first.
 
-    `seconds` has shape (entries, 86400) [1/s]; `minutes` are means by minute, then entry.
+    `seconds` has shape (entries, 86400) [1/s]; `minutes` are means by minute, then entry, and
+    `total` their sum.
     """
 
     seconds: FloatArray
     blocks: dict[int, Blocks]
     minutes: list[list[float]]
-    even_minute: list[bool]
-    smooth_minute: list[bool]
     highest: list[float]
     total: list[float]
 
@@ -56,20 +63,12 @@ class Rates:
     def of(cls, seconds: Sequence[FloatArray]) -> Self:
         """Return the rates of entries, each of shape (86400,)."""
         rates = np.stack(seconds)
-        total = rates.sum(axis=0)
-        blocks = {length: Blocks.of(rates, total, length) for length in (LONG_S, BLOCK_S, MINUTE_S)}
-        minutes = total.reshape(-1, MINUTE_S)
-        mean = minutes.mean(axis=1)
-        spread = minutes.max(axis=1) - minutes.min(axis=1)
-        return cls(
-            seconds=rates,
-            blocks=blocks,
-            minutes=blocks[MINUTE_S].means,
-            even_minute=blocks[MINUTE_S].even,
-            smooth_minute=(spread <= SMOOTH * mean).tolist(),
-            highest=blocks[MINUTE_S].highest,
-            total=mean.tolist(),
-        )
+        parts = rates.sum(axis=0).reshape(MINUTES, MINUTE_S)
+        highest, lowest = parts.max(axis=1), parts.min(axis=1)
+        means = np.ascontiguousarray(rates.reshape(len(rates), MINUTES, MINUTE_S).mean(axis=2).T)
+        blocks = {length: Blocks.of(means, highest, lowest, length) for length in LENGTHS}
+        minutes = means.tolist()
+        return cls(rates, blocks, minutes, highest.tolist(), means.sum(axis=1).tolist())
 
     def within(self, minute: int, length_s: int) -> list[list[float]]:
         """Return the mean rates of a minute in steps of some seconds, by step, then entry."""

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from apps.engine.fluid.blocks import MINUTE_S, NEAR, SHORT_S, Rates
+from apps.engine.fluid.blocks import (
+    EVEN,
+    EVEN_BELOW,
+    FAR,
+    MINUTE_S,
+    MINUTES,
+    NEAR,
+    SHORT_S,
+    SMOOTH,
+    Rates,
+)
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.fluid.run import Record, Retry, Run
 
 __all__ = ["MINUTES", "Probe", "Record", "Retry", "run_day"]
 
-MINUTES = 1440
 _NEVER_AGAIN = Retry()
 # A minute's probe: (minute, record) → go on?
 Probe = Callable[[int, "Record"], bool]
@@ -62,8 +71,8 @@ def run_day(
 
     Notes
     -----
-    Blocks of 900 or 300 s take one step where their rates are even, nothing waits and no gauge
-    can pass 85 %, and so does a minute. A minute with even rates at a full gauge takes short
+    Up to 15 minutes take one step where their rates are even, nothing waits and no gauge can
+    pass 85 %. A minute with even rates at a full gauge takes short
     steps until every stage answers its callers as it did the step before, and one for the rest
     of it. While rates move, steps take 10 s; where a rush begins, 1 s. The day begins in the
     steady state of its first minute.
@@ -78,8 +87,8 @@ def run_day(
             taken = _in_steps(run, rates.within(minute, step_s), step_s)
         else:
             taken = _advance(run, rates, minute, restless, minutes.stop)
-        if keep_states and (minute % 5 == 0 or taken > 1):
-            _keep_state(run, rates, range(minute, minute + taken, 5))
+        if keep_states:
+            _keep_state(run, rates, range(minute + -minute % 5, minute + taken, 5))
         minute += taken
         if probe is not None and not probe(minute - 1, run.record):
             run.record.stopped_at = minute - 1
@@ -89,7 +98,7 @@ def run_day(
 
 
 def _keep_state(run: Run, rates: Rates, minutes: range) -> None:
-    state = run.model.v.copy()
+    state = run.model.v.copy() if minutes else []
     for minute in minutes:
         run.record.snapshots.append((minute, sum(rates.minutes[minute]), state))
 
@@ -136,22 +145,30 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
     waits = 0.0
     for slot in restless:
         waits += v[slot]
-    is_calm = waits <= _CALM_S * rates.total[minute] + 1e-6
-    if is_calm:
-        highest, before = max(v[:uses], default=0.0), rates.total[minute - 1] or 1e-12
-        for length_s, blocks in rates.blocks.items():
-            block, ahead = divmod(minute, length_s // MINUTE_S)
-            if ahead or not blocks.even[block] or minute + length_s // MINUTE_S > end:
-                continue
-            if highest * max(blocks.highest[block] / before, 1.0) < NEAR:
-                run.step(blocks.means[block], float(length_s))
-                run.close(length_s // MINUTE_S, v[:uses])
-                return length_s // MINUTE_S
+    if waits <= _CALM_S * rates.total[minute] + 1e-6:
+        length = _longest(rates, minute, max(v[:uses], default=0.0), end)
+        if length:
+            run.step(rates.blocks[length].means[minute].tolist(), float(length * MINUTE_S))
+            run.close(length, v[:uses])
+            return length
     run.record.refined_minutes += 1
-    if rates.even_minute[minute]:
+    spread = rates.blocks[1].spread[minute]
+    if spread <= EVEN:
         return _until_settled(run, rates.minutes[minute])
-    length_s = SHORT_S if rates.smooth_minute[minute] else 1
+    length_s = SHORT_S if spread <= SMOOTH else 1
     return _in_steps(run, rates.within(minute, length_s), length_s)
+
+
+def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
+    """Return how many minutes can be one step: even ones, with no use near its limit."""
+    growing = highest / (rates.total[minute - 1] or 1e-12)
+    for length, blocks in rates.blocks.items():
+        if minute + length > end:
+            continue
+        spread, use = blocks.spread[minute], max(growing * blocks.highest[minute], highest)
+        if spread <= EVEN_BELOW and use < NEAR and (spread <= EVEN or use < FAR):
+            return length
+    return 0
 
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:

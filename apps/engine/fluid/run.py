@@ -152,11 +152,10 @@ class Run:
             if response > 1.001 * record.worst[k][0]:
                 record.worst[k] = (response, v.copy())
         ages = [v[age] for age, _, _ in self._queues]
-        for _ in range(minutes):
-            record.uses.append(uses)
-            record.arrived.append(arrived)
-            record.failed.append(failed)
-            record.responses.append(responses)
-            record.ages.append(ages)
+        record.uses += [uses] * minutes
+        record.arrived += [arrived] * minutes
+        record.failed += [failed] * minutes
+        record.responses += [responses] * minutes
+        record.ages += [ages] * minutes
         record.dead = [v[dead] + v[expired] for _, dead, expired in self._queues]
         self.arrived[:] = self.failed[:] = [0.0] * len(arrived)

@@ -9,7 +9,7 @@ from apps.engine.stages.base import State
 from apps.engine.stages.environments import ROUNDING, law, ratio_key
 
 # A moment is forgotten when its generation is: at the idle limit, give or take a half of one.
-GENERATIONS = 6
+GENERATIONS = 5
 # Number of the table, seconds into this generation, weight of this one, the others, mean weight
 # of them all, environments, and their growth with that weight.
 KEY, CLOCK, NOW, PAST, WHOLE = 0, 1, 2, 3, 3 + GENERATIONS
