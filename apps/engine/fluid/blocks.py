@@ -26,8 +26,8 @@ FAR, NEAR = 0.5, 0.85
 class Blocks(NamedTuple):
     """Rates in blocks of one length, by the minute they begin in.
 
-    `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of all entries
-    together [-], `highest` their sum in the busiest second [1/s].
+    `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of
+    all entries together [-], `highest` their sum in the busiest second [1/s].
     """
 
     means: FloatArray

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
-from apps.engine.stages.erlang import blocking, mean_wait_s
+from apps.engine.stages.erlang import blocking
+from apps.engine.stages.waiting import queueing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,15 @@ class Station(Stage):
 
     Notes
     -----
-    The unit of work is one second of one server. The wait is that of M/M/c (Sakasegawa), and
-    above saturation the backlog over the rate. Connections held per request vary, so Erlang B
+    The unit of work is one second of one server. What waits is the queue of M/G/c, which above
+    saturation is a backlog that grows, and the wait is its length over the rate at which it is
+    served, see `waiting`. Connections held per request vary, so Erlang B
     says how many callers find none; connections held by environments are counted as they are.
-
-    References
-    ----------
-    .. [1] H. Sakasegawa, "An approximation formula Lq = a rho^b / (1 - rho)", Annals of the
-       Institute of Statistical Mathematics 29, 1977.
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
-    OWN_SLOTS: ClassVar[int] = 1  # seconds of work that the last call of a step took
+    # Seconds of work that the last call of a step took, mean seconds of the wait.
+    OWN_SLOTS: ClassVar[int] = 2
 
     servers: float
     own_s: float
@@ -55,9 +53,10 @@ class Station(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, waiting, response, failed = p.inn, p.work, p.waiting, p.response, p.failed
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
-        gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
+        gauge, last, held, own, queue = p.gauge, p.own, p.held, self.own_s, p.own + 1
         servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
         connect, call = self._connecting(p, v), caller(p, v)
+        queue_after = queueing(servers, self.cv, dt) if math.isfinite(servers) else None
 
         def step() -> None:
             want, load = v[inn], v[work]
@@ -66,13 +65,13 @@ class Station(Stage):
             admitted = want * (1.0 - unconnected)
             each = load / want if want > NOTHING else v[last]
             v[last] = each
-            backlog = v[waiting] + admitted
-            most = capacity / each if each > 0.0 else backlog
-            done = backlog if backlog < most else most
-            backlog -= done
-            room = patience * servers / each if each > 0.0 else backlog
-            over = backlog - room if backlog > room else 0.0
-            v[waiting] = backlog - over
+            backlog, left, over = v[waiting] + admitted, 0.0, 0.0
+            if each > 0.0 and queue_after is not None:
+                left = queue_after(v[waiting], admitted, each)
+                room = patience * servers / each
+                over = left - room if left > room else 0.0
+            done = backlog - left
+            v[waiting] = left = left - over
             use = admitted * each / capacity
             v[offered] += want
             v[out] += done
@@ -83,8 +82,8 @@ class Station(Stage):
             v[held] = servers if busy > servers else busy
             v[gauge + 1] = use
             wait, good = call(done)
-            queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)
-            v[response] = own + each + queue + wait
+            v[queue] = left * dt / done if left > 0.0 else 0.0
+            v[response] = own + each + v[queue] + wait
             lost = unconnected + (over / want if want > NOTHING else 0.0)
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
@@ -112,7 +111,6 @@ class Station(Stage):
         return connect
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
-        each, use = v[p.own], v[p.gauge + 1]
-        wait = v[p.waiting] * each / self.servers + mean_wait_s(use, self.servers, each)
+        each, use, wait = v[p.own], v[p.gauge + 1], v[p.own + 1]
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
