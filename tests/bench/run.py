@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="measure only these, such as fluid_level")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     chosen = parser.parse_args()
-    results = {name: rows for name, rows in _measured(chosen.modules)}
+    results = dict(_measured(chosen.modules))
     write = _json if chosen.format == "json" else _table
     sys.stdout.write(write(results))
     return int(any(row.get("ok") is False for rows in results.values() for row in rows))
