@@ -31,7 +31,7 @@ fix: .venv/installed-dev  ## Format and fix what can be fixed.
 	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djhtml --tabwidth 2 templates
 
-bench: .venv/installed-bench  ## Speed and accuracy of the engine, as ratios in one run.
+bench: .venv/installed-dev .venv-bench/installed  ## Speed and accuracy, as ratios in one run.
 	$(BIN)/python -m tests.bench.run $(BENCH)
 
 exam: .venv/installed-dev  ## What needs ../shared: real templates and measured traces.
@@ -47,9 +47,10 @@ exam: .venv/installed-dev  ## What needs ../shared: real templates and measured 
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/installed-bench: requirements-bench.txt .venv/installed-dev
-	@echo "Installing what the measurements compare with …"
-	@$(PIP) -r requirements-bench.txt
+.venv-bench/installed: requirements-bench.txt | .venv/bin/python
+	@echo "Installing the simulators that the measurements compare with …"
+	@$(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
