@@ -112,6 +112,18 @@ class Meaning(NamedTuple):
 def meaning(service: str, actions: list[str]) -> Meaning:
     """Return what actions such as `dynamodb:GetItem` say of a service.
 
+    Parameters
+    ----------
+    service : str
+        The short name of an AWS service.
+    actions : list[str]
+        Actions of IAM, such as sqs:SendMessage.
+
+    Returns
+    -------
+    Meaning
+        Which doors the actions use, whether they poll, and what they allow broadly.
+
     Examples
     --------
     >>> meaning("dynamodb", ["dynamodb:Query", "dynamodb:PutItem"]).roles
@@ -141,7 +153,20 @@ def _covers(pattern: str, prefixes: tuple[str, ...]) -> bool:
 
 
 def door_of(kind: str, role: str) -> Door | None:
-    """Return the door of a kind by its role, or None."""
+    """Return the door of a kind by its role, or None.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a kind.
+    role : str
+        A door of the kind.
+
+    Returns
+    -------
+    Door or None
+        How the door may be called; None where the kind has no such door.
+    """
     doors = (*DOORS.get(kind, ()), *_NAMED_ONLY.get(kind, ()))
     return next((door for door in doors if door.role == role), None)
 
@@ -156,4 +181,16 @@ GUARDED = frozenset(
 
 
 def is_read(role: str) -> bool:
+    """Say whether a role only reads.
+
+    Parameters
+    ----------
+    role : str
+        A door of the kind.
+
+    Returns
+    -------
+    bool
+        True for reading.
+    """
     return role in _READS

@@ -189,5 +189,18 @@ class Inventory:
 
 
 def sibling(resource: Resource, name: str) -> str:
-    """Return the id of another resource of the same template."""
+    """Return the id of another resource of the same template.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+    name : str
+        Logical id in the same template.
+
+    Returns
+    -------
+    str
+        The id, with the path of the same nested stack.
+    """
     return prefix_of(resource.id) + name

@@ -62,7 +62,18 @@ class Class(NamedTuple):
 
 
 def classify(resource: Resource) -> Class:
-    """Return what a resource is in a graph."""
+    """Return what a resource is in a graph.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Returns
+    -------
+    Class
+        Component of a kind, supporting, a part of another resource, or not modelled.
+    """
     type_ = resource.type
     special = _special(resource)
     if special is not None:
@@ -77,7 +88,18 @@ def classify(resource: Resource) -> Class:
 
 @cache
 def kind_of_type(type_: str) -> str:
-    """Return the kind that reads resources of a type, empty where there is none."""
+    """Return the kind that reads resources of a type, empty where there is none.
+
+    Parameters
+    ----------
+    type_ : str
+        A resource type, such as AWS::SQS::Queue.
+
+    Returns
+    -------
+    str
+        Name of the kind.
+    """
     if type_ in _TYPES:
         return _TYPES[type_]
     if services.is_supporting(type_):  # Kinds read stages and other parts as well.
@@ -87,6 +109,18 @@ def kind_of_type(type_: str) -> str:
 
 
 def is_disabled(resource: Resource) -> bool:
+    """Say whether a resource is switched off, so that it starts nothing.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Returns
+    -------
+    bool
+        True where its State or Enabled says so.
+    """
     return resource.text("State") == "DISABLED"
 
 
