@@ -47,7 +47,24 @@ class Disk:
 
 
 def disk_of(facts: Facts, storage_type: str, storage_gb: float, iops: int | None) -> Disk:
-    """Return what a volume of a type and size can do."""
+    """Return what a volume of a type and size can do.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+
+    Returns
+    -------
+    Disk
+        Its operations a second, and the credits that it saves.
+    """
     if storage_type == "gp2":
         steady = facts.quota("rds.gp2_iops_per_gib") * storage_gb
         steady = min(max(steady, GP2_LEAST_IOPS), GP2_MOST_IOPS)
@@ -62,6 +79,20 @@ def disk_of(facts: Facts, storage_type: str, storage_gb: float, iops: int | None
 
 
 def gp3_included_iops(facts: Facts, storage_gb: float) -> float:
+    """Return the operations a second that a gp3 volume has without paying more.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    storage_gb : float
+        Size of the volume. [GB]
+
+    Returns
+    -------
+    float
+        Operations. [1/s]
+    """
     is_striped = storage_gb >= facts.quota("rds.gp3_threshold")
     return facts.quota(
         "rds.gp3_baseline_iops_large" if is_striped else "rds.gp3_baseline_iops_small"
@@ -69,7 +100,22 @@ def gp3_included_iops(facts: Facts, storage_gb: float) -> float:
 
 
 def billed_iops(storage_type: str, storage_gb: float, iops: int | None) -> float:
-    """Return the operations a second that are billed beside the size."""
+    """Return the operations a second that are billed beside the size.
+
+    Parameters
+    ----------
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+
+    Returns
+    -------
+    float
+        Operations. [1/s]
+    """
     if storage_type in ("io1", "io2"):
         return float(max(iops or 0, LEAST_CHOSEN_IOPS))
     if storage_type != "gp3" or iops is None:
@@ -81,7 +127,24 @@ def billed_iops(storage_type: str, storage_gb: float, iops: int | None) -> float
 def disk_usage(
     storage_type: str, storage_gb: float, iops: int | None, *, is_multi: bool
 ) -> Iterator[Usage]:
-    """Yield the lines of a volume; two copies of it when it stands in two zones."""
+    """Yield the lines of a volume; two copies of it when it stands in two zones.
+
+    Parameters
+    ----------
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+    is_multi : bool
+        Whether a copy stands in a second zone.
+
+    Yields
+    ------
+    Usage
+        Storage, and operations where they are billed.
+    """
     place, copies = ("multi", 2.0) if is_multi else ("single", 1.0)
     label, extra = f"Storage ({storage_type})", billed_iops(storage_type, storage_gb, iops)
     if storage_type in ("io1", "io2"):

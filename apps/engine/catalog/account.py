@@ -100,7 +100,18 @@ class Account(Kind):
 
 
 def account_in(region: str, **settings: int | None) -> Component:
-    """Return the component that stands for an account's quotas in a Region."""
+    """Return the component that stands for an account's quotas in a Region.
+
+    Parameters
+    ----------
+    region : str
+        Name of the Region.
+
+    Returns
+    -------
+    Component
+        The component `account:<region>`.
+    """
     return Component(
         id=f"account:{region}",
         kind=Account.name,

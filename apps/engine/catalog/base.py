@@ -34,7 +34,26 @@ class Spread:
 def about(
     expected: float, *, down: float = 0.5, up: float = 2.0, rule: str = "", unit: str = ""
 ) -> Spread:
-    """Return a spread from `down` to `up` times what is expected."""
+    """Return a spread from `down` to `up` times what is expected.
+
+    Parameters
+    ----------
+    expected : float
+        The middle, in `unit`.
+    down : float, optional
+        Low over expected. [-]
+    up : float, optional
+        High over expected. [-]
+    rule : str, optional
+        Where it is from, for the reader.
+    unit : str, optional
+        Unit of the value.
+
+    Returns
+    -------
+    Spread
+        From `down × expected` to `up × expected`.
+    """
     return Spread(expected, expected * down, expected * up, rule, unit)
 
 

@@ -17,7 +17,18 @@ SCHEMA = "headroom/forecast/1"
 
 
 def summary_of(forecast: Forecast) -> dict[str, Any]:
-    """Return the forecast as JSON, every digit kept; pages round."""
+    """Return the forecast as JSON, every digit kept; pages round.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+
+    Returns
+    -------
+    dict[str, Any]
+        What `headroom/forecast/1` holds.
+    """
     rows, day = tables.limits(forecast), tables.day_table(forecast)
     return {
         "schema": SCHEMA,
