@@ -226,6 +226,8 @@ class Kind:
     IS_COMPUTE: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
+    # Its callers borrow the connections of what stands behind; a call's units are time on one.
+    SHARES_CONNECTIONS: ClassVar[bool] = False
     # Reads found here spare the calls to databases that hold connections.
     CACHES: ClassVar[bool] = False
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()

@@ -150,7 +150,7 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
     return Verdict(
         found=found,
         range=verdict_range(case, found, lambda: report(0.3)),
-        first=first_limit(case, found),
+        first=first_limit(case, judge, found),
         missed=judge.missed,
         recovers=recovers(case, found.daily_users),
     )

@@ -56,6 +56,11 @@ class Pool(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling", "duration")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "concurrency": ("limit",),
+        "scaling": ("ramp_per_s",),
+        "duration": ("timeout_s",),
+    }
     # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused.
     OWN_SLOTS: ClassVar[int] = 6
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)

@@ -168,6 +168,7 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
             bounds = {"units": max(stage.rate_per_s, stage.most_per_s), "hot_key": hot}
         case Queue():
             bounds = {"pollers": stage.pollers, "in_flight": stage.in_flight}
+            bounds["ramp"] = stage.ramp_per_s
         case Shards():
             bounds = {"shards": stage.rate_per_s}
         case Shared():
