@@ -14,6 +14,7 @@ from apps.engine.fluid.compile import Blueprint
 from apps.engine.fluid.wiring import LinkValues, assumed_calls
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.traffic.arrivals import Entry
+from apps.engine.traffic.growth import stored_values
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario, Value
@@ -103,6 +104,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     by_key |= _link_inputs(whole, kinds, scenario)
     for name, spread in habits_of(scenario, {}).assumed.items():
         by_key[TRAFFIC, name] = Input((TRAFFIC, name), spread, is_set=False)
+    for key, value in stored_values(whole, kinds, scenario).items():
+        by_key[key] = Input(key, Spread(value, value, value, "Set"), is_set=True)
     entries = entries_of(whole, kinds)
     for entry in entries:
         if not entry.faces_users and not entry.ticks_per_day:
@@ -252,7 +255,8 @@ def entries_of(architecture: Architecture, kinds: Mapping[str, Kind]) -> tuple[E
         if component.id in calling and component.id not in reached:
             chosen.append(component)
             reached |= _reached(architecture, {component.id})
-    return tuple(_entry(component, kinds[component.id]) for component in chosen or alone)
+    chosen = chosen or [c for c in alone if not kinds[c.id].WATCHES]
+    return tuple(_entry(component, kinds[component.id]) for component in chosen)
 
 
 def _leads_on(architecture: Architecture, component: Component) -> bool:

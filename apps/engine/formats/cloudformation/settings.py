@@ -41,6 +41,7 @@ _METHOD_SETTINGS = {
     "ThrottlingRateLimit": "throttle_rate_rps",
     "ThrottlingBurstLimit": "throttle_burst",
 }
+_MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
 _METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 
 
@@ -79,7 +80,7 @@ def _read_readers(
     reading: Reading, kind: type[Kind], resource: Resource, parts: Iterable[Resource]
 ) -> None:
     """Count the instances of a database cluster: all but the first serve reads."""
-    members = [part for part in parts if part.type == "AWS::RDS::DBInstance"]
+    members = [part for part in parts if part.type in _MEMBERS]
     if "readers" in field_types(kind) and len(members) > 1:
         reading.put("readers", len(members) - 1, members[1].properties)
 
