@@ -38,6 +38,7 @@ from apps.engine.catalog.base import (
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
+from apps.engine.stages.queue import Queue
 from apps.engine.stages.station import Station
 
 CLUSTER, MEMBER = "AWS::DocDB::DBCluster", "AWS::DocDB::DBInstance"
@@ -53,6 +54,22 @@ DCU_PER_VCPU = 4.0
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
 
 
+# One reader polls the change stream of a collection, in batches of 100.
+# https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html
+STREAM_READERS, STREAM_BATCH = 1.0, 100.0
+STREAM_LIMIT = Limit(
+    id="documentdb.change_stream",
+    role="stream",
+    gauge="pollers",
+    label="readers of the change stream",
+    capacity=STREAM_READERS,
+    unit="batches at once",
+    effect="changes are handled late",
+    remedy="Raise the batch size, or make the function faster.",
+    source_url="https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentdbCluster(Kind):
     """Queries go to the primary but for the share that is read from replicas."""
@@ -63,6 +80,8 @@ class DocumentdbCluster(Kind):
     source_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/documentdb/latest/developerguide/limits.html"
     )
+    # Its change streams start functions, whoever writes.
+    ENTRY: ClassVar[str] = "query"
     STORES: ClassVar[tuple[str, ...]] = ("query",)
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(CLUSTER, "EngineVersion", "engine_version", TEXT),
@@ -140,7 +159,19 @@ class DocumentdbCluster(Kind):
             own_s=max(0.0, place.value("latency_ms") / 1000.0 - QUERY_CPU.expected),
             connections=place.value("max_connections") * worth,
         )
-        return (Lane("query", (processors,), emits=False),)
+        if not place.outbound:
+            return (Lane("query", (processors,), emits=False),)
+        link = place.outbound[0]
+        stream = Queue(
+            pollers=STREAM_READERS,
+            first_pollers=STREAM_READERS,
+            batch=float(link.settings.get("batch") or STREAM_BATCH),
+            window_s=float(link.settings.get("window_s") or 0.0),
+        )
+        return (
+            Lane("query", (processors,), emits=False, sends_to="stream"),
+            Lane("stream", (stream,)),
+        )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         worth = self._worth(place)
@@ -171,7 +202,8 @@ class DocumentdbCluster(Kind):
         if self.is_serverless:
             least = self.min_dcu / DCU_PER_VCPU * worth
             processors = dataclasses.replace(processors, minimum=least)
-        return (connections, processors)
+        stream = (STREAM_LIMIT,) if place.outbound else ()
+        return (connections, processors, *stream)
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> DocumentdbCluster:
         need = max(

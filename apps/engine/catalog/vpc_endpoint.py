@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog.base import (
+    PATTERN,
     TEXT,
     Conversion,
     Kind,
@@ -49,10 +50,10 @@ class VpcEndpoint(Kind):
 
     name: ClassVar[str] = "vpc_endpoint"
     label: ClassVar[str] = "VPC endpoint"
-    service: ClassVar[str] = "vpc"
+    service: ClassVar[str] = "ec2"
     source_url: ClassVar[str] = "https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html"
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
-        Property(ENDPOINT, "ServiceName", "service_name", TEXT),
+        Property(ENDPOINT, "ServiceName", "service_name", PATTERN),
         Property(ENDPOINT, "VpcEndpointType", "endpoint_type", TEXT),
         Property(ENDPOINT, "SubnetIds", "zones", ZONES),
     )

@@ -44,6 +44,7 @@ OWN_LIMITS = frozenset(
         "dax.connections",
         "dax.read_cpu",
         "dax.write_cpu",
+        "documentdb.change_stream",
         "documentdb.connections",
         "documentdb.vcpu",
         "dynamodb.provisioned_rcu",

@@ -11,6 +11,7 @@ from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import (
     COUNT,
     NUMBER,
+    PATTERN,
     PRESENT,
     Conversion,
     InvalidSetting,
@@ -111,7 +112,7 @@ def _read(
     node: Node,
     library: Library,
 ) -> None:
-    if isinstance(node, Symbol) and row.conversion is not PRESENT:
+    if isinstance(node, Symbol) and row.conversion not in (PATTERN, PRESENT):
         library.warn(
             f"{row.path} of {resource.id} depends on {node.text()}, which has no value here; "
             f"the default of {kind.label} is used.",
