@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from apps.engine.catalog.base import Kind, Meters, Usage
+from apps.engine.catalog.xray_tracing import XrayTracing
 from apps.engine.fluid.model import Model
 from apps.engine.graph import Architecture
 from apps.engine.traffic.arrivals import Entry
@@ -16,6 +17,9 @@ from apps.engine.traffic.scenario import Action
 NAT_ZONES = 2.0
 NOT_DRAWN = "not drawn"
 BYTES_PER_GB = 2**30
+# A call to a database with its answer, and the share of them that cross to another zone.
+# https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer
+CALL_BYTES, CROSSING_SHARE = 2000.0, 0.5
 
 
 def meters_of(
@@ -153,10 +157,34 @@ def usages(
         for usage in kinds[component.id].usage(meters[component.id]):
             if usage.quantity > 0.0:
                 yield component.id, usage
+        yield from _between_zones(component.id, kinds[component.id], meters[component.id])
     if lacks_way_out(architecture, kinds):
         hours = NAT_ZONES * 730.0
         note = "A function in a VPC calls AWS or the internet, and no NAT gateway is drawn"
         yield NOT_DRAWN, Usage("nat.hour", "NAT gateway in two zones", "hour", hours, note)
+
+    if traces_unseen(kinds):
+        for usage in XrayTracing().usage(next(iter(meters.values()))):
+            if usage.quantity > 0.0:
+                yield NOT_DRAWN, usage
+
+
+def _between_zones(component: str, kind: Kind, meters: Meters) -> Iterator[tuple[str, Usage]]:
+    """Yield what callers in a VPC pay for bytes that go to a database in another zone."""
+    calls = sum(
+        meters.passed.get(role, 0.0) for role, door in kind.ACCEPTS.items() if door.holds_connection
+    )
+    crossing_gb = calls * CALL_BYTES * CROSSING_SHARE / BYTES_PER_GB
+    if crossing_gb > 0.0:
+        note = "Half of the calls go to another zone, 2 kB each"
+        label = "Data transfer between zones"
+        yield component, Usage("dt.inter_az_gb", label, "GB", crossing_gb, note)
+
+
+def traces_unseen(kinds: Mapping[str, Kind]) -> bool:
+    """Say whether something is traced and no group or rule of X-Ray is drawn."""
+    is_traced = any(getattr(kind, "is_traced", False) for kind in kinds.values())
+    return is_traced and not any(isinstance(kind, XrayTracing) for kind in kinds.values())
 
 
 def lacks_way_out(architecture: Architecture, kinds: Mapping[str, Kind]) -> bool:

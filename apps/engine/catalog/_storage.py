@@ -23,7 +23,14 @@ def room_stage(place: Place, room_gb: float) -> tuple[Room, ...]:
     """Return the stage of a store that grows; none where nothing is said of its growth."""
     if not grows(place):
         return ()
-    return (Room(room_gb, place.values.get("stored_gb", 0.0), place.value(GROWS_GB)),)
+    return (
+        Room(
+            room_gb,
+            place.values.get("stored_gb", 0.0),
+            place.value(GROWS_GB),
+            place.value(KEEP_DAYS),
+        ),
+    )
 
 
 def storage_limit(

@@ -37,7 +37,7 @@ def _verdict(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any]:
             name: None if holds[name] is None else holds[name] / asked
             for name in ("expected", "low", "high")
         },
-        "first_limit": _first(forecast),
+        "first_limit": _first(forecast, rows),
         "next_limits": tables.next_limits(forecast, rows),
         "fix": _fix(forecast, rows),
         "failure": _failure(forecast),
@@ -105,11 +105,18 @@ def _holds(forecast: Forecast) -> dict[str, Any]:
     }
 
 
-def _first(forecast: Forecast) -> dict[str, Any] | None:
+def _first(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     first = forecast.verdict.first_with_confidence()
     if first is None:
         return None
-    return {**asdict(first), "why": list(first.why), "gauge": None}
+    why = list(first.why)
+    for row in rows:
+        is_first = (row["component"], row["limit"]) == (first.component, first.limit)
+        if is_first and row["full_after_days"] is not None:
+            why.append(
+                f"At the size asked for it is full after {row['full_after_days']:,.0f} days."
+            )
+    return {**asdict(first), "why": why, "gauge": None}
 
 
 def _fix(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -209,7 +209,8 @@ def storage_cause(room: Room, daily_users: float) -> str:
     """Return what adds up to what is stored at the end of the horizon."""
     grown = room.gb_per_user * daily_users
     left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
-    return f"{number(room.stored_gb)} GB now + {left} = {number(room.gb_at(daily_users))} GB."
+    text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
+    return f"{text} = {number(room.gb_at(daily_users))} GB."
 
 
 def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:

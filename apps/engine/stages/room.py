@@ -26,6 +26,8 @@ class Room(Stage):
         What lies there whoever comes. [GB]
     gb_per_user : float
         What one daily user adds until the end of the time for which data is kept. [GB]
+    keep_days : float
+        Data is kept for so long, so that what is stored grows no more. [days]
     evicts : bool
         What is oldest makes room for what is new, so that nothing is refused.
 
@@ -46,6 +48,7 @@ class Room(Stage):
     size_gb: float
     stored_gb: float
     gb_per_user: float = 0.0
+    keep_days: float = 365.0
     evicts: bool = False
 
     def start(self, p: Port, v: State) -> None:
@@ -54,6 +57,13 @@ class Room(Stage):
     def gb_at(self, daily_users: float) -> float:
         """Return what is stored at the end of the horizon. [GB]"""
         return self.stored_gb + self.gb_per_user * daily_users
+
+    def full_after_days(self, daily_users: float) -> float | None:
+        """Return the day on which so many daily users have filled it; None if they never do."""
+        if self.gb_at(daily_users) <= self.size_gb:
+            return None
+        per_day = self.gb_per_user * daily_users / self.keep_days
+        return max(0.0, (self.size_gb - self.stored_gb) / per_day) if per_day else 0.0
 
     def _use(self, daily_users: float) -> float:
         use = self.gb_at(daily_users) / self.size_gb
