@@ -99,6 +99,7 @@ def _meters(case: Case, model: Model, daily_users: float) -> dict[str, Meters]:
         case.inputs.scenario.actions,
         month_days=case.habits.month_days,
         monthly_users=daily_users / case.habits.daily_per_monthly,
+        daily_users=daily_users,
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of a report: limits, the day, flows, bill lines, what scales, sizes."""
+"""The tables of a report: limits, the day, flows, bill lines, sizes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from apps.engine.curve import Outcome, Size
+from apps.engine.fluid.model import Gauge
 from apps.engine.forecast.result import Forecast
 from apps.engine.headroom.causes import clock
 from apps.engine.headroom.search import LIMIT_BEYOND, GaugeKey, Probe, summary
 from apps.engine.pricing import BillLine
+from apps.engine.stages.room import Room
 
 QUARTERS = 96
 _MOST_LINES = 10
@@ -52,10 +54,17 @@ def limits(forecast: Forecast) -> list[dict[str, Any]]:
                 "is_adjustable": limit.is_adjustable,
                 "source_url": limit.source_url,
                 "today_use": forecast.today.probe.uses[key],
+                "full_after_days": _full_after_days(gauge, forecast.asked),
             }
         )
     rows.sort(key=lambda row: (row["holds_users"] or LIMIT_BEYOND * 1e6, row["component"]))
     return rows
+
+
+def _full_after_days(gauge: Gauge, daily_users: float) -> float | None:
+    """Return the day on which a store is full at the size asked for; None where it never is."""
+    stage = gauge.placed.stage
+    return stage.full_after_days(daily_users) if isinstance(stage, Room) else None
 
 
 def _users_at(forecast: Forecast, probe: Probe, key: GaugeKey) -> float | None:
@@ -253,40 +262,3 @@ def sizes(rows: tuple[Size, ...]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def scaling(forecast: Forecast, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return minimum, now and maximum of everything that scales, and what AWS can automate.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        The answer to one question.
-    rows : list[dict[str, Any]]
-        Rows that were worked out before.
-
-    Returns
-    -------
-    list[dict[str, Any]]
-        One row for each setting that scales.
-    """
-    table = []
-    gauged = {(g.component, g.limit.label): g.limit for g in forecast.day.model.gauges}
-    for row in rows:
-        limit = gauged[row["component"], row["label"]]
-        options = forecast.inputs.kinds[row["component"]].SCALING
-        if not limit.grows:
-            continue
-        table.append(
-            {
-                "component": row["component"],
-                "what": row["label"],
-                "unit": row["unit"],
-                "minimum": limit.minimum,
-                "now": row["used"],
-                "maximum": row["of"],
-                "can_automate": bool(options) and limit.is_adjustable,
-                "is_adjustable": row["is_adjustable"],
-            }
-        )
-    return table

@@ -10,6 +10,7 @@ from apps.engine.headroom.culprit import breaking_gauge
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.search import Found, GaugeKey, Probe
 from apps.engine.stages.pool import Pool
+from apps.engine.stages.room import Room
 
 _MOST_NAMES = 4
 
@@ -167,11 +168,21 @@ def gauge_causes(model: Model, gauge: Gauge, used: float) -> list[str]:
         if len(parts) > _MOST_NAMES:
             shown.append(f"{len(parts) - _MOST_NAMES} more")
         return [" + ".join(shown) + "."]
+    if isinstance(gauge.placed.stage, Room):
+        return [storage_cause(gauge.placed.stage, v[port.own])]
     if isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "concurrency":
         lasts = v[port.response]
         rate = number(used / lasts) if lasts else "0"
         return [f"{rate} requests/s × {number(lasts)} s = {number(used)} at once."]
     return []
+
+
+def storage_cause(room: Room, daily_users: float) -> str:
+    """Return what adds up to what is stored at the end of the horizon."""
+    grown = room.gb_per_user * daily_users
+    left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
+    text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
+    return f"{text} = {number(room.gb_at(daily_users))} GB."
 
 
 def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:

@@ -11,6 +11,7 @@ from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import (
     COUNT,
     NUMBER,
+    PATTERN,
     PRESENT,
     Conversion,
     InvalidSetting,
@@ -41,6 +42,7 @@ _METHOD_SETTINGS = {
     "ThrottlingRateLimit": "throttle_rate_rps",
     "ThrottlingBurstLimit": "throttle_burst",
 }
+_MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
 _METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 
 
@@ -101,7 +103,7 @@ def _read_readers(
     reading: Reading, kind: type[Kind], resource: Resource, parts: Iterable[Resource]
 ) -> None:
     """Count the instances of a database cluster: all but the first serve reads."""
-    members = [part for part in parts if part.type == "AWS::RDS::DBInstance"]
+    members = [part for part in parts if part.type in _MEMBERS]
     if "readers" in field_types(kind) and len(members) > 1:
         reading.put("readers", len(members) - 1, members[1].properties)
 
@@ -144,7 +146,7 @@ def _read(
     node: Node,
     library: Library,
 ) -> None:
-    if isinstance(node, Symbol) and row.conversion is not PRESENT:
+    if isinstance(node, Symbol) and row.conversion not in (PATTERN, PRESENT):
         library.warn(
             f"{row.path} of {resource.id} depends on {node.text()}, which has no value here; "
             f"the default of {kind.label} is used.",

@@ -55,6 +55,8 @@ def from_variable(wiring: Wiring, caller: str, name: str, value: Node) -> Iterat
     """
     named = [id_ for id_ in wiring.targets(value) if id_ in wiring.inventory.components]
     named = named or _by_equal_name(wiring, value.text())
+    # A name or an address of what protects and watches says nothing of calls: policies do.
+    named = [id_ for id_ in named if not wiring.watches(id_)]
     named = [id_ for id_ in named if _may_call(wiring, caller, id_)]
     for id_ in named:
         # Code that knows a user pool checks tokens by its public keys, which it keeps.

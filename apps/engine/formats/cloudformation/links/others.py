@@ -53,7 +53,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 def _names(wiring: Wiring, id_: str, resource: Resource) -> Iterator[Draft]:
     components = wiring.inventory.components
     for target in wiring.targets(resource.properties):
-        if target in components and target != id_:
+        if target in components and target != id_ and not wiring.watches(target):
             at = resource.properties
             yield from wiring.call(id_, target, f"property of {resource.id}", at, rank=Rank.HINT)
 

@@ -145,6 +145,9 @@ def unnamed(
     """
     wiring.allowed.add((caller, service))
     local = wiring.of_service(service)
+    # Of several secrets or parameters none is meant more than the others: the service is asked.
+    if len(local) > 1 and all(map(wiring.watches, local)):
+        local = []
     if len(local) == 1 and local[0] != caller:
         yield from by_meaning(wiring, caller, local[0], said, at, mechanism, Rank.BROAD)
     elif not local and (said.roles or said.broad) and wiring.service(caller) != "apigateway":
