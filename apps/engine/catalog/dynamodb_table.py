@@ -51,6 +51,7 @@ class DynamodbTable(Kind):
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
     )
     ENTRY: ClassVar[str] = "write"
+    STORES: ClassVar[tuple[str, ...]] = ("write",)
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(TABLE, "BillingMode", "billing_mode", TEXT),
         Property(TABLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
@@ -128,7 +129,7 @@ class DynamodbTable(Kind):
             own_s=place.value("latency_ms") / 1000.0,
             hold_s=facts.quota("dynamodb.burst_seconds"),
             most_per_s=0.0 if self.is_provisioned else facts.quota(f"dynamodb.table_{letter}cu"),
-            hot_share=place.value("hot_key_share"),
+            hot_share=place.values.get(f"hot_{role}_share", place.value("hot_key_share")),
             hot_per_s=facts.quota(f"dynamodb.partition_{letter}cu"),
         )
 

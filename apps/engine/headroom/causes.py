@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from apps.engine.fluid.model import Gauge, Model
 from apps.engine.headroom.case import Case
+from apps.engine.headroom.culprit import breaking_gauge
+from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.search import Found, GaugeKey, Probe
-from apps.engine.stages.credits import Credits
 from apps.engine.stages.pool import Pool
-from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 
-# A limit at least this full when the design breaks is what broke it.
-_FULL = 0.75
 _MOST_NAMES = 4
 
 
@@ -51,35 +50,9 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def breaking_gauge(found: Found) -> Gauge | None:
-    """Return the limit that the design broke at; None for a bare target.
-
-    It is the fullest of those that refused something. A queue that gave messages up is not the
-    cause while something behind it refused; saved credits above their rate refuse nothing.
-    """
-    probe = found.breaks or found.holds
-    if probe is None or not probe.fullness:
-        return None
-    refusing = [key for key in probe.refusing if not _is_queue(found.gauges[key])]
-    calm = [key for key in probe.fullness if not _is_credit(found.gauges[key])]
-    candidates = refusing or calm or list(probe.fullness)
-    key = max(candidates, key=lambda k: (probe.fullness[k], k))
-    if found.breaks is not None and not refusing and probe.fullness[key] < _FULL:
-        return None
-    return found.gauges[key]
-
-
-def _is_queue(gauge: Gauge) -> bool:
-    return isinstance(gauge.placed.stage, Queue)
-
-
-def _is_credit(gauge: Gauge) -> bool:
-    return isinstance(gauge.placed.stage, Credits)
-
-
-def first_limit(case: Case, found: Found) -> FirstLimit | None:
+def first_limit(case: Case, judge: Judge, found: Found) -> FirstLimit | None:
     """Return the first limit of a design with its causes; None where a design has no limit."""
-    gauge = breaking_gauge(found)
+    gauge = breaking_gauge(case, judge, found)
     probe = found.holds or found.breaks
     if probe is None:
         return None
@@ -195,11 +168,21 @@ def gauge_causes(model: Model, gauge: Gauge, used: float) -> list[str]:
         if len(parts) > _MOST_NAMES:
             shown.append(f"{len(parts) - _MOST_NAMES} more")
         return [" + ".join(shown) + "."]
+    if isinstance(gauge.placed.stage, Room):
+        return [storage_cause(gauge.placed.stage, v[port.own])]
     if isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "concurrency":
         lasts = v[port.response]
         rate = number(used / lasts) if lasts else "0"
         return [f"{rate} requests/s × {number(lasts)} s = {number(used)} at once."]
     return []
+
+
+def storage_cause(room: Room, daily_users: float) -> str:
+    """Return what adds up to what is stored at the end of the horizon."""
+    grown = room.gb_per_user * daily_users
+    left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
+    text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
+    return f"{text} = {number(room.gb_at(daily_users))} GB."
 
 
 def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:

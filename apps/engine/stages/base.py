@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,6 +143,8 @@ class Stage:
     __slots__ = ()
 
     GAUGES: ClassVar[tuple[str, ...]] = ()
+    # The fields that say how high the limit behind a gauge is.
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     OWN_SLOTS: ClassVar[int] = 0
     # Those of its own slots that only grow, and those that are zero while all is calm.
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = ()
@@ -170,6 +173,20 @@ class Stage:
         """Return how long a request stays here, at the state `v`."""
         raise NotImplementedError
 
+    def rest_s(self) -> float:
+        """Return how long a request stays here while nothing waits, without its work. [s]"""
+        return float(getattr(self, "own_s", 0.0))
+
+    def work_s(self, units: float) -> float:
+        """Return how long so many units of work take, where they are time of a server. [s]"""
+        return 0.0
+
+    def lifted(self, gauge: str, factor: float) -> Self:
+        """Return the stage with the limit behind a gauge `factor` times as high."""
+        fields = self.LIFTS.get(gauge, ())
+        raised: dict[str, Any] = {name: getattr(self, name) * factor for name in fields}
+        return dataclasses.replace(self, **raised)  # type: ignore[type-var]
+
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""
         return math.inf
@@ -184,7 +201,8 @@ class Lane:
     """Stages in series behind one door (`role`) of a component.
 
     The last stage makes the component's calls when `emits`. It hands its requests to another
-    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without.
+    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
+    `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
     `draws` names quotas of the account that the first stage shares with other components.
     """
 
@@ -194,6 +212,7 @@ class Lane:
     calls_lane: str = ""
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
+    only: tuple[str, ...] = field(default=())
 
 
 def caller(p: Port, v: State) -> Caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -39,6 +40,10 @@ class Credits(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("units", "hot_key")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "units": ("rate_per_s", "most_per_s"),
+        "hot_key": ("hot_per_s",),
+    }
     OWN_SLOTS: ClassVar[int] = 2
 
     rate_per_s: float

@@ -58,6 +58,11 @@ class Pool(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling", "duration")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "concurrency": ("limit",),
+        "scaling": ("ramp_per_s",),
+        "duration": ("timeout_s",),
+    }
     # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused,
     # share that started cold in the last step, environments beside those that the memory of its
     # idle life says; then that memory.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -61,7 +61,12 @@ class Queue(Stage):
     .. [1] https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
 
-    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
+    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight", "ramp")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "pollers": ("pollers", "first_pollers", "ramp_per_s"),
+        "ramp": ("first_pollers", "ramp_per_s"),
+        "in_flight": ("in_flight",),
+    }
     # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate;
     # the share that fails at any pace, the last share judged, its rate, seconds until the next.
     OWN_SLOTS: ClassVar[int] = 13
@@ -204,6 +209,8 @@ class Queue(Stage):
                 size = batch if size > batch else size
                 # Enough for what comes, and to clear what lies within a minute.
                 needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
+                # How far the growth that is needed goes beyond what a step allows.
+                v[gauge + 2] = min(needed, most) / (now + grow) if needed > now else 0.0
                 if needed > now:
                     v[active] = min(now + grow, needed, most)
                 elif now > first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +38,10 @@ class Station(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "connections": ("connections",),
+        "servers": ("servers",),
+    }
     # Seconds of work that the last call of a step took, mean seconds of the wait.
     OWN_SLOTS: ClassVar[int] = 2
 
@@ -46,6 +50,9 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+
+    def work_s(self, units: float) -> float:
+        return units
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from apps.engine.catalog.base import Spread
 from apps.engine.traffic.reading import InvalidScenario, bounded, read_number, read_record
+from apps.engine.traffic.values import Value as Value
 
 SCHEMA = "headroom/scenario/1"
 UNITS = (
@@ -36,33 +36,6 @@ PRESETS = (
     "partner-api",
     "live-event",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A number that is known, or a range of what it may be."""
-
-    expected: float
-    low: float
-    high: float
-
-    @classmethod
-    def from_json(cls, value: Any, path: str) -> Self:
-        if isinstance(value, Mapping):
-            parts = {
-                key: read_number(value.get(key), f"{path}.{key}", {"low": 0.0})
-                for key in ("expected", "low", "high")
-            }
-            if set(value) - set(parts) or not parts["low"] <= parts["expected"] <= parts["high"]:
-                raise InvalidScenario(
-                    f"{path} takes low ≤ expected ≤ high, or one number that is exact."
-                )
-            return cls(**parts)
-        number = read_number(value, path, {"low": 0.0})
-        return cls(number, number, number)
-
-    def spread(self, rule: str = "") -> Spread:
-        return Spread(self.expected, self.low, self.high, rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +187,19 @@ class AccountLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Another company's API: what is said of it is exact, what is not said is assumed."""
+
+    id: str = ""
+    read_from: str = ""
+    latency_ms: Value | None = None
+    rate_limit_rps: float | None = bounded(None, low=0.01, high=1_000_000.0)
+    burst: float | None = bounded(None, low=1.0, high=1_000_000.0)
+    # Every answer beyond its limit is a refusal, whatever its number.
+    over_limit: str = bounded("429", choices=("429", "5xx"))
+
+
+@dataclass(frozen=True, slots=True)
 class Most:
     """An upper bound; a bare number in JSON."""
 
@@ -221,6 +207,12 @@ class Most:
     window_s: float = bounded(60.0, above=0.0, high=86_400.0)
     per: str = bounded("entry", choices=("entry",))
     queue: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.window_s % 60.0:
+            raise InvalidScenario(
+                f"A target's window_s takes whole minutes, such as 60, not {self.window_s:g}."
+            )
 
     @classmethod
     def from_json(cls, value: Any, path: str) -> Self:
@@ -263,7 +255,7 @@ class Scenario:
     client: Client = Client()
     sdk: Sdk = Sdk()
     account: AccountLimits = AccountLimits()
-    outside: tuple[Mapping[str, Any], ...] = ()
+    outside: tuple[Outside, ...] = ()
     faults: tuple[Mapping[str, Any], ...] = ()
     assume: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     targets: Targets = Targets()

@@ -66,7 +66,7 @@ def test_memcached_uses_every_processor() -> None:
     cache = ElasticacheCluster(engine="memcached", node_type="cache.m6g.xlarge", shards=2)
 
     assert station_of(cache).servers == 8
-    (_, limit) = cache.limits(US, make_place(cache))
+    (_, limit, _) = cache.limits(US, make_place(cache))
     assert (limit.capacity, limit.unit) == (8, "vCPU")
 
 

@@ -9,7 +9,8 @@ from tests.engine.worlds import case, shop
 def test_chain_goes_from_users_to_the_limit() -> None:
     design = case(shop(reserved_concurrency=50))
 
-    first = first_limit(design, find_most(design, Judge(design, 1), 1e4))
+    judge = Judge(design, 1)
+    first = first_limit(design, find_most(design, judge, 1e4), judge)
 
     assert first is not None
     users, rate, limit = first.why
@@ -22,7 +23,8 @@ def test_chain_goes_from_users_to_the_limit() -> None:
 def test_quota_of_the_account_names_who_draws_on_it() -> None:
     design = case(account={"lambda_concurrency": 100})
 
-    first = first_limit(design, find_most(design, Judge(design, 1), 1e4))
+    judge = Judge(design, 1)
+    first = first_limit(design, find_most(design, judge, 1e4), judge)
 
     assert first is not None
     assert first.component == "account:us-east-1"

@@ -101,7 +101,7 @@ def test_what_has_no_model_still_stands_on_the_path() -> None:
           Copy:
             Type: AWS::OSIS::Pipeline
             Properties: {PipelineConfigurationBody: !Sub 'from: ${Stock.Arn} to: ${Search.Id}'}
-          Search: {Type: 'AWS::OpenSearchServerless::Collection'}
+          Search: {Type: 'AWS::Neptune::DBCluster'}
         """
     )
 
