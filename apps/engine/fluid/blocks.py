@@ -19,6 +19,9 @@ LENGTHS = (15, 7, 3, 1)
 EVEN, EVEN_BELOW = 0.05, 0.15
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
+# Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that
+# start, pollers that are added.
+LEAP = 1.5
 # Uses below which all is far from its limits, and below which nothing feeds back.
 FAR, NEAR = 0.5, 0.85
 

@@ -8,6 +8,7 @@ from apps.engine.fluid.blocks import (
     EVEN,
     EVEN_BELOW,
     FAR,
+    LEAP,
     MINUTE_S,
     MINUTES,
     NEAR,
@@ -146,10 +147,10 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
-        length = _longest(rates, minute, max(v[:uses], default=0.0), end)
+        length = _longest(rates, minute, run.highest_use(), end)
         if length:
             run.step(rates.blocks[length].means[minute].tolist(), float(length * MINUTE_S))
-            run.close(length, v[:uses])
+            run.close(length, v[:uses], run.oldest())
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
@@ -161,11 +162,14 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
 
 def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
     """Return how many minutes can be one step: even ones, with no use near its limit."""
-    growing = highest / (rates.total[minute - 1] or 1e-12)
+    before = rates.total[minute - 1] or 1e-12
     for length, blocks in rates.blocks.items():
         if minute + length > end:
             continue
-        spread, use = blocks.spread[minute], max(growing * blocks.highest[minute], highest)
+        growth, spread = blocks.highest[minute] / before, blocks.spread[minute]
+        if growth > LEAP:
+            continue
+        use = highest * max(growth, 1.0)
         if spread <= EVEN_BELOW and use < NEAR and (spread <= EVEN or use < FAR):
             return length
     return 0
@@ -173,8 +177,7 @@ def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
-    v, uses, left = run.model.v, run.model.uses, float(MINUTE_S)
-    before = run.answers()
+    left, before = float(MINUTE_S), run.answers()
     for length_s in _SETTLING_S:
         run.step(rates, length_s)
         left -= length_s
@@ -182,20 +185,30 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
         if _is_alike(before, now):
             break
         before = now
-    highest = v[:uses]
+    highest, oldest = run.model.v[: run.model.uses], run.oldest()
     run.step(rates, left)
-    run.close(1, [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)])
+    _close_at_highest(run, highest, oldest)
     return 1
 
 
 def _in_steps(run: Run, rows: list[list[float]], length_s: int) -> int:
     """Advance by one minute in steps of some seconds, whose rates are given."""
-    v, uses = run.model.v, run.model.uses
-    highest: list[float] = [0.0] * uses
-    often = max(1, 10 // length_s)
+    uses, often = run.model.uses, max(1, 10 // length_s)
+    highest, oldest = [0.0] * uses, run.oldest()
     for place, row in enumerate(rows, start=1):
         run.step(row, float(length_s))
-        if place % often == 0:
-            highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
-    run.close(1, highest)
+        if place % often == 0 and place < len(rows):
+            highest = _highest(highest, run.model.v[:uses])
+            oldest = _highest(oldest, run.oldest())
+    _close_at_highest(run, highest, oldest)
     return 1
+
+
+def _close_at_highest(run: Run, highest: list[float], oldest: list[float]) -> None:
+    """Book a minute, at whose end or before it gauges and ages were highest."""
+    now = run.model.v[: run.model.uses]
+    run.close(1, _highest(highest, now), _highest(oldest, run.oldest()))
+
+
+def _highest(some: list[float], others: list[float]) -> list[float]:
+    return [a if a > b else b for a, b in zip(some, others, strict=True)]
