@@ -213,7 +213,7 @@ class ElasticacheCluster(Kind):
             "--metric-name EngineCPUUtilization",
         )
 
-    def _serverless_limits(self, facts: Facts) -> tuple[Limit, Limit]:
+    def _serverless_limits(self, facts: Facts) -> tuple[Limit, ...]:
         check = (
             "aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache "
             "--metric-name ThrottledCmds"
@@ -241,7 +241,14 @@ class ElasticacheCluster(Kind):
             remedy="Spread the busiest key over several, or read from replicas.",
             check_command=check,
         )
-        return units, slot
+        pace = dataclasses.replace(
+            units,
+            gauge="pace",
+            label="growth of the processing units",
+            capacity=facts.quota(EMPTY),
+            grows=False,
+        )
+        return units, slot, pace
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> ElasticacheCluster:
         busy = uses.get(("command", "servers"), 0.0)

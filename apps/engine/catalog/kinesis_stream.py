@@ -170,6 +170,20 @@ class KinesisStream(Kind):
                 remedy="Ask AWS for a higher quota of the stream, or write to several streams.",
                 check_command=_describe(place),
             ),
+            dataclasses.replace(
+                quota_limit(
+                    facts,
+                    "kinesis.ondemand_initial_write",
+                    role="put",
+                    gauge="pace",
+                    label="growth of writing on demand",
+                    unit="MB/s",
+                    effect="puts above twice the last peak are throttled",
+                    remedy="Begin the rush slowly, or provision shards before it.",
+                    check_command=_describe(place),
+                ),
+                grows=False,
+            ),
             quota_limit(
                 facts,
                 RECORD_BYTES,

@@ -8,7 +8,7 @@ import numpy as np
 
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.result import Forecast
-from apps.engine.headroom.causes import clock
+from apps.engine.headroom.arithmetic import clock
 from apps.engine.headroom.search import LIMIT_BEYOND, GaugeKey, Probe, summary
 from apps.engine.pricing import BillLine
 
