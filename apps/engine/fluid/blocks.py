@@ -18,6 +18,9 @@ SMOOTH = 0.3
 # Uses above which moving rates are stepped by seconds, an even block is cut into minutes, and
 # an even minute into shorter steps.
 BUSY, NEAR, FULL = 0.6, 0.85, 0.98
+# Rates that grow by more than this factor find what is only noticed while it grows: pools that
+# start, pollers that are added. No gauge tells of it beforehand.
+LEAP = 1.5
 
 
 @dataclass(frozen=True, slots=True)

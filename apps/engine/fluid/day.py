@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from apps.engine.fluid.blocks import BUSY, FULL, NEAR, SHORT_S, STEP_S, Rates
+from apps.engine.fluid.blocks import BUSY, EVEN, FULL, LEAP, NEAR, SHORT_S, STEP_S, Rates
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.stages.base import NOTHING
 
@@ -92,7 +92,11 @@ class _Run:
                 again[k] += bad * share
                 self.failed[k] += bad * (1.0 - share)
 
-    def close(self, minutes: int, uses: list[float]) -> None:
+    def oldest(self) -> list[float]:
+        """Return the age of the oldest message in each queue. [s]"""
+        return [self.model.v[age] for age, _, _ in self.queues]
+
+    def close(self, minutes: int, uses: list[float], ages: list[float] | None = None) -> None:
         """Book what happened since the last call as `minutes` equal minutes."""
         v, record = self.model.v, self.record
         arrived = [value / minutes for value in self.arrived]
@@ -101,7 +105,7 @@ class _Run:
         for k, response in enumerate(responses):
             if response > 1.001 * record.worst[k][0]:
                 record.worst[k] = (response, v.copy())
-        ages = [v[age] for age, _, _ in self.queues]
+        ages = self.oldest() if ages is None else ages
         for _ in range(minutes):
             record.uses.append(uses)
             record.arrived.append(arrived)
@@ -221,18 +225,21 @@ def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], en
     block, ahead = divmod(minute, 5)
     if calm and ahead == 0 and minute + 5 <= end and rates.even_block[block]:
         growth = max(rates.highest[minute : minute + 5]) / before
-        if highest * growth < NEAR:
+        if growth < LEAP and highest * growth < NEAR:
             run.step(rates.blocks[block], 300.0)
             run.close(5, v[:uses])
             return 5
     growth = rates.highest[minute] / before
     steady = rates.even_minute[minute] and rates.even_minute[minute - 1]
+    # A jump between two even minutes is no standing still.
+    steady = steady and abs(rates.total[minute] - before) <= EVEN * max(before, rates.total[minute])
     settled = steady and not run.retry.share
-    if calm and rates.even_minute[minute] and (settled or highest * max(growth, 1.0) < FULL):
+    is_slow = growth < LEAP and highest * max(growth, 1.0) < FULL
+    if calm and rates.even_minute[minute] and (settled or is_slow):
         run.step(rates.minutes[minute], 60.0)
         run.close(1, v[:uses])
         return 1
-    if steady or (calm and highest * growth < BUSY):
+    if steady or (calm and growth < LEAP and highest * growth < BUSY):
         length_s = STEP_S
     else:
         length_s = SHORT_S if rates.smooth_minute[minute] else 1
@@ -245,9 +252,12 @@ def _minute_in_steps(run: _Run, rows: list[list[float]], length_s: int) -> None:
     v, uses = run.model.v, run.model.uses
     run.record.refined_minutes += 1
     highest: list[float] = [0.0] * uses
+    oldest = run.oldest()
     often = max(1, 10 // length_s)
     for place, row in enumerate(rows, start=1):
         run.step(row, float(length_s))
         if place % often == 0:
             highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
-    run.close(1, highest)
+            if oldest:
+                oldest = [max(pair) for pair in zip(oldest, run.oldest(), strict=True)]
+    run.close(1, highest, oldest)

@@ -9,7 +9,7 @@ import numpy as np
 from apps.engine.curve import Outcome, Size
 from apps.engine.fluid.model import Gauge
 from apps.engine.forecast.result import Forecast
-from apps.engine.headroom.causes import clock
+from apps.engine.headroom.arithmetic import clock
 from apps.engine.headroom.search import LIMIT_BEYOND, GaugeKey, Probe, summary
 from apps.engine.pricing import BillLine
 from apps.engine.stages.room import Room

@@ -187,6 +187,14 @@ class Stage:
         raised: dict[str, Any] = {name: getattr(self, name) * factor for name in fields}
         return dataclasses.replace(self, **raised)  # type: ignore[type-var]
 
+    def ready_units(self, p: Port, v: State) -> float:
+        """Return the units that were kept ready since the day began, used or not. [count]"""
+        return 0.0
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        """Return what a moving limit is at the moment; None for one that stands."""
+        return None
+
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""
         return math.inf

@@ -17,7 +17,8 @@ _SETTLING, _SLOWER = 3.0, 0.97
 _HOPELESS = 1.0 - 1e-6
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
-_CLEARING_S = 60.0
+# AWS adds pollers as long as messages wait, so they would clear them soon.
+_CLEARING_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ class Queue(Stage):
     or hidden until it comes back, or given up. With a share ``b`` failing and ``m`` attempts, a
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
-    as backlog over outflow, growing by no more than the time that passes. While hand-overs fail
-    they are made no faster than they went well, and a tenth more, as far as that helps.
+    which grows with time and falls with what is taken, over the rate at which that came. While
+    hand-overs fail they are made no faster than they went well, and a tenth more, as far as
+    that helps.
 
     References
     ----------
@@ -68,8 +70,9 @@ class Queue(Stage):
         "in_flight": ("in_flight",),
     }
     # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate;
-    # the share that fails at any pace, the last share judged, its rate, seconds until the next.
-    OWN_SLOTS: ClassVar[int] = 13
+    # the share that fails at any pace, the last share judged, its rate, seconds until the next;
+    # the rate at which those came that lie here.
+    OWN_SLOTS: ClassVar[int] = 14
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     FLIGHT: ClassVar[int] = 0
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
@@ -93,6 +96,7 @@ class Queue(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
         flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
+        dense = p.own + 13
         age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
         settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
@@ -114,8 +118,15 @@ class Queue(Stage):
                 v[refused] += late
             v[backlog], v[flight] = lying, take
             v[waiting] = lying + take + v[hidden]
-            older = lying * dt / take if take > NOTHING else math.inf
-            v[age] = older if older < v[age] + dt else (v[age] + dt if lying > 1e-9 else 0.0)
+            if lying > 1e-9:
+                # The first to go came at the rate of those that lie here, so the oldest left
+                # is younger by the time in which as many came as were taken.
+                fresh = came + again
+                v[dense] += (fresh / dt - v[dense]) * min(1.0, fresh / (lying + take))
+                passed = v[age] + dt - take / v[dense] if v[dense] > NOTHING else v[age] + dt
+                v[age] = passed if passed > 0.0 else 0.0
+            else:
+                v[age] = v[dense] = 0.0
             hand_over(take / batch, batch)
             v[called] += take / batch
 
@@ -207,14 +218,14 @@ class Queue(Stage):
                 if load > _FILLING:
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
-                # Enough for what comes, and to clear what lies within a minute.
+                # Enough for what comes, and to clear what lies.
                 needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
-                # How far the growth that is needed goes beyond what a step allows.
-                v[gauge + 2] = min(needed, most) / (now + grow) if needed > now else 0.0
                 if needed > now:
                     v[active] = min(now + grow, needed, most)
-                elif now > first:
+                elif now > first and lying <= able:
                     v[active] = max(first, now - grow, needed)
+                # What is needed, over what growth has allowed by now.
+                v[gauge + 2] = min(needed, most) / v[active]
                 v[gauge] = came * each / (dt * most)
             v[last] = size
             able = quota if able > quota else able
@@ -226,6 +237,9 @@ class Queue(Stage):
             return take, size
 
         return reach
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        return v[p.own + 2] if gauge == "ramp" else None
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])

@@ -56,6 +56,8 @@ OWN_LIMITS = frozenset(
         "elasticache.engine_cpu",
         "elasticache.memory",
         "emr.region_servers",
+        "keyspaces.ondemand_growth_rcu",
+        "keyspaces.ondemand_growth_wcu",
         "keyspaces.partition_rcu",
         "keyspaces.partition_wcu",
         "keyspaces.provisioned_rcu",

@@ -138,6 +138,8 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
         case Credits():
             hot = stage.hot_per_s if stage.hot_share else math.inf
             bounds = {"units": max(stage.rate_per_s, stage.most_per_s), "hot_key": hot}
+            moves = stage.most_per_s > stage.rate_per_s
+            bounds["pace"] = stage.rate_per_s if moves else math.inf
         case Queue():
             bounds = {"pollers": stage.pollers, "in_flight": stage.in_flight}
             bounds["ramp"] = stage.ramp_per_s

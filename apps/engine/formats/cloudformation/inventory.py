@@ -21,6 +21,7 @@ from apps.engine.formats.cloudformation.kinds import (
 )
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node, Scalar, flat, references
+from apps.engine.formats.cloudformation.scaling import TARGET
 from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.errors import UnreadableInput
@@ -35,6 +36,7 @@ _OWNERS = (
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
     *("ReplicationGroupId", "Cluster", "EventBusName", "SecretId", "BackupPlanId"),
+    *("ScalingTargetId", "ResourceId"),
 )
 # Properties by which a component names what sets it up.
 _SHARED_PARTS = (
@@ -132,13 +134,16 @@ class Inventory:
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:
-        """Return what a resource belongs to that does not name it itself."""
+        """Return what a resource belongs to that does not name it by a reference."""
+        if resource.type == TARGET:
+            service, _, name = flat(resource.text("ResourceId")).partition("/")
+            return self.named.get(("dynamodb", name), "") if service == "table" else ""
         if resource.type == "AWS::Events::Rule":
             return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
         if resource.type == "AWS::ECS::TaskDefinition":
-            for service in self.of_type("AWS::ECS::Service"):
-                if any(r.target == resource.id for r, _ in references(service.properties)):
-                    return service.id
+            for user in self.of_type("AWS::ECS::Service"):
+                if any(r.target == resource.id for r, _ in references(user.properties)):
+                    return user.id
         return ""
 
     @cached_property
