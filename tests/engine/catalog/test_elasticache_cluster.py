@@ -212,11 +212,9 @@ def test_items_that_do_not_fit_are_evicted_and_the_hits_fall() -> None:
     cache = ElasticacheCluster(node_type="cache.m6g.large")
     room = 6.38 * 0.75
     wanted = {"hit_share": 0.8, "stored_gb": 16.0 * room}
+    place = make_place(cache, hit_share=0.8, stored_gb=16.0 * room)
 
-    limit = {
-        x.gauge: x
-        for x in cache.limits(US, make_place(cache, hit_share=0.8, stored_gb=16.0 * room))
-    }["storage"]
+    limit = {item.gauge: item for item in cache.limits(US, place)}["storage"]
 
     assert cache.memory_gb(US) == limit.capacity == pytest.approx(room)
     # By Zipf's law with 0.75, a sixteenth of the items gets half of the hits.
