@@ -104,8 +104,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     by_key |= _link_inputs(whole, kinds, scenario)
     for name, spread in habits_of(scenario, {}).assumed.items():
         by_key[TRAFFIC, name] = Input((TRAFFIC, name), spread, is_set=False)
-    for key, value in stored_values(whole, kinds, scenario).items():
-        by_key[key] = Input(key, Spread(value, value, value, "Set"), is_set=True)
+    for key, gb in stored_values(whole, kinds, scenario).items():
+        by_key[key] = Input(key, Spread(gb, gb, gb, "Set"), is_set=True)
     entries = entries_of(whole, kinds)
     for entry in entries:
         if not entry.faces_users and not entry.ticks_per_day:

@@ -213,6 +213,12 @@ def storage_cause(room: Room, daily_users: float) -> str:
     return f"{text} = {number(room.gb_at(daily_users))} GB."
 
 
+def full_after_days(gauge: Gauge, daily_users: float) -> float | None:
+    """Return the day on which so many users have filled a store; None where they never do."""
+    stage = gauge.placed.stage
+    return stage.full_after_days(daily_users) if isinstance(stage, Room) else None
+
+
 def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:
     text = f"{component} {number(amount)}"
     return text if factor == 1.0 else f"{text} × {number(factor)}"
