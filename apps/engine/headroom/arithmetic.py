@@ -158,3 +158,22 @@ def _of_room(room: Room, daily_users: float) -> str:
     left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
     text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
     return f"{text} = {number(room.gb_at(daily_users))} GB."
+
+
+def full_after_days(gauge: Gauge, daily_users: float) -> float | None:
+    """Return the day on which so many users have filled a store; None where they never do.
+
+    Parameters
+    ----------
+    gauge : Gauge
+        A limit, of storage or not.
+    daily_users : float
+        Distinct users of the day. [count]
+
+    Returns
+    -------
+    float or None
+        Days from now. [days]
+    """
+    stage = gauge.placed.stage
+    return stage.full_after_days(daily_users) if isinstance(stage, Room) else None

@@ -138,7 +138,7 @@ class Sojourn:
 
 
 class Stage:
-    """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
+    """One of the ways in which AWS holds back load. Frozen; all state is in `v`."""
 
     __slots__ = ()
 
