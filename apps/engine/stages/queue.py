@@ -199,9 +199,8 @@ class Queue(Stage):
 
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
-        active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
-        last, pace, rate = p.own + 6, p.own + 7, p.own + 8
-        most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
+        gauge, calls, batch, most = p.gauge, p.calls, self.batch, self.pollers
+        last, pace, rate, grown = p.own + 6, p.own + 7, p.own + 8, self._growing(p, v, dt)
         quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
 
         def reach(lying: float, came: float) -> tuple[float, float]:
@@ -211,21 +210,12 @@ class Queue(Stage):
             each = lasts / v[last]
             size, able = 1.0, lying
             if most < math.inf:
-                now = v[active]
-                able = now * dt / each
+                now, able = grown(lying, came, each)
                 load = lying / able
                 size = 1.0 + lying / dt * window / now
                 if load > _FILLING:
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
-                # Enough for what comes, and to clear what lies.
-                needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
-                if needed > now:
-                    v[active] = min(now + grow, needed, most)
-                elif now > first and lying <= able:
-                    v[active] = max(first, now - grow, needed)
-                # What is needed, over what growth has allowed by now.
-                v[gauge + 2] = min(needed, most) / v[active]
                 v[gauge] = came * each / (dt * most)
             v[last] = size
             able = quota if able > quota else able
@@ -237,6 +227,34 @@ class Queue(Stage):
             return take, size
 
         return reach
+
+    def _growing(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float, float], tuple[float, float]]:
+        """Return a function that adds or takes away pollers, and answers with (pollers, reach).
+
+        It takes what lies, what came, and how long a message takes. The pollers of a step are
+        those in the middle of its growth; they reach so many messages in it.
+        """
+        active, gauge, grow = p.own + 2, p.gauge + 2, self.ramp_per_s * dt
+        most, first = self.pollers, self.first_pollers
+
+        def grown(lying: float, came: float, each: float) -> tuple[float, float]:
+            now = after = v[active]
+            # Enough for what comes, and to clear what lies.
+            needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
+            if needed > now:
+                after = min(now + grow, needed, most)
+            mean = (now + after) / 2.0
+            able = mean * dt / each
+            if now > first and needed <= now and lying <= able:
+                after = max(first, now - grow, needed)
+            v[active] = after
+            # What is needed, over what growth has allowed by now.
+            v[gauge] = min(needed, most) / after if needed > after else 0.0
+            return mean, able
+
+        return grown
 
     def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
         return v[p.own + 2] if gauge == "ramp" else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from apps.engine.stages.base import State
 
+_LOOK_S = 60.0
 SLOTS = 6  # capacity, seconds too full, seconds too empty, what is asked for, its time, decreases
 
 
@@ -61,15 +62,20 @@ class Tracking:
     def bind(self, slot: int, v: State, dt: float) -> Callable[[float], None]:
         """Return a function of the units that a step of `dt` seconds used."""
         asked, timer, stock = slot + 3, slot + 4, slot + 5
-        decide, back = self._decide(slot, v, dt), self.decreases_per_s * dt
+        # Use is looked at every minute, in a longer step as well.
+        looks = max(1, round(dt / _LOOK_S))
+        part = dt / looks
+        decide, back = self._decide(slot, v, part), self.decreases_per_s * part
 
         def follow(used: float) -> None:
-            v[stock] = min(self.decreases, v[stock] + back)
-            if v[timer] > 0.0:
-                v[timer] -= dt
-                if v[timer] <= 0.0:
-                    v[slot] = v[asked]
-            decide(used / dt)
+            rate = used / dt
+            for _ in range(looks):
+                v[stock] = min(self.decreases, v[stock] + back)
+                if v[timer] > 0.0:
+                    v[timer] -= part
+                    if v[timer] <= 0.0:
+                        v[slot] = v[asked]
+                decide(rate)
 
         return follow
 
