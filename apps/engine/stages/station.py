@@ -27,12 +27,14 @@ class Station(Stage):
         [count]
     patience_s : float
         A call that would wait longer is given up. [s]
+    unit_s : float
+        Time of one server that a unit of work takes. [s]
 
     Notes
     -----
-    The unit of work is one second of one server. The wait is that of M/M/c (Sakasegawa), and
-    above saturation the backlog over the rate. Connections held per request vary, so Erlang B
-    says how many callers find none; connections held by environments are counted as they are.
+    The wait is that of M/M/c (Sakasegawa), and above saturation the backlog over the rate.
+    Connections held per request vary, so Erlang B says how many callers find none; connections
+    held by environments are counted as they are.
 
     References
     ----------
@@ -48,6 +50,7 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+    unit_s: float = 1.0
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
@@ -57,16 +60,21 @@ class Station(Stage):
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
         servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
-        connect, call = self._connecting(p, v), caller(p, v)
+        connect, call, unit = self._connecting(p, v), caller(p, v), self.unit_s
+        grow, full = self._growing(p, v, dt), capacity
 
         def step() -> None:
-            want, load = v[inn], v[work]
+            nonlocal servers, capacity
+            want, load = v[inn], v[work] * unit
             v[inn] = v[work] = 0.0
             unconnected = connect()
             admitted = want * (1.0 - unconnected)
             each = load / want if want > NOTHING else v[last]
             v[last] = each
             backlog = v[waiting] + admitted
+            if grow is not None:
+                servers = grow(admitted * each / dt, backlog * each / dt)
+                capacity = servers * dt
             most = capacity / each if each > 0.0 else backlog
             done = backlog if backlog < most else most
             backlog -= done
@@ -81,7 +89,7 @@ class Station(Stage):
             v[units] += done * each
             busy = admitted * each / dt
             v[held] = servers if busy > servers else busy
-            v[gauge + 1] = use
+            v[gauge + 1] = admitted * each / full
             wait, good = call(done)
             queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)
             v[response] = own + each + queue + wait
@@ -89,6 +97,11 @@ class Station(Stage):
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
         return step
+
+    def _growing(self, p: Port, v: State, dt: float) -> Callable[[float, float], float] | None:
+        """Return a function of what arrives and of all that waits [servers]: the servers there
+        are now; None where their number stands."""
+        return None
 
     def _connecting(self, p: Port, v: State) -> Callable[[], float]:
         """Return a function that answers with the share of callers who get no connection."""
