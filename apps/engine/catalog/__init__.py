@@ -7,10 +7,12 @@ import dataclasses
 from apps.engine.catalog.account import Account
 from apps.engine.catalog.appsync_api import AppsyncApi
 from apps.engine.catalog.aurora_cluster import AuroraCluster
+from apps.engine.catalog.auto_scaling_group import AutoScalingGroup
 from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.ecs_service import EcsService
 from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.event_bus import EventBus
 from apps.engine.catalog.http_api import HttpApi
@@ -40,9 +42,11 @@ KINDS: dict[str, type[Kind]] = {
         Account,
         AppsyncApi,
         AuroraCluster,
+        AutoScalingGroup,
         CloudfrontDistribution,
         CognitoUserPool,
         DynamodbTable,
+        EcsService,
         ElasticacheCluster,
         EventBus,
         HttpApi,

@@ -17,6 +17,7 @@ from apps.engine.graph import Component
 from apps.engine.stages.base import Stage
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.gate import Gate
+from apps.engine.stages.group import Group
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 from apps.engine.stages.shards import Shards
@@ -30,6 +31,9 @@ PRICE_GAPS = frozenset(
     {
         "aurora.mysql.db.t4g.medium.hour",
         "aurora.pg.db.t4g.medium.ioopt_hour",
+        "ec2.t3.micro.hour",
+        "fargate.spot_gb_hour.x86",
+        "fargate.spot_vcpu_hour.x86",
         "rds.io2.gb_month",
         "rds.io2.iops",
         "rds.mariadb.db.t4g.micro.single_hour",
@@ -42,6 +46,10 @@ OWN_LIMITS = frozenset(
         "apigateway.stage_throttle",
         "dynamodb.provisioned_rcu",
         "dynamodb.provisioned_wcu",
+        "ec2.instances",
+        "ec2.instances_running",
+        "ecs.tasks",
+        "ecs.tasks_running",
         "elasticache.engine_cpu",
         "lambda.reserved_concurrency",
         "lambda.timeout",
@@ -161,6 +169,10 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
         case Pool():
             bounds = {"concurrency": stage.limit, "scaling": stage.ramp_per_s}
             bounds["duration"] = stage.timeout_s
+        case Group():
+            lags = stage.minimum < stage.servers / stage.each
+            bounds = {"connections": stage.connections, "servers": stage.servers}
+            bounds["ready"] = stage.minimum if lags else math.inf
         case Station():
             bounds = {"connections": stage.connections, "servers": stage.servers}
         case Credits():

@@ -30,10 +30,12 @@ PUSH = Door("push", "async")
 # Doors by kind; those with a second one are called by both where nothing tells them apart.
 DOORS: dict[str, tuple[Door, ...]] = {
     "appsync_api": (Door("request"),),
+    "auto_scaling_group": (Door("request"),),
     "aurora_cluster": (Door("query"),),
     "cloudfront_distribution": (Door("request"),),
     "cognito_user_pool": (Door("sign_in"),),
     "dynamodb_table": (Door("read"), Door("write")),
+    "ecs_service": (Door("request"),),
     "elasticache_cluster": (Door("command"),),
     "event_bus": (Door("put", "async"),),
     "http_api": (Door("request"),),

@@ -30,11 +30,13 @@ _OWNERS = (
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
     *("ReplicationGroupId", "Cluster", "EventBusName"),
+    *("AutoScalingGroupName", "ScalingTargetId", "ResourceId"),
 )
 # Properties by which a component names what sets it up.
 _SHARED_PARTS = (
     *("DBParameterGroupName", "DBClusterParameterGroupName", "CacheParameterGroupName"),
     *("ParameterGroupName", "UserGroupIds"),
+    *("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -119,9 +121,10 @@ class Inventory:
         if resource is None or resource.type.startswith(_NO_PARTS):
             return ""
         for name in _OWNERS:
-            for reference, _ in references(resource.get(name)):
-                if reference.target and reference.target != id_:
-                    return reference.target
+            named = [reference.target for reference, _ in references(resource.get(name))]
+            named = [target for target in named if target and target != id_]
+            if named:  # A service stands beside its cluster there.
+                return next((target for target in named if target in self.components), named[0])
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:

@@ -121,7 +121,8 @@ def test_a_balancer_leads_to_what_its_groups_hold() -> None:
 
     assert pairs(design) == {("Alb", "F"), ("Alb", "Service"), ("Service", "Db")}
     services = {c.id: c.settings["service"] for c in design.not_modelled()}
-    assert services == {"Nlb": "nlb", "Service": "ecs"}
+    assert services == {"Nlb": "nlb"}
+    assert design.component("Service").kind == "ecs_service"
     assert design.component("Nlb").settings["reason"] == "A network balancer has no model yet."
     assert design.component("Alb").kind == "load_balancer"
     assert ("Alb", "F", "invoke", "sync") in doors(design)
