@@ -59,12 +59,10 @@ class Station(Stage):
         inn, work, waiting, response, failed = p.inn, p.work, p.waiting, p.response, p.failed
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
-        servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
+        full, patience, grow = self.servers, self.patience_s, self._growing(p, v, dt)
         connect, call, unit = self._connecting(p, v), caller(p, v), self.unit_s
-        grow, full = self._growing(p, v, dt), capacity
 
         def step() -> None:
-            nonlocal servers, capacity
             want, load = v[inn], v[work] * unit
             v[inn] = v[work] = 0.0
             unconnected = connect()
@@ -72,24 +70,22 @@ class Station(Stage):
             each = load / want if want > NOTHING else v[last]
             v[last] = each
             backlog = v[waiting] + admitted
-            if grow is not None:
-                servers = grow(admitted * each / dt, backlog * each / dt)
-                capacity = servers * dt
-            most = capacity / each if each > 0.0 else backlog
+            busy = admitted * each / dt
+            servers = full if grow is None else grow(busy, backlog * each / dt)
+            most = servers * dt / each if each > 0.0 else backlog
             done = backlog if backlog < most else most
             backlog -= done
             room = patience * servers / each if each > 0.0 else backlog
             over = backlog - room if backlog > room else 0.0
             v[waiting] = backlog - over
-            use = admitted * each / capacity
+            use = busy / servers
             v[offered] += want
             v[out] += done
             v[cut] += want - admitted + over
             v[called] += done
             v[units] += done * each
-            busy = admitted * each / dt
             v[held] = servers if busy > servers else busy
-            v[gauge + 1] = admitted * each / full
+            v[gauge + 1] = busy / full
             wait, good = call(done)
             queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)
             v[response] = own + each + queue + wait
