@@ -10,11 +10,14 @@ from apps.engine.catalog.aurora_cluster import AuroraCluster
 from apps.engine.catalog.auto_scaling_group import AutoScalingGroup
 from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
+from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.catalog.ecs_service import EcsService
+from apps.engine.catalog.edge_function import EdgeFunction
 from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.event_bus import EventBus
+from apps.engine.catalog.hosted_zone import HostedZone
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.kinesis_stream import KinesisStream
 from apps.engine.catalog.lambda_function import LambdaFunction
@@ -33,6 +36,7 @@ from apps.engine.catalog.service_api import ServiceApi
 from apps.engine.catalog.sns_topic import SnsTopic
 from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.catalog.state_machine import StateMachine
+from apps.engine.catalog.waf_web_acl import WafWebAcl
 from apps.engine.catalog.websocket_api import WebsocketApi
 from apps.engine.graph import Component
 
@@ -44,11 +48,14 @@ KINDS: dict[str, type[Kind]] = {
         AuroraCluster,
         AutoScalingGroup,
         CloudfrontDistribution,
+        CloudfrontFunction,
         CognitoUserPool,
         DynamodbTable,
         EcsService,
+        EdgeFunction,
         ElasticacheCluster,
         EventBus,
+        HostedZone,
         HttpApi,
         KinesisStream,
         LambdaFunction,
@@ -67,6 +74,7 @@ KINDS: dict[str, type[Kind]] = {
         SnsTopic,
         SqsQueue,
         StateMachine,
+        WafWebAcl,
         WebsocketApi,
     )
 }

@@ -33,11 +33,14 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "auto_scaling_group": (Door("request"),),
     "aurora_cluster": (Door("query"),),
     "cloudfront_distribution": (Door("request"),),
+    "cloudfront_function": (Door("run"),),
     "cognito_user_pool": (Door("sign_in"),),
     "dynamodb_table": (Door("read"), Door("write")),
     "ecs_service": (Door("request"),),
+    "edge_function": (INVOKE,),
     "elasticache_cluster": (Door("command"),),
     "event_bus": (Door("put", "async"),),
+    "hosted_zone": (Door("resolve"),),
     "http_api": (Door("request"),),
     "kinesis_stream": (Door("put", "async"),),
     "lambda_function": (INVOKE,),
@@ -53,6 +56,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "sns_topic": (Door("publish", "async"),),
     "sqs_queue": (Door("send", "async"),),
     "state_machine": (Door("start", "async"),),
+    "waf_web_acl": (Door("inspect"),),
     "websocket_api": (Door("request"),),
 }
 # Doors that a mechanism must name to have them used.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
+from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
     DEFAULT_BUS,
     implicit_resources,
@@ -68,6 +69,8 @@ class Inventory:
             if resource.type in MACHINES:
                 self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        for id_ in edge_functions(self.resources):
+            self.classes[id_] = Class("edge_function")
         self._by_type: dict[tuple[str, ...], list[Resource]] = {}
         for resource in written:
             self._check_references(resource)

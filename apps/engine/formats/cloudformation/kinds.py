@@ -17,6 +17,7 @@ _TYPES = {
     "AWS::AppSync::GraphQLApi": "appsync_api",
     "AWS::AutoScaling::AutoScalingGroup": "auto_scaling_group",
     "AWS::CloudFront::Distribution": "cloudfront_distribution",
+    "AWS::CloudFront::Function": "cloudfront_function",
     "AWS::Cognito::UserPool": "cognito_user_pool",
     "AWS::DynamoDB::GlobalTable": "dynamodb_table",
     "AWS::DynamoDB::Table": "dynamodb_table",
@@ -37,6 +38,10 @@ _TYPES = {
     "AWS::RDS::DBCluster": "aurora_cluster",
     "AWS::RDS::DBInstance": "rds_instance",
     "AWS::RDS::DBProxy": "rds_proxy",
+    "AWS::Route53::HealthCheck": "hosted_zone",
+    "AWS::Route53::HostedZone": "hosted_zone",
+    "AWS::Route53::RecordSet": "hosted_zone",
+    "AWS::Route53::RecordSetGroup": "hosted_zone",
     "AWS::S3::Bucket": "s3_bucket",
     "AWS::SNS::Topic": "sns_topic",
     "AWS::SQS::Queue": "sqs_queue",
@@ -49,6 +54,9 @@ _TYPES = {
     "AWS::Serverless::StateMachine": "state_machine",
     "AWS::Serverless::WebSocketApi": "websocket_api",
     "AWS::StepFunctions::StateMachine": "state_machine",
+    "AWS::WAF::WebACL": "waf_web_acl",
+    "AWS::WAFRegional::WebACL": "waf_web_acl",
+    "AWS::WAFv2::WebACL": "waf_web_acl",
 }
 # What stands beside these says nothing of the load when it has no kind.
 _SILENT_WITHOUT_KIND = frozenset({"AWS::EC2::NatGateway", "AWS::Events::ApiDestination"})

@@ -68,7 +68,7 @@ def test_files_come_on_top_of_what_an_application_answers() -> None:
     assert link(design, "Cdn", "Bucket").calls is None
     assert link(design, "Cdn", "Api").settings == {}
     # Code at the edge sees every request, and takes none from the origins.
-    assert link(design, "Cdn", "Edge").settings == {"is_extra": True}
+    assert link(design, "Cdn", "Edge").settings == {"is_extra": True, "viewer_calls": 1.0}
     assert link(design, "Cdn", "Edge").calls == 1.0
     assert link(design, "Site", "Bucket").settings == {}
 
