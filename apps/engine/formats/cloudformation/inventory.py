@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
+from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
     DEFAULT_BUS,
     implicit_resources,
@@ -36,12 +37,13 @@ _OWNERS = (
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
     *("ReplicationGroupId", "Cluster", "EventBusName", "SecretId", "BackupPlanId"),
-    *("ScalingTargetId", "ResourceId"),
+    *("AutoScalingGroupName", "ScalingTargetId", "ResourceId"),
 )
 # Properties by which a component names what sets it up.
 _SHARED_PARTS = (
     *("DBParameterGroupName", "DBClusterParameterGroupName", "CacheParameterGroupName"),
     *("ParameterGroupName", "UserGroupIds"),
+    *("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -73,6 +75,8 @@ class Inventory:
             if resource.type in MACHINES:
                 self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        for id_ in edge_functions(self.resources):
+            self.classes[id_] = Class("edge_function")
         self._by_type: dict[tuple[str, ...], list[Resource]] = {}
         for resource in written:
             self._check_references(resource)
@@ -128,9 +132,10 @@ class Inventory:
         if resource is None or resource.type.startswith(_NO_PARTS):
             return ""
         for name in _OWNERS:
-            for reference, _ in references(resource.get(name)):
-                if reference.target and reference.target != id_:
-                    return reference.target
+            named = [reference.target for reference, _ in references(resource.get(name))]
+            named = [target for target in named if target and target != id_]
+            if named:  # A service stands beside its cluster there.
+                return next((target for target in named if target in self.components), named[0])
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:
