@@ -87,7 +87,7 @@ def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict
 def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, float]]:
     """Return what came to each door and inner lane, and what became of it. [count/month]"""
     flows: dict[str, dict[str, float]] = {
-        name: {} for name in ("offered", "passed", "called", "units")
+        name: {} for name in ("offered", "passed", "called", "units", "ready")
     }
     for item in model.placed:
         if item.component != component:
@@ -96,6 +96,7 @@ def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, flo
         if item.index == 0:
             flows["offered"][item.role] = v[p.offered] * days
             flows["units"][item.role] = v[p.units] * days
+            flows["ready"][item.role] = item.stage.ready_units(p, v) * days
         # The stages of a lane follow each other, so the last one written is the lane's end.
         for name in ("passed", "called"):
             known = flows[name].get(item.role)
@@ -129,7 +130,7 @@ def scaled(meters: Meters, factor: float) -> Meters:
     """Return what grows with the users, `factor` times; hours and what else is stored stay."""
     flows = {
         name: {role: value * factor for role, value in getattr(meters, name).items()}
-        for name in ("offered", "passed", "called", "units")
+        for name in ("offered", "passed", "called", "units", "ready")
     }
     sums = {
         name: getattr(meters, name) * factor

@@ -8,17 +8,22 @@ from apps.engine.catalog.account import Account
 from apps.engine.catalog.alarm import Alarm
 from apps.engine.catalog.appsync_api import AppsyncApi
 from apps.engine.catalog.aurora_cluster import AuroraCluster
+from apps.engine.catalog.auto_scaling_group import AutoScalingGroup
 from apps.engine.catalog.backup_plan import BackupPlan
 from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
+from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dax_cluster import DaxCluster
 from apps.engine.catalog.documentdb_cluster import DocumentdbCluster
 from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.ecs_service import EcsService
+from apps.engine.catalog.edge_function import EdgeFunction
 from apps.engine.catalog.efs_file_system import EfsFileSystem
 from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.emr_cluster import EmrCluster
 from apps.engine.catalog.event_bus import EventBus
+from apps.engine.catalog.hosted_zone import HostedZone
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.keyspaces_table import KeyspacesTable
 from apps.engine.catalog.kinesis_stream import KinesisStream
@@ -45,6 +50,7 @@ from apps.engine.catalog.sqs_queue import SqsQueue
 from apps.engine.catalog.ssm_parameter import SsmParameter
 from apps.engine.catalog.state_machine import StateMachine
 from apps.engine.catalog.vpc_endpoint import VpcEndpoint
+from apps.engine.catalog.waf_web_acl import WafWebAcl
 from apps.engine.catalog.websocket_api import WebsocketApi
 from apps.engine.catalog.xray_tracing import XrayTracing
 from apps.engine.graph import Component
@@ -56,16 +62,21 @@ KINDS: dict[str, type[Kind]] = {
         Alarm,
         AppsyncApi,
         AuroraCluster,
+        AutoScalingGroup,
         BackupPlan,
         CloudfrontDistribution,
+        CloudfrontFunction,
         CognitoUserPool,
         DaxCluster,
         DocumentdbCluster,
         DynamodbTable,
+        EcsService,
+        EdgeFunction,
         EfsFileSystem,
         ElasticacheCluster,
         EmrCluster,
         EventBus,
+        HostedZone,
         HttpApi,
         KeyspacesTable,
         KinesisStream,
@@ -92,6 +103,7 @@ KINDS: dict[str, type[Kind]] = {
         SsmParameter,
         StateMachine,
         VpcEndpoint,
+        WafWebAcl,
         WebsocketApi,
         XrayTracing,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import Limit
 from apps.engine.facts import Facts
@@ -58,20 +60,9 @@ def memory_limit(room: Room, hit_share: float) -> Limit:
     )
 
 
-def serverless_limits(facts: Facts, most_ecpu: float) -> tuple[Limit, Limit]:
-    """Return the limits of the processing units: of the cache, and of its busiest slot."""
-    units = quota_limit(
-        facts,
-        EMPTY,
-        role="command",
-        gauge="units",
-        label="processing units",
-        unit="ECPU/s",
-        effect="commands are throttled; capacity doubles in two to three minutes at best",
-        remedy="Raise the most processing units, and set a minimum an hour before a rush.",
-        capacity=most_ecpu,
-        check_command=f"{CHECK}ThrottledCmds",
-    )
+def serverless_limits(facts: Facts, most_ecpu: float) -> tuple[Limit, ...]:
+    """Return the limits of the processing units: most, of the busiest slot, and their growth."""
+    units = _units_limit(facts, most_ecpu)
     slot = quota_limit(
         facts,
         SLOT,
@@ -83,4 +74,26 @@ def serverless_limits(facts: Facts, most_ecpu: float) -> tuple[Limit, Limit]:
         remedy="Spread the busiest key over several, or read from replicas.",
         check_command=f"{CHECK}ThrottledCmds",
     )
-    return units, slot
+    pace = replace(
+        units,
+        gauge="pace",
+        label="growth of the processing units",
+        capacity=facts.quota(EMPTY),
+        grows=False,
+    )
+    return units, slot, pace
+
+
+def _units_limit(facts: Facts, most_ecpu: float) -> Limit:
+    return quota_limit(
+        facts,
+        EMPTY,
+        role="command",
+        gauge="units",
+        label="processing units",
+        unit="ECPU/s",
+        effect="commands are throttled; capacity doubles in two to three minutes at best",
+        remedy="Raise the most processing units, and set a minimum an hour before a rush.",
+        capacity=most_ecpu,
+        check_command=f"{CHECK}ThrottledCmds",
+    )

@@ -158,18 +158,19 @@ class Usage:
 class Meters:
     """What one component did in a month, as the bill reads it.
 
-    `offered`, `passed`, `called` (requests, or batches, that made calls) and `units` are by
-    role [count/month]; times are sums [s/month]; `bytes_out` leaves AWS to the internet when
-    `is_edge`; `peak` is by gauge, in its own unit. `users` are monthly active users. `values`
-    are what the kind says in `billed`, by name. Of `stored_gb`, `grown_gb` came with the users.
-    `design` is what the whole design does, for kinds that watch over all of it: `requests` at
-    its entries, `log_gb` written, and `<kind>.gb` stored.
+    `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
+    (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
+    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
+    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
+    `stored_gb`, `grown_gb` came with the users. `design` is what the whole design does, for kinds
+    that watch over all of it: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
     passed: Mapping[str, float] = field(default_factory=dict)
     called: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
+    ready: Mapping[str, float] = field(default_factory=dict)
     peak: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
     busy_s: float = 0.0

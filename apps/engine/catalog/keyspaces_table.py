@@ -115,9 +115,12 @@ class KeyspacesTable(Kind):
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
-        return tuple(
+        limits = [
             limit for role in UNITS for limit in (self._limit(role), self._partition_limit(role))
-        )
+        ]
+        if not self.is_provisioned:
+            limits += [self._growth_limit(role) for role in UNITS]
+        return tuple(limits)
 
     def _limit(self, role: str) -> Limit:
         capacity = self._capacity(role) if self.is_provisioned else TABLE_UNITS_PER_S
@@ -151,6 +154,20 @@ class KeyspacesTable(Kind):
             effect="queries for that partition are throttled",
             remedy="Choose a partition key with more values, or cache what is read.",
             source_url=self.source_url,
+        )
+
+    def _growth_limit(self, role: str) -> Limit:
+        return Limit(
+            id=f"keyspaces.ondemand_growth_{role[0]}cu",
+            role=role,
+            gauge="pace",
+            label=f"growth of {role}s on demand",
+            capacity=FIRST_UNITS_PER_S[role],
+            unit=UNITS[role],
+            effect="queries are throttled above twice the last peak, within half an hour of it",
+            remedy="Begin the rush slowly, or provision the capacity before it.",
+            source_url=self.source_url,
+            grows=False,
         )
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> KeyspacesTable:

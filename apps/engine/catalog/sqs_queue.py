@@ -144,11 +144,12 @@ class SqsQueue(Kind):
             id=row.id,
             role="deliver",
             gauge="ramp",
-            label="growth of the event source",
-            capacity=facts.quota(row.id),
-            unit="batches at once, added in a minute",
+            label="concurrency of the event source while it grows",
+            capacity=first,
+            minimum=first,
+            unit="batches at once",
             effect=f"{first:g} batches are handled at once when a rush begins, and messages wait "
-            "while more are added",
+            f"while {facts.quota(row.id):g} more are added in a minute",
             remedy="Hand over larger batches, shorten the handling, or keep pollers ready "
             "(provisioned mode of the event source).",
             source_url=row.source_url,

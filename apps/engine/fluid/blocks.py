@@ -24,6 +24,9 @@ SMOOTH = 0.3
 LEAP = 1.5
 # Uses below which all is far from its limits, and below which nothing feeds back.
 FAR, NEAR = 0.5, 0.85
+# Rates that grow by more than this factor from one minute to the next find what is only noticed
+# while it grows: pools that start, pollers that are added.
+LEAP = 1.5
 
 
 class Blocks(NamedTuple):

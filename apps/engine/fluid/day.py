@@ -94,7 +94,7 @@ def run_day(
         if probe is not None and not probe(minute - 1, run.record):
             run.record.stopped_at = minute - 1
             break
-    run.record.clients_waiting = sum(run.again)
+    run.record.clients_waiting = sum(sum(waits) for waits in run.again)
     return run.record
 
 
@@ -154,6 +154,8 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
+    if _leaps(rates, minute):
+        return _in_steps(run, rates.within(minute, 1), 1)
     if spread <= EVEN:
         return _until_settled(run, rates.minutes[minute])
     length_s = SHORT_S if spread <= SMOOTH else 1
@@ -162,6 +164,8 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
 
 def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
     """Return how many minutes can be one step: even ones, with no use near its limit."""
+    if _leaps(rates, minute):
+        return 0
     before = rates.total[minute - 1] or 1e-12
     for length, blocks in rates.blocks.items():
         if minute + length > end:
@@ -173,6 +177,11 @@ def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
         if spread <= EVEN_BELOW and use < NEAR and (spread <= EVEN or use < FAR):
             return length
     return 0
+
+
+def _leaps(rates: Rates, minute: int) -> bool:
+    """Say whether so many more come at once that all must scale, of which no gauge tells."""
+    return minute > 0 and rates.highest[minute] > LEAP * rates.highest[minute - 1]
 
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:

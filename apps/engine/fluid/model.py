@@ -14,6 +14,7 @@ from apps.engine.stages.room import Room
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
 
+_MET = 1.0 + 1e-6
 COUNTERS = ("offered", "passed", "refused", "retried", "called", "units")
 
 
@@ -60,7 +61,8 @@ class Gauge:
 
     def fullness(self, use: float) -> float:
         """Return how full the limit is at a use, 1 where it begins to matter. [-]"""
-        if not self.limit.grows and use < 1.0:
+        # What follows its use stands at one while it does; only beyond it something is wrong.
+        if not self.limit.grows and use <= _MET:
             return 0.0
         return use / self.full
 

@@ -14,9 +14,9 @@ from apps.engine.stages.base import NOTHING, State
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How clients come back after a refusal: share of refusals that return, mean delay [s]."""
+    """How clients come back after a refusal: attempts in all, mean delay before each [s]."""
 
-    share: float = 0.0
+    attempts: int = 1
     delay_s: float = 1.0
 
 
@@ -66,7 +66,9 @@ class Run:
         count = len(entries)
         self.model, self.retry = model, retry
         self.record = Record(worst=[(0.0, [])] * count, returned=[0.0] * count)
-        self.again, self.arrived, self.failed = [0.0] * count, [0.0] * count, [0.0] * count
+        self.arrived, self.failed = [0.0] * count, [0.0] * count
+        # By entry, clients that wait to come back, by how often they failed before, less one.
+        self.again = [[0.0] * (retry.attempts - 1) for _ in range(count)]
         self._feed = [
             _Feed(e.port.inn, e.port.work, e.port.failed, e.port.response) for e in entries
         ]
@@ -82,7 +84,7 @@ class Run:
     def step(self, rates: Sequence[float], dt: float) -> None:
         """Advance by `dt` seconds at these rates. [1/s]"""
         if dt not in self._steps:
-            self._steps[dt] = self._coming_back(dt) if self.retry.share else self._once(dt)
+            self._steps[dt] = self._coming_back(dt) if self.retry.attempts > 1 else self._once(dt)
         self._steps[dt](rates)
 
     def highest_use(self) -> float:
@@ -122,27 +124,31 @@ class Run:
         Those that fail within the step come back within it too, as far as the delay allows.
         """
         v, steps, arrived, lost = self.model.v, self.model.steps(dt), self.arrived, self.failed
-        again, returned, share = self.again, self.record.returned, self.retry.share
+        again, returned = self.again, self.record.returned
         feed, ratio = list(enumerate(self._feed)), dt / self.retry.delay_s
         comes_back = -math.expm1(-ratio)
-        at_once = share * (1.0 - comes_back / ratio)
-        offered = [0.0] * len(feed)
+        at_once = 1.0 - comes_back / ratio
+        offered = [[0.0] * self.retry.attempts for _ in feed]
 
         def advance(rates: Sequence[float]) -> None:
             for k, (inn, work, failed, _) in feed:
-                new, back = rates[k] * dt, again[k] * comes_back
+                new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
+                tries[0] = new
+                for often, waiting in enumerate(again[k], start=1):
+                    tries[often] = waiting * comes_back + tries[often - 1] * soon
+                    again[k][often - 1] = waiting - tries[often]
+                every = sum(tries)
                 arrived[k] += new
-                offered[k] = every = (new + back) / (1.0 - at_once * v[failed])
                 returned[k] += every - new
-                again[k] -= every - new
                 v[inn] += every
                 v[work] += every
             for step in steps:
                 step()
             for k, (_, _, failed, _) in feed:
-                bad = offered[k] * v[failed]
-                again[k] += bad * share
-                lost[k] += bad * (1.0 - share)
+                bad, waits = v[failed], again[k]
+                for often in range(len(waits)):
+                    waits[often] += offered[k][often] * bad
+                lost[k] += offered[k][-1] * bad
 
         return advance
 

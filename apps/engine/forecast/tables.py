@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from apps.engine.curve import Outcome, Size
-from apps.engine.fluid.model import Gauge
 from apps.engine.forecast.result import Forecast
-from apps.engine.headroom.causes import clock
+from apps.engine.headroom.arithmetic import clock, full_after_days
 from apps.engine.headroom.search import LIMIT_BEYOND, GaugeKey, Probe, summary
 from apps.engine.pricing import BillLine
-from apps.engine.stages.room import Room
 
 QUARTERS = 96
 _MOST_LINES = 10
@@ -54,17 +52,11 @@ def limits(forecast: Forecast) -> list[dict[str, Any]]:
                 "is_adjustable": limit.is_adjustable,
                 "source_url": limit.source_url,
                 "today_use": forecast.today.probe.uses[key],
-                "full_after_days": _full_after_days(gauge, forecast.asked),
+                "full_after_days": full_after_days(gauge, forecast.asked),
             }
         )
     rows.sort(key=lambda row: (row["holds_users"] or LIMIT_BEYOND * 1e6, row["component"]))
     return rows
-
-
-def _full_after_days(gauge: Gauge, daily_users: float) -> float | None:
-    """Return the day on which a store is full at the size asked for; None where it never is."""
-    stage = gauge.placed.stage
-    return stage.full_after_days(daily_users) if isinstance(stage, Room) else None
 
 
 def _users_at(forecast: Forecast, probe: Probe, key: GaugeKey) -> float | None:

@@ -62,7 +62,7 @@ class Case:
     @cached_property
     def retry(self) -> Retry:
         client = self.inputs.scenario.client
-        return Retry(1.0 - 1.0 / client.attempts, client.delay_s)
+        return Retry(client.attempts if client.retry_on else 1, client.delay_s)
 
     @cached_property
     def requests_per_user_day(self) -> float:

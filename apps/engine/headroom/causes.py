@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.fluid.model import Gauge, Model
+from apps.engine.fluid.model import Gauge
+from apps.engine.headroom.arithmetic import arithmetic, clock, number
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.culprit import breaking_gauge
 from apps.engine.headroom.judge import Judge
+from apps.engine.headroom.moment import moment_of
 from apps.engine.headroom.search import Found, GaugeKey, Probe
-from apps.engine.stages.pool import Pool
-from apps.engine.stages.room import Room
-
-_MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +34,6 @@ class FirstLimit:
     confidence: float = 1.0
 
 
-def clock(minute: int) -> str:
-    """Return a minute of the day as HH:MM."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def number(value: float) -> str:
-    """Return a number as a person writes it on paper: three digits, no exponent."""
-    if value >= 1000.0:
-        value = float(f"{value:.3g}")
-    if value >= 100.0 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
 def first_limit(case: Case, judge: Judge, found: Found) -> FirstLimit | None:
     """Return the first limit of a design with its causes; None where a design has no limit."""
     gauge = breaking_gauge(case, judge, found)
@@ -62,14 +46,12 @@ def first_limit(case: Case, judge: Judge, found: Found) -> FirstLimit | None:
 
 
 def _of_gauge(case: Case, found: Found, gauge: Gauge, probe: Probe) -> FirstLimit:
-    limit, minute = gauge.limit, probe.peaks[gauge.key]
-    used = probe.uses[gauge.key] * limit.capacity
-    model = _state_at(case, probe.daily_users, minute)
+    seen = moment_of(case, found, gauge, probe)
+    limit, used = gauge.limit, seen.used
     why = [
         *traffic_causes(case, probe.daily_users),
-        *gauge_causes(model, gauge, used),
-        f"{number(used)} of {number(limit.capacity)} {limit.unit} at {clock(minute)}"
-        + _room(gauge),
+        *arithmetic(seen.model, gauge, used),
+        f"{number(used)} of {number(seen.of)} {limit.unit} at {clock(seen.minute)}" + _room(gauge),
     ]
     violation = found.breaks.violation if found.breaks else None
     return FirstLimit(
@@ -77,9 +59,9 @@ def _of_gauge(case: Case, found: Found, gauge: Gauge, probe: Probe) -> FirstLimi
         limit=limit.id,
         label=limit.label,
         unit=limit.unit,
-        at=clock(minute),
+        at=clock(seen.minute),
         used=used,
-        of=limit.capacity,
+        of=seen.of,
         effect=limit.effect,
         remedy=limit.remedy,
         check_command=limit.check_command,
@@ -133,11 +115,6 @@ def _of_target(case: Case, found: Found, probe: Probe) -> FirstLimit:
     )
 
 
-def _state_at(case: Case, daily_users: float, minute: int) -> Model:
-    model, _ = case.run(daily_users, minutes=range(max(0, minute - 9), minute + 1))
-    return model
-
-
 def traffic_causes(case: Case, daily_users: float) -> list[str]:
     """Return how users become requests a second at the busiest minute."""
     habits, rates = case.habits, case.rates(daily_users)
@@ -152,39 +129,3 @@ def traffic_causes(case: Case, daily_users: float) -> list[str]:
         f" (bots included), {100.0 * habits.busiest_share:.1f}% of people's in the busiest hour"
     )
     return [f"{text} → {number(peak)} req/s at {minute}."]
-
-
-def gauge_causes(model: Model, gauge: Gauge, used: float) -> list[str]:
-    """Return what adds up to what is used: who holds it, or how often it is asked how much."""
-    port, v = gauge.placed.port, model.v
-    if port.holds and gauge.limit.gauge in ("quota", "connections"):
-        parts = []
-        by_slot = {p.port.wanted: p for p in model.placed}
-        by_slot |= {p.port.kept: p for p in model.placed} | {p.port.held: p for p in model.placed}
-        for hold in sorted(port.holds, key=lambda h: -v[h.slot] * h.factor):
-            holder = by_slot[hold.slot]
-            parts.append(_holder(holder.component, v[hold.slot], hold.factor, holder, model))
-        shown = parts[:_MOST_NAMES]
-        if len(parts) > _MOST_NAMES:
-            shown.append(f"{len(parts) - _MOST_NAMES} more")
-        return [" + ".join(shown) + "."]
-    if isinstance(gauge.placed.stage, Room):
-        return [storage_cause(gauge.placed.stage, v[port.own])]
-    if isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "concurrency":
-        lasts = v[port.response]
-        rate = number(used / lasts) if lasts else "0"
-        return [f"{rate} requests/s × {number(lasts)} s = {number(used)} at once."]
-    return []
-
-
-def storage_cause(room: Room, daily_users: float) -> str:
-    """Return what adds up to what is stored at the end of the horizon."""
-    grown = room.gb_per_user * daily_users
-    left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
-    text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
-    return f"{text} = {number(room.gb_at(daily_users))} GB."
-
-
-def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:
-    text = f"{component} {number(amount)}"
-    return text if factor == 1.0 else f"{text} × {number(factor)}"

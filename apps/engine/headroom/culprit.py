@@ -83,7 +83,8 @@ def _may_bind(found: Found, probe: Probe, key: GaugeKey) -> bool:
     if probe.fullness[key] >= _FULL / 2.0:
         return True
     # These peak within seconds, between two looks at them.
-    is_brief = isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "scaling"
+    is_scaling = isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "scaling"
+    is_brief = is_scaling or not gauge.limit.grows
     return (is_brief and key in probe.refusing) or probe.uses[key] >= 1.0
 
 

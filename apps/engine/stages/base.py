@@ -138,7 +138,7 @@ class Sojourn:
 
 
 class Stage:
-    """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
+    """One of the ways in which AWS holds back load. Frozen; all state is in `v`."""
 
     __slots__ = ()
 
@@ -186,6 +186,14 @@ class Stage:
         fields = self.LIFTS.get(gauge, ())
         raised: dict[str, Any] = {name: getattr(self, name) * factor for name in fields}
         return dataclasses.replace(self, **raised)  # type: ignore[type-var]
+
+    def ready_units(self, p: Port, v: State) -> float:
+        """Return the units that were kept ready since the day began, used or not. [count]"""
+        return 0.0
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        """Return what a moving limit is at the moment; None for one that stands."""
+        return None
 
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""

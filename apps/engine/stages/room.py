@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,6 +45,8 @@ class Room(Stage):
 
     GAUGES: ClassVar[tuple[str, ...]] = ("storage",)
     OWN_SLOTS: ClassVar[int] = 1
+    # What its gauges are bounds of, by name.
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"storage": ("size_gb",)}
 
     size_gb: float
     stored_gb: float

@@ -11,6 +11,9 @@ from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, 
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.waiting import queueing
 
+# What waits is seen by metrics as work of their whole minute.
+_POINT_S = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Station(Stage):
@@ -28,13 +31,15 @@ class Station(Stage):
         [count]
     patience_s : float
         A call that would wait longer is given up. [s]
+    unit_s : float
+        Time of one server that a unit of work takes. [s]
 
     Notes
     -----
-    The unit of work is one second of one server. What waits is the queue of M/G/c, which above
-    saturation is a backlog that grows, and the wait is its length over the rate at which it is
-    served, see `waiting`. Connections held per request vary, so Erlang B
-    says how many callers find none; connections held by environments are counted as they are.
+    What waits is the queue of M/G/c, which above saturation is a backlog that grows, and the
+    wait is its length over the rate at which it is served, see `waiting`. Connections held per
+    request vary, so Erlang B says how many callers find none; connections held by environments
+    are counted as they are.
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
@@ -50,6 +55,7 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+    unit_s: float = 1.0
 
     def work_s(self, units: float) -> float:
         return units
@@ -58,43 +64,60 @@ class Station(Stage):
         v[p.response] = self.own_s
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
-        inn, work, waiting, response, failed = p.inn, p.work, p.waiting, p.response, p.failed
+        inn, work, response, failed, queue = p.inn, p.work, p.response, p.failed, p.own + 1
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
-        gauge, last, held, own, queue = p.gauge, p.own, p.held, self.own_s, p.own + 1
-        servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
-        connect, call = self._connecting(p, v), caller(p, v)
-        queue_after = queueing(servers, self.cv, dt) if math.isfinite(servers) else None
+        gauge, last, own, full, unit = p.gauge, p.own, self.own_s, self.servers, self.unit_s
+        connect, serve, call = self._connecting(p, v), self._serving(p, v, dt), caller(p, v)
 
         def step() -> None:
-            want, load = v[inn], v[work]
+            want, load = v[inn], v[work] * unit
             v[inn] = v[work] = 0.0
             unconnected = connect()
             admitted = want * (1.0 - unconnected)
             each = load / want if want > NOTHING else v[last]
             v[last] = each
-            backlog, left, over = v[waiting] + admitted, 0.0, 0.0
-            if each > 0.0 and queue_after is not None:
-                left = queue_after(v[waiting], admitted, each)
-                room = patience * servers / each
-                over = left - room if left > room else 0.0
-            done = backlog - left
-            v[waiting] = left = left - over
-            use = admitted * each / capacity
+            done, over = serve(admitted, each)
             v[offered] += want
             v[out] += done
             v[cut] += want - admitted + over
             v[called] += done
             v[units] += done * each
-            busy = admitted * each / dt
-            v[held] = servers if busy > servers else busy
-            v[gauge + 1] = use
+            v[gauge + 1] = admitted * each / dt / full
             wait, good = call(done)
-            v[queue] = left * dt / done if left > 0.0 else 0.0
             v[response] = own + each + v[queue] + wait
             lost = unconnected + (over / want if want > NOTHING else 0.0)
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
         return step
+
+    def _serving(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float], tuple[float, float]]:
+        """Return a function of what comes in and the work of each: (served, given up)."""
+        waiting, held, queue, patience = p.waiting, p.held, p.own + 1, self.patience_s
+        full, grow, point_s = self.servers, self._growing(p, v, dt), max(dt, _POINT_S)
+        queue_after = queueing(self.cv, dt) if math.isfinite(full) else None
+
+        def serve(admitted: float, each: float) -> tuple[float, float]:
+            before, left, over, busy = v[waiting], 0.0, 0.0, admitted * each / dt
+            servers = full if grow is None else grow(busy, busy + before * each / point_s)
+            if each > 0.0 and queue_after is not None:
+                left = queue_after(before, admitted, each, servers)
+                room = patience * servers / each
+                over = left - room if left > room else 0.0
+            done = before + admitted - left
+            left -= over
+            v[waiting] = left
+            v[queue] = left * dt / done if left > 0.0 else 0.0
+            v[held] = servers if busy > servers else busy
+            return done, over
+
+        return serve
+
+    def _growing(self, p: Port, v: State, dt: float) -> Callable[[float, float], float] | None:
+        """Return a function of what arrives and of all that waits [servers]: the servers there
+        are now; None where their number stands."""
+        return None
 
     def _connecting(self, p: Port, v: State) -> Callable[[], float]:
         """Return a function that answers with the share of callers who get no connection."""

@@ -14,7 +14,7 @@ _SLIGHT = 1e-3
 _FRESH = 2.0 / math.pi
 
 Waits = Callable[[float], float]
-Queueing = Callable[[float, float, float], float]
+Queueing = Callable[[float, float, float, float], float]
 
 
 @lru_cache(maxsize=256)
@@ -51,13 +51,11 @@ def share_waiting(servers: float, cv: float = 1.0) -> Waits:
     return share
 
 
-def queueing(servers: float, cv: float, dt: float) -> Queueing:
+def queueing(cv: float, dt: float) -> Queueing:
     """Return a function that moves a queue before servers on by one step.
 
     Parameters
     ----------
-    servers : float
-        Servers. [count]
     cv : float
         Coefficient of variation of the service. [-]
     dt : float
@@ -66,8 +64,8 @@ def queueing(servers: float, cv: float, dt: float) -> Queueing:
     Returns
     -------
     callable
-        (waiting before [count], came [count], duration of a service [s]) → waiting after
-        [count]; what came and does not wait is served.
+        (waiting before [count], came [count], duration of a service [s], servers [count]) →
+        waiting after [count]; what came and does not wait is served.
 
     Notes
     -----
@@ -84,7 +82,7 @@ def queueing(servers: float, cv: float, dt: float) -> Queueing:
     .. [2] J. M. Harrison, "Brownian Motion and Stochastic Flow Systems", Wiley, 1985,
        chapter 1.
     """
-    waits = share_waiting(servers, cv)
+    counted, waits = 1.0, share_waiting(1.0, cv)
 
     def idle(waiting: float, came: float, most: float) -> float:
         """Return how idle the servers are, against a steady queue of this length."""
@@ -98,7 +96,10 @@ def queueing(servers: float, cv: float, dt: float) -> Queueing:
         ratio = 1.0 - (1.0 - ratio) * settles
         return _FRESH + (1.0 - _FRESH) * ratio * ratio
 
-    def after(waiting: float, came: float, each_s: float) -> float:
+    def after(waiting: float, came: float, each_s: float, servers: float) -> float:
+        nonlocal counted, waits
+        if servers != counted:
+            counted, waits = servers, share_waiting(servers, cv)
         backlog, most = waiting + came, servers * dt / each_s
         if backlog <= 0.0:
             return 0.0

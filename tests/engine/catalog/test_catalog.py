@@ -17,6 +17,7 @@ from apps.engine.graph import Component
 from apps.engine.stages.base import Stage
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.gate import Gate
+from apps.engine.stages.group import Group
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 from apps.engine.stages.room import Room
@@ -133,11 +134,17 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
         case Pool():
             bounds = {"concurrency": stage.limit, "scaling": stage.ramp_per_s}
             bounds["duration"] = stage.timeout_s
+        case Group():
+            lags = stage.minimum < stage.servers / stage.each
+            bounds = {"connections": stage.connections, "servers": stage.servers}
+            bounds["ready"] = stage.minimum if lags else math.inf
         case Station():
             bounds = {"connections": stage.connections, "servers": stage.servers}
         case Credits():
             hot = stage.hot_per_s if stage.hot_share else math.inf
             bounds = {"units": max(stage.rate_per_s, stage.most_per_s), "hot_key": hot}
+            moves = stage.most_per_s > stage.rate_per_s
+            bounds["pace"] = stage.rate_per_s if moves else math.inf
         case Queue():
             bounds = {"pollers": stage.pollers, "in_flight": stage.in_flight}
             bounds["ramp"] = stage.ramp_per_s

@@ -115,7 +115,7 @@ def test_its_limits_name_what_happens() -> None:
     assert (flight.gauge, flight.capacity) == ("in_flight", US.quota("sqs.inflight_fifo"))
     assert (poll_limit.gauge, poll_limit.capacity) == ("pollers", 20.0)
     assert poll_limit.effect == "the backlog grows, and messages are handled late"
-    assert (ramp.gauge, ramp.capacity) == ("ramp", US.quota("lambda.sqs_esm_ramp"))
+    assert (ramp.gauge, ramp.capacity) == ("ramp", US.quota("lambda.sqs_esm_initial"))
     assert (send.role, send.gauge, send.capacity) == ("send", "rate", 300)
 
 

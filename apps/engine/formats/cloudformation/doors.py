@@ -30,16 +30,21 @@ PUSH = Door("push", "async")
 # Doors by kind; those with a second one are called by both where nothing tells them apart.
 DOORS: dict[str, tuple[Door, ...]] = {
     "appsync_api": (Door("request"),),
+    "auto_scaling_group": (Door("request"),),
     "aurora_cluster": (Door("query"),),
     "cloudfront_distribution": (Door("request"),),
+    "cloudfront_function": (Door("run"),),
     "cognito_user_pool": (Door("sign_in"),),
     "dax_cluster": (Door("read"), Door("write")),
     "documentdb_cluster": (Door("query"),),
     "dynamodb_table": (Door("read"), Door("write")),
+    "ecs_service": (Door("request"),),
+    "edge_function": (INVOKE,),
     "efs_file_system": (Door("read"), Door("write")),
     "elasticache_cluster": (Door("command"),),
     "emr_cluster": (Door("query"),),
     "event_bus": (Door("put", "async"),),
+    "hosted_zone": (Door("resolve"),),
     "http_api": (Door("request"),),
     "keyspaces_table": (Door("read"), Door("write")),
     "kinesis_stream": (Door("put", "async"),),
@@ -62,6 +67,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "sqs_queue": (Door("send", "async"),),
     "ssm_parameter": (Door("get"),),
     "state_machine": (Door("start", "async"),),
+    "waf_web_acl": (Door("inspect"),),
     "websocket_api": (Door("request"),),
 }
 # Doors that a mechanism must name to have them used.

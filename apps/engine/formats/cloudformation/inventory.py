@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
+from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
     DEFAULT_BUS,
     implicit_resources,
@@ -21,6 +22,7 @@ from apps.engine.formats.cloudformation.kinds import (
 )
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node, Scalar, flat, references
+from apps.engine.formats.cloudformation.scaling import TARGET
 from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.errors import UnreadableInput
@@ -35,11 +37,13 @@ _OWNERS = (
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
     *("ReplicationGroupId", "Cluster", "EventBusName", "SecretId", "BackupPlanId"),
+    *("AutoScalingGroupName", "ScalingTargetId", "ResourceId"),
 )
 # Properties by which a component names what sets it up.
 _SHARED_PARTS = (
     *("DBParameterGroupName", "DBClusterParameterGroupName", "CacheParameterGroupName"),
     *("ParameterGroupName", "UserGroupIds"),
+    *("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -71,6 +75,8 @@ class Inventory:
             if resource.type in MACHINES:
                 self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        for id_ in edge_functions(self.resources):
+            self.classes[id_] = Class("edge_function")
         self._by_type: dict[tuple[str, ...], list[Resource]] = {}
         for resource in written:
             self._check_references(resource)
@@ -126,19 +132,23 @@ class Inventory:
         if resource is None or resource.type.startswith(_NO_PARTS):
             return ""
         for name in _OWNERS:
-            for reference, _ in references(resource.get(name)):
-                if reference.target and reference.target != id_:
-                    return reference.target
+            named = [reference.target for reference, _ in references(resource.get(name))]
+            named = [target for target in named if target and target != id_]
+            if named:  # A service stands beside its cluster there.
+                return next((target for target in named if target in self.components), named[0])
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:
-        """Return what a resource belongs to that does not name it itself."""
+        """Return what a resource belongs to that does not name it by a reference."""
+        if resource.type == TARGET:
+            service, _, name = flat(resource.text("ResourceId")).partition("/")
+            return self.named.get(("dynamodb", name), "") if service == "table" else ""
         if resource.type == "AWS::Events::Rule":
             return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
         if resource.type == "AWS::ECS::TaskDefinition":
-            for service in self.of_type("AWS::ECS::Service"):
-                if any(r.target == resource.id for r, _ in references(service.properties)):
-                    return service.id
+            for user in self.of_type("AWS::ECS::Service"):
+                if any(r.target == resource.id for r, _ in references(user.properties)):
+                    return user.id
         return ""
 
     @cached_property

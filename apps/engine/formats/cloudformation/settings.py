@@ -20,6 +20,7 @@ from apps.engine.catalog.base import (
 )
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
+from apps.engine.formats.cloudformation.scaling import scaling_of
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Component
@@ -94,6 +95,11 @@ def read_settings(
         if one.type in _METHOD_TYPES:
             _read_method_settings(reading, kind, one, library)
     _read_readers(reading, kind, resource, parts)
+    fields = field_types(kind)
+    for said in scaling_of(parts):
+        if said.setting in fields:
+            is_count = fields[said.setting].startswith("int")
+            reading.put(said.setting, int(said.value) if is_count else said.value, said.place)
     for setting, value in kind.IMPLIED.get(resource.type, {}).items():
         reading.put(setting, value, resource.properties)
     return reading

@@ -20,6 +20,8 @@ _READ_ELSEWHERE = frozenset(
         *("AWS::Serverless::GraphQLApi", "AWS::ECS::Service", "AWS::WAFv2::WebACL"),
     }
 )
+# What their properties name is called: instances by what is written into them at their start.
+_NAMING = (NOT_MODELLED, "auto_scaling_group")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -38,7 +40,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     classes = dict(wiring.inventory.classes)
     for id_, class_ in classes.items():
         resource = wiring.inventory.resources[id_]
-        if class_.kind == NOT_MODELLED and resource.type not in _READ_ELSEWHERE:
+        if class_.kind in _NAMING and resource.type not in _READ_ELSEWHERE:
             for one in (resource, *wiring.inventory.parts.get(id_, ())):
                 yield from _names(wiring, id_, one)
     for definition in wiring.resources("AWS::ECS::TaskDefinition"):
