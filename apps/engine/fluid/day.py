@@ -25,7 +25,7 @@ _NEVER_AGAIN = Retry()
 # A minute's probe: (minute, record) → go on?
 Probe = Callable[[int, "Record"], bool]
 # Two hours that are run before the day begins, so that it begins in its own state.
-_WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 22, 10, 6
+_WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 8, 10, 5
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
@@ -110,7 +110,7 @@ def _settle(run: Run, rates: Rates, minute: int) -> None:
     What gathered before everything had scaled to that minute is taken away once.
     """
     model = run.model
-    _warm_up(run, rates.minutes[minute], _WARM_UP_BLOCKS, 300.0)
+    _warm_up(run, rates.minutes[minute], _WARM_UP_BLOCKS, 900.0)
     for slot in model.restless():
         model.v[slot] = 0.0
     for queue in model.queues():
@@ -120,15 +120,13 @@ def _settle(run: Run, rates: Rates, minute: int) -> None:
 
 
 def _warm_up(run: Run, rates: Sequence[float], steps: int, dt: float) -> None:
-    """Make so many steps; those that would change nothing any more as one."""
+    """Make so many steps, without those that would change nothing any more."""
     v, uses = run.model.v, run.model.uses
     for made in range(1, steps + 1):
         before = v[:uses] + run.answers()
         run.step(rates, dt)
         if made >= _FEWEST and _is_alike(before, v[:uses] + run.answers()):
             break
-    if made < steps and dt > MINUTE_S:
-        run.step(rates, (steps - made) * dt)
 
 
 def _is_alike(before: list[float], now: list[float]) -> bool:
