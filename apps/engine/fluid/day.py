@@ -29,7 +29,7 @@ _WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 8, 10, 5
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
-_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0)
+_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SETTLED = 1e-3
 
 
