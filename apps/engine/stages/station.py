@@ -40,6 +40,10 @@ class Station(Stage):
     wait is its length over the rate at which it is served, see `waiting`. Connections held per
     request vary, so Erlang B says how many callers find none; connections held by environments
     are counted as they are.
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, chapter 3.
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
