@@ -103,6 +103,7 @@ class AuroraCluster(Database):
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
     )
+    FAILOVER: ClassVar[str] = "aurora.failover_time"
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
@@ -162,6 +163,10 @@ class AuroraCluster(Database):
     @property
     def provisioned_class(self) -> str:
         return self.instance_class or SMALLEST_CLASS
+
+    @property
+    def copies(self) -> int:
+        return self.readers
 
     @property
     def vcpus(self) -> float:
@@ -259,8 +264,7 @@ class AuroraCluster(Database):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix = ".ioopt" if self.is_io_optimized else ""
-        stored = meters.stored_gb
+        suffix, stored = ".ioopt" if self.is_io_optimized else "", meters.stored_gb
         lines = [
             self._capacity(meters),
             Usage(f"aurora.storage_gb_month{suffix}", "Storage", "GB-month", stored),

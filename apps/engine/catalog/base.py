@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
+from apps.engine.catalog._losses import Loss as Loss
+from apps.engine.catalog._losses import What as What
+from apps.engine.catalog._losses import usual_loss
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
@@ -239,6 +242,10 @@ class Kind:
     def ticks_per_day(self) -> float:
         """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
         return 0.0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        """Return what the loss of one zone, or of one instance, does to it."""
+        return usual_loss(what, facts)
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""

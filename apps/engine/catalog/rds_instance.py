@@ -114,6 +114,10 @@ class RdsInstance(Database):
         check_class(self.label, self.instance_class)
 
     @property
+    def copies(self) -> int:
+        return int(self.multi_az)
+
+    @property
     def vcpus(self) -> float:
         return vcpus_of(self.instance_class)
 

@@ -160,7 +160,11 @@ def run_day(
     run.record.pending_before = [model.v[item.port.inn] for item in model.placed]
     minute, restless = minutes.start, model.restless()
     while minute < minutes.stop:
-        taken = _advance(run, rates, minute, restless, minutes.stop)
+        if model.changes.falls_in(minute):
+            taken = _changing_minute(run, rates, minute)
+        else:
+            end = model.changes.free_until(minute, minutes.stop)
+            taken = _advance(run, rates, minute, restless, end)
         if keep_states and (minute % 5 == 0 or taken == 5):
             weight = sum(rates.minutes[minute])
             run.record.snapshots.append((minute, weight, model.v.copy()))
@@ -237,6 +241,16 @@ def _advance(run: _Run, rates: Rates, minute: int, restless: tuple[int, ...], en
     else:
         length_s = SHORT_S if rates.smooth_minute[minute] else 1
     _minute_in_steps(run, rates.within(minute, length_s), length_s)
+    return 1
+
+
+def _changing_minute(run: _Run, rates: Rates, minute: int) -> int:
+    """Advance by one minute in which something breaks or is mended, second by second."""
+    v, uses = run.model.v, run.model.uses
+    for second, row in enumerate(rates.within(minute, 1), start=60 * minute):
+        run.model.changes.begin_second(run.model, second)
+        run.step(row, 1.0)
+    run.close(1, v[:uses])
     return 1
 
 

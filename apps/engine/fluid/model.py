@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apps.engine.catalog.base import Kind, Limit, Place
+from apps.engine.fluid.changes import Changes
 from apps.engine.stages.base import Port, Stage, State, Step
 from apps.engine.stages.erlang import busiest_load
 from apps.engine.stages.pool import Pool
@@ -86,6 +87,7 @@ class Model:
     places: Mapping[str, Place]
     uses: int
     wires: dict[tuple[str, str, int], list[tuple[Placed, float]]]
+    changes: Changes = field(default_factory=Changes)
     _bound: dict[float, list[Step]] = field(default_factory=dict)
 
     def steps(self, dt: float) -> list[Step]:
@@ -93,6 +95,11 @@ class Model:
         if dt not in self._bound:
             self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
         return self._bound[dt]
+
+    def bind_anew(self) -> None:
+        """Bind all steps to the stages that now stand in place; the lists stay the same."""
+        for dt, steps in self._bound.items():
+            steps[:] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
 
     def door(self, component: str, role: str) -> Placed:
         """Return the first stage behind a door. Raises KeyError when there is none."""

@@ -112,6 +112,10 @@ class Pool(Stage):
     def longest_s(self) -> float:
         return self.timeout_s
 
+    def emptied(self, p: Port, v: State, share: float) -> None:
+        """Take a share of the environments away; requests under way end first."""
+        v[p.kept] = max(v[p.kept] * (1.0 - share), 0.0)
+
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         starts = v[p.own + 3]
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
@@ -27,6 +27,8 @@ class Station(Stage):
         [count]
     patience_s : float
         A call that would wait longer is given up. [s]
+    pace : float
+        The work of a call takes so many times as long as it should. [-]
 
     Notes
     -----
@@ -48,6 +50,7 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+    pace: float = 1.0
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
@@ -57,10 +60,11 @@ class Station(Stage):
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
         servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
+        pace = self.pace
         connect, call = self._connecting(p, v), caller(p, v)
 
         def step() -> None:
-            want, load = v[inn], v[work]
+            want, load = v[inn], v[work] * pace
             v[inn] = v[work] = 0.0
             unconnected = connect()
             admitted = want * (1.0 - unconnected)
@@ -116,3 +120,14 @@ class Station(Stage):
         wait = v[p.waiting] * each / self.servers + mean_wait_s(use, self.servers, each)
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
+
+    def slowed(self, factor: float) -> Station:
+        """Return it slower as a whole: what its servers can do falls as well."""
+        return replace(self, own_s=self.own_s * factor, pace=self.pace * factor)
+
+    def without(self, share: float) -> Station:
+        if math.isinf(self.servers) or not share:
+            return self
+        left = max(1.0 - share, 1e-6)
+        connections = max(1.0, self.connections * left)
+        return replace(self, servers=self.servers * left, connections=connections)
