@@ -72,13 +72,11 @@ class Changes:
         for change in self._changes:
             if change.starts_s <= second < change.ends_s:
                 now |= change.stages
-        model.placed[:] = [
-            replace(self._plain[item.key], stage=now[item.key])
-            if item.key in now
-            else self._plain[item.key]
-            for item in model.placed
-        ]
-        model.bind_anew()
+        model.stand({key: self._standing(key, now) for key in self._plain})
+
+    def _standing(self, key: StageKey, now: Mapping[StageKey, Stage]) -> Placed:
+        plain = self._plain[key]
+        return replace(plain, stage=now[key]) if key in now else plain
 
 
 def _edit(model: Model, edits: Mapping[StageKey, Edit]) -> None:

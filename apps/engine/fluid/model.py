@@ -96,8 +96,13 @@ class Model:
             self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
         return self._bound[dt]
 
-    def bind_anew(self) -> None:
-        """Bind all steps to the stages that now stand in place; the lists stay the same."""
+    def stand(self, placed: Mapping[tuple[str, str, int], Placed]) -> None:
+        """Let other stages stand in the same places; the lists of steps stay the same ones."""
+        self.placed[:] = [placed[item.key] for item in self.placed]
+        self.wires = {
+            key: [(placed[target.key], calls) for target, calls in targets]
+            for key, targets in self.wires.items()
+        }
         for dt, steps in self._bound.items():
             steps[:] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
 

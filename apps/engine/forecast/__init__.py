@@ -15,6 +15,7 @@ from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.summary import summary_of
 from apps.engine.forecast.today import today_of
 from apps.engine.graph import Architecture
+from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.drivers import verdict_range
@@ -151,4 +152,6 @@ def inputs_of(
     inputs = collect(architecture, scenario, facts)
     if not inputs.entries:
         raise InvalidScenario(_NO_ENTRY)
-    return without_endless(inputs)
+    inputs, circles = without_endless(inputs)
+    check_faults(Case(inputs, {}))
+    return inputs, circles

@@ -12,6 +12,7 @@ from apps.engine.fluid.model import Model
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.judge import Judge, Violation
 from apps.engine.traffic.faults import Fault
+from apps.engine.traffic.reading import InvalidScenario
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,23 @@ def slowest_minute(record: Record) -> int:
     """Return the minute in which some entry answered most slowly."""
     rows = record.responses
     return max(range(len(rows)), key=lambda minute: max(rows[minute], default=0.0), default=0)
+
+
+def check_faults(case: Case) -> None:
+    """Refuse a scenario whose faults name what is not there, or change nothing.
+
+    Raises
+    ------
+    InvalidScenario
+        With the place of the fault in the scenario.
+    """
+    for number, fault in enumerate(case.inputs.scenario.faults):
+        path = f"faults[{number}]"
+        if fault.component and fault.component not in case.inputs.kinds:
+            raise InvalidScenario(
+                f"{path}.component is '{fault.component}', which is no component of this design."
+            )
+        try:
+            broken(case.model(), fault, case.inputs.facts)
+        except InvalidScenario as error:
+            raise InvalidScenario(f"{path}.kind: {error}") from error
