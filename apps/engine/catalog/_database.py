@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from apps.engine.catalog._losses import failing_over
 from apps.engine.catalog.base import (
     Accepts,
     Conversion,
     InvalidSetting,
     Kind,
     Limit,
+    Loss,
     Meters,
     Spread,
     Usage,
+    What,
 )
 from apps.engine.facts import Facts, InstanceClass, Quota
 
@@ -52,6 +55,11 @@ QUERY = Accepts(
     units=QUERY_CPU,
     holds_connection=True,
 )
+# How a cluster says that its reads and writes cost nothing beside its storage.
+IO_OPTIMIZED = Conversion(
+    lambda value: str(value).lower() == "aurora-iopt1",
+    lambda value: "aurora-iopt1" if value else "aurora",
+)
 
 
 class Engine(NamedTuple):
@@ -83,6 +91,16 @@ class Database(Kind):
     """A kind that answers queries; a proxy before it asks it for its size."""
 
     __slots__ = ()
+
+    FAILOVER: ClassVar[str] = "rds.failover_time"
+
+    @property
+    def copies(self) -> int:
+        """Instances that can take over at once. [count]"""
+        return 0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        return failing_over(self.copies, facts.quota(self.FAILOVER))
 
     @property
     def vcpus(self) -> float:

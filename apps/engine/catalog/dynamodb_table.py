@@ -206,6 +206,7 @@ class DynamodbTable(Kind):
             ),
             hidden_s=1.0,
             keep_s=facts.quota("dynamodb.stream_retention") * 3600.0,
+            is_ordered=True,
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from apps.engine.fluid.balance import worst
-from apps.engine.forecast import tables
+from apps.engine.forecast import breakages, tables
 from apps.engine.forecast.result import Forecast
 from apps.engine.forecast.scaling import scaling
 from apps.engine.graph import Source
@@ -35,6 +35,7 @@ def summary_of(forecast: Forecast) -> dict[str, Any]:
         "schema": SCHEMA,
         **_verdict(forecast, rows),
         **_measures(forecast, rows, day),
+        "faults": breakages.rows(forecast),
         **_grounds(forecast),
     }
 
