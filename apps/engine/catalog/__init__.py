@@ -17,12 +17,14 @@ from apps.engine.catalog.ecs_service import EcsService
 from apps.engine.catalog.edge_function import EdgeFunction
 from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.event_bus import EventBus
+from apps.engine.catalog.firehose_stream import FirehoseStream
 from apps.engine.catalog.hosted_zone import HostedZone
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.kinesis_stream import KinesisStream
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.load_balancer import LoadBalancer
+from apps.engine.catalog.msk_cluster import MskCluster
 from apps.engine.catalog.nat_gateway import NatGateway
 from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.outside_api import OutsideApi
@@ -55,12 +57,14 @@ KINDS: dict[str, type[Kind]] = {
         EdgeFunction,
         ElasticacheCluster,
         EventBus,
+        FirehoseStream,
         HostedZone,
         HttpApi,
         KinesisStream,
         LambdaFunction,
         LambdaUrl,
         LoadBalancer,
+        MskCluster,
         NatGateway,
         NotModelled,
         OutsideApi,

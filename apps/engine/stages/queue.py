@@ -209,6 +209,8 @@ class Queue(Stage):
                 elif now > first:
                     v[active] = max(first, now - grow, needed)
                 v[gauge] = came * each / (dt * most)
+            elif window > 0.0:  # One collects for all, however many hand over.
+                size = min(batch, 1.0 + lying / dt * window)
             v[last] = size
             able = quota if able > quota else able
             paced = v[pace] * dt

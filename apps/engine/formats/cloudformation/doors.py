@@ -40,12 +40,14 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "edge_function": (INVOKE,),
     "elasticache_cluster": (Door("command"),),
     "event_bus": (Door("put", "async"),),
+    "firehose_stream": (Door("put", "async"),),
     "hosted_zone": (Door("resolve"),),
     "http_api": (Door("request"),),
     "kinesis_stream": (Door("put", "async"),),
     "lambda_function": (INVOKE,),
     "lambda_url": (Door("request"),),
     "load_balancer": (Door("request"),),
+    "msk_cluster": (Door("put", "async"),),
     "outside_api": (Door("call"),),
     "pipe": (Door("invoke", "async"),),
     "rds_instance": (Door("query"),),
@@ -61,6 +63,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
 }
 # Doors that a mechanism must name to have them used.
 _NAMED_ONLY: dict[str, tuple[Door, ...]] = {
+    "firehose_stream": (Door("read", "stream"),),
     "lambda_function": (EVENT,),
     "state_machine": (Door("start_sync"),),
 }
