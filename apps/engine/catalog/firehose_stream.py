@@ -184,17 +184,12 @@ class FirehoseStream(Kind):
                 "GB",
                 sent_gb if self.partitions else 0.0,
             ),
-            Usage(
-                "firehose.vpc_hour",
-                "Delivery into a VPC",
-                "hour",
-                meters.hours if self.is_in_vpc else 0.0,
-                "For one zone",
-            ),
-            Usage(
-                "firehose.vpc_gb",
-                "Data delivered into a VPC",
-                "GB",
-                sent_gb if self.is_in_vpc else 0.0,
-            ),
+            *(self._vpc_usage(meters, sent_gb) if self.is_in_vpc else ()),
+        )
+
+    @staticmethod
+    def _vpc_usage(meters: Meters, sent_gb: float) -> tuple[Usage, ...]:
+        return (
+            Usage("firehose.vpc_hour", "Delivery into a VPC", "hour", meters.hours, "For one zone"),
+            Usage("firehose.vpc_gb", "Data delivered into a VPC", "GB", sent_gb),
         )
