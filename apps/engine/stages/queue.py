@@ -220,6 +220,8 @@ class Queue(Stage):
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
                 v[gauge] = came * each / (dt * most)
+            elif window > 0.0:  # One collects for all, however many hand over.
+                size = min(batch, 1.0 + lying / dt * window)
             v[last] = size
             able = quota if able > quota else able
             paced = v[pace] * dt

@@ -87,9 +87,7 @@ class Crossing:
         edge = self.since + _SPAN * self.rules.life.last_s
         return max(low + 1, int(np.searchsorted(times, edge)))
 
-    def _calm(
-        self, times: FloatArray, durations: FloatArray, cold: FloatArray
-    ) -> list[int] | None:
+    def _calm(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> list[int] | None:
         """Return the cold ones of a chunk in which nothing is refused, or None if it is not so."""
         last = float(times[-1])
         if len(times) < _FEW or last - self.since >= self.rules.life.last_s:
