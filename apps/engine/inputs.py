@@ -16,6 +16,7 @@ from apps.engine.graph import Architecture, Component, Link
 from apps.engine.traffic.arrivals import Entry
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
 from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scans import with_scans
 from apps.engine.traffic.scenario import Scenario, Value
 
 # Whose value it is, and its name: ("Checkout", "own_ms"), ("Checkout → Orders", "calls").
@@ -97,7 +98,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     InvalidScenario
         If the scenario names what is not there.
     """
-    whole = _with_account(architecture, scenario, facts)
+    drawn, scenario = with_scans(architecture, scenario, facts)
+    whole = _with_account(drawn, scenario, facts)
     kinds = {component.id: build(component) for component in whole}
     by_key = _component_inputs(kinds, scenario, facts)
     by_key |= _link_inputs(whole, kinds, scenario)
@@ -281,6 +283,7 @@ def _entry(component: Component, kind: Kind) -> Entry:
         # What ticks by itself does so whoever comes.
         per_user_day=0.0 if ticks else EVENTS_PER_USER_DAY.expected,
         ticks_per_day=ticks,
+        keeps_sockets=kind.KEEPS_SOCKETS,
     )
 
 
