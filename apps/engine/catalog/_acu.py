@@ -135,7 +135,24 @@ def acu_limit(facts: Facts, least: float, most: float) -> Limit:
 def default_connections(
     facts: Facts, engine: Engine, instance_class: str, acu: tuple[float, float] | None
 ) -> Spread:
-    """Return the connections of a class, or of the least and most capacity of Serverless v2."""
+    """Return the connections that a cluster allows by default.
+
+    Parameters
+    ----------
+    facts : Facts
+        Memory of the classes, and the cap of small capacities.
+    engine : Engine
+        MySQL or PostgreSQL.
+    instance_class : str
+        The class, where it is not Serverless.
+    acu : tuple of float, optional
+        Least and most capacity of Serverless v2. [ACU]
+
+    Returns
+    -------
+    Spread
+        Those reserved included. [connections]
+    """
     if acu is not None:
         least, most = acu
         count = connections_at(most, engine)

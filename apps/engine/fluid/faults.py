@@ -65,7 +65,22 @@ def broken(model: Model, fault: Fault, facts: Facts) -> Broken:
 
 
 def possible(model: Model, fault: Fault, facts: Facts) -> bool:
-    """Say whether a fault would change anything in a model."""
+    """Say whether a fault would change anything in a model.
+
+    Parameters
+    ----------
+    model : Model
+        The compiled design.
+    fault : Fault
+        What breaks.
+    facts : Facts
+        As for `broken`.
+
+    Returns
+    -------
+    bool
+        False where `broken` refuses it.
+    """
     try:
         broken(model, fault, facts)
     except InvalidScenario:
