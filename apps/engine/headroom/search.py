@@ -162,6 +162,9 @@ def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Mode
         model, case.doors(model), case.rates(daily_users), retry=case.retry, probe=watch
     )
     violation = found[0] if found else judge.of_day(record, model)
+    if violation is None:
+        busiest = case.rates(daily_users).busiest_minute()
+        violation = judge.of_bill(model, daily_users, busiest)
     return summary(model, record, daily_users, violation), model
 
 
