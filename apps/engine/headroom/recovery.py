@@ -14,7 +14,7 @@ from apps.engine.headroom.search import LIMIT_BEYOND, Found
 
 # A load that holds with room to spare, then three times as many come for ten minutes.
 _SPARE, _CROWD = 0.9, 3.0
-_CALM_MIN, _RUSH_MIN, _AFTER_MIN = 10, 10, 90
+_CALM_MIN, _RUSH_MIN, _AFTER_MIN = 5, 10, 60
 # A day with a fifth more users than are held.
 _OVER = 1.2
 
@@ -60,8 +60,9 @@ def recovery_of(case: Case, judge: Judge, found: Found) -> Recovery | None:
     most = found.daily_users
     if most is None or most >= LIMIT_BEYOND / _OVER:
         return None
-    calm, _ = _branch(case, judge, _SPARE * most, 1.0)
     overloaded, minutes = _branch(case, judge, _SPARE * most, _CROWD)
+    # What is well again on a load after a crowd is well on it without one.
+    calm = overloaded or _branch(case, judge, _SPARE * most, 1.0)[0]
     return Recovery(_by_night(case, most), calm, overloaded, minutes)
 
 
