@@ -22,6 +22,7 @@ from apps.engine.traffic.assumed import (
     values_of,
 )
 from apps.engine.traffic.entries import check_names, entries_of, named_entries
+from apps.engine.traffic.growth import stored_values
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
 from apps.engine.traffic.links import (
     LinkSaid,
@@ -135,6 +136,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     by_key |= _link_inputs(whole, kinds, said)
     for name, spread in habits_of(scenario, {}).assumed.items():
         by_key[TRAFFIC, name] = Input((TRAFFIC, name), spread, is_set=False)
+    for key, stored in stored_values(whole, kinds, scenario).items():
+        by_key[key] = Input(key, Spread(stored, stored, stored, "Set"), is_set=True)
     check_names(scenario, kinds)
     entries = entries_of(whole, kinds, named_entries(scenario))
     for entry in entries:

@@ -23,6 +23,16 @@ _ANY = ("*", "?")
 def runs_per_day(expression: str) -> float:
     """Return how often a day a schedule runs, on average over a year.
 
+    Parameters
+    ----------
+    expression : str
+        rate(…), cron(…) or at(…).
+
+    Returns
+    -------
+    float
+        Runs. [1/day]
+
     Raises
     ------
     InvalidSetting

@@ -103,6 +103,7 @@ class AuroraCluster(Database):
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
     )
+    STORES: ClassVar[tuple[str, ...]] = ("query",)
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(

@@ -34,7 +34,26 @@ class Spread:
 def about(
     expected: float, *, down: float = 0.5, up: float = 2.0, rule: str = "", unit: str = ""
 ) -> Spread:
-    """Return a spread from `down` to `up` times what is expected."""
+    """Return a spread from `down` to `up` times what is expected.
+
+    Parameters
+    ----------
+    expected : float
+        The middle, in `unit`.
+    down : float, optional
+        Low over expected. [-]
+    up : float, optional
+        High over expected. [-]
+    rule : str, optional
+        Where it is from, for the reader.
+    unit : str, optional
+        Unit of the value.
+
+    Returns
+    -------
+    Spread
+        From `down × expected` to `up × expected`.
+    """
     return Spread(expected, expected * down, expected * up, rule, unit)
 
 
@@ -55,6 +74,8 @@ NUMBER = Conversion(float, float)
 SECONDS = Conversion(float, float)
 MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
 FLAG = Conversion(_flag, bool)
+# A text that says enough although names in it have no value: `com.amazonaws.${AWS::Region}.s3`.
+PATTERN = Conversion(str, str)
 PRESENT = Conversion(lambda value: value not in (None, "", False), bool)
 
 
@@ -140,7 +161,9 @@ class Meters:
     `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
     (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
     `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
-    `users` are monthly active users. `values` are what the kind says in `billed`, by name.
+    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
+    `stored_gb`, `grown_gb` came with the users. `design` is what the whole design does, for kinds
+    that watch over all of it: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
@@ -158,6 +181,8 @@ class Meters:
     bytes_out: float = 0.0
     log_bytes: float = 0.0
     stored_gb: float = 0.0
+    grown_gb: float = 0.0
+    design: Mapping[str, float] = field(default_factory=dict)
     users: float = 0.0
     hours: float = 730.0
     is_edge: bool = False
@@ -212,6 +237,10 @@ class Kind:
     SHARES_CONNECTIONS: ClassVar[bool] = False
     # Reads found here spare the calls to databases that hold connections.
     CACHES: ClassVar[bool] = False
+    # It watches or protects: it is drawn and billed, and what nothing calls starts nothing.
+    WATCHES: ClassVar[bool] = False
+    # The doors by which what is kept here is written; empty where nothing is kept.
+    STORES: ClassVar[tuple[str, ...]] = ()
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -227,6 +256,11 @@ class Kind:
         """Say whether something holds it back that nobody has stated, so none is modelled."""
         return False
 
+    @property
+    def draws_on(self) -> tuple[str, ...]:
+        """Quotas of the account that only some designs draw on, this kind among them."""
+        return ()
+
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         """Return what the kind needs to know and a template does not say, by name."""
         return {}
@@ -238,6 +272,10 @@ class Kind:
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         """Return one limit for each gauge of each lane."""
         return ()
+
+    def spared_share(self, facts: Facts, values: Mapping[str, float]) -> float:
+        """Return the share of its callers' database reads that are found here. [-]"""
+        return values.get("hit_share", 0.0)
 
     def ticks_per_day(self) -> float:
         """Return how often a day it starts by itself, whoever comes; 0 for what is called."""

@@ -60,6 +60,7 @@ class DynamodbTable(Kind):
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
     )
     ENTRY: ClassVar[str] = "write"
+    STORES: ClassVar[tuple[str, ...]] = ("write",)
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(TABLE, "BillingMode", "billing_mode", TEXT),
         Property(TABLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),

@@ -170,20 +170,7 @@ class KinesisStream(Kind):
                 remedy="Ask AWS for a higher quota of the stream, or write to several streams.",
                 check_command=_describe(place),
             ),
-            dataclasses.replace(
-                quota_limit(
-                    facts,
-                    "kinesis.ondemand_initial_write",
-                    role="put",
-                    gauge="pace",
-                    label="growth of writing on demand",
-                    unit="MB/s",
-                    effect="puts above twice the last peak are throttled",
-                    remedy="Begin the rush slowly, or provision shards before it.",
-                    check_command=_describe(place),
-                ),
-                grows=False,
-            ),
+            self._growth_limit(facts, place),
             quota_limit(
                 facts,
                 RECORD_BYTES,
@@ -196,6 +183,20 @@ class KinesisStream(Kind):
                 check_command=_describe(place),
             ),
         )
+
+    def _growth_limit(self, facts: Facts, place: Place) -> Limit:
+        growth = quota_limit(
+            facts,
+            "kinesis.ondemand_initial_write",
+            role="put",
+            gauge="pace",
+            label="growth of writing on demand",
+            unit="MB/s",
+            effect="puts above twice the last peak are throttled",
+            remedy="Begin the rush slowly, or provision shards before it.",
+            check_command=_describe(place),
+        )
+        return dataclasses.replace(growth, grows=False)
 
     def _reader_limit(self, facts: Facts, place: Place) -> Limit:
         return quota_limit(

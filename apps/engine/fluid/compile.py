@@ -127,7 +127,8 @@ def _wire(
             receiver = doors[item.component, lane.sends_to].port
             item.port.sends = (Send(receiver.inn, receiver.work),)
         if item.emits:
-            targets += calls_of(blueprint, item.component, doors)
+            calls = calls_of(blueprint, item.component, doors)
+            targets += [pair for pair in calls if not lane.only or pair[0].role in lane.only]
             item.port.is_router = blueprint.kinds[item.component].ROUTES
         item.port.calls = tuple(call for _, call in targets)
         wires.append((item, [(target, call.calls) for target, call in targets]))

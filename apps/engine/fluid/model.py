@@ -10,6 +10,7 @@ from apps.engine.stages.base import Port, Stage, State, Step
 from apps.engine.stages.erlang import busiest_load
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
 
@@ -95,6 +96,13 @@ class Model:
         if dt not in self._bound:
             self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
         return self._bound[dt]
+
+    def fill(self, daily_users: float) -> None:
+        """Let the stores hold what so many daily users leave there until the horizon."""
+        for item in self.placed:
+            if isinstance(item.stage, Room):
+                self.v[item.port.own] = daily_users
+                item.stage.start(item.port, self.v)
 
     def door(self, component: str, role: str) -> Placed:
         """Return the first stage behind a door. Raises KeyError when there is none."""

@@ -40,7 +40,22 @@ __all__ = [
 
 
 def inputs_sha256(architecture: Architecture, scenario: Scenario, facts_version: str) -> str:
-    """Return what identifies a question: the same one always has the same answer."""
+    """Return what identifies a question: the same one always has the same answer.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The graph.
+    scenario : Scenario
+        Who comes.
+    facts_version : str
+        sha256 of the facts in force.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     question = [architecture.to_dict(), scenario.to_dict(), facts_version, ENGINE_VERSION]
     return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
 
@@ -110,7 +125,29 @@ def forecast(
 
 
 def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
-    """Return how many users a case holds, how sure that is, and what ends it."""
+    """Return how many users a case holds, how sure that is, and what ends it.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    judge : Judge
+        The targets.
+    asked : float
+        Daily users of the scenario: where the search begins. [count]
+    report : callable
+        Told the share that is done; answers False to stop.
+
+    Returns
+    -------
+    Verdict
+        Most users with their range, the first limit, missed targets.
+
+    Raises
+    ------
+    Stopped
+        If `report` answered False.
+    """
     found = find_most(case, judge, asked, go_on=lambda: report(0.1))
     first = first_limit(case, judge, found)
     return Verdict(
@@ -133,6 +170,20 @@ def inputs_of(
     architecture: Architecture, scenario: Scenario, facts: Facts
 ) -> tuple[Inputs, tuple[Circle, ...]]:
     """Return all inputs of a forecast without running it, and the circles that were opened.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The graph.
+    scenario : Scenario
+        Who comes.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+
+    Returns
+    -------
+    tuple[Inputs, tuple[Circle, ...]]
+        All inputs, and the circles without end that were opened in them.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from apps.engine.fluid.model import Gauge, Model, Placed
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 from apps.engine.stages.shards import Shards
 from apps.engine.stages.station import Station
 
@@ -54,6 +55,8 @@ def arithmetic(model: Model, gauge: Gauge, used: float) -> list[str]:
         return _of_queue(model, gauge, stage)
     if isinstance(stage, Credits):
         return _of_units(model, gauge, stage, used)
+    if isinstance(stage, Room):
+        return [_of_room(stage, model.v[gauge.placed.port.own])]
     if isinstance(stage, Shards):
         return [f"{number(used)} a second go to the busiest of {number(stage.count)} shards."]
     if isinstance(stage, Station) and name == "servers":
@@ -148,3 +151,29 @@ def _of_servers(model: Model, gauge: Gauge, used: float) -> list[str]:
     }
     text = " + ".join(part.replace(" units", " ms") for part in parts.values() if part)
     return [f"{text} = {number(used)} {gauge.limit.unit}."] if text else []
+
+
+def _of_room(room: Room, daily_users: float) -> str:
+    grown = room.gb_per_user * daily_users
+    left = f"{number(grown)} GB that {number(daily_users)} daily users leave"
+    text = f"{number(room.stored_gb)} GB now + {left} in {number(room.keep_days)} days"
+    return f"{text} = {number(room.gb_at(daily_users))} GB."
+
+
+def full_after_days(gauge: Gauge, daily_users: float) -> float | None:
+    """Return the day on which so many users have filled a store; None where they never do.
+
+    Parameters
+    ----------
+    gauge : Gauge
+        A limit, of storage or not.
+    daily_users : float
+        Distinct users of the day. [count]
+
+    Returns
+    -------
+    float or None
+        Days from now. [days]
+    """
+    stage = gauge.placed.stage
+    return stage.full_after_days(daily_users) if isinstance(stage, Room) else None

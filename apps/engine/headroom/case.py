@@ -82,9 +82,12 @@ class Case:
     def rates(self, daily_users: float) -> Rates:
         return Rates.of([a.rate(daily_users) for a in self.arrivals])
 
-    def model(self) -> Model:
+    def model(self, daily_users: float = 0.0) -> Model:
+        """Return the design ready for a day; so many users have filled its stores."""
         blueprint = self.inputs.blueprint(self.tried)
-        return compile_model(replace(blueprint, lifts=self.lifts) if self.lifts else blueprint)
+        model = compile_model(replace(blueprint, lifts=self.lifts) if self.lifts else blueprint)
+        model.fill(daily_users)
+        return model
 
     def doors(self, model: Model) -> list[Placed]:
         return [model.door(entry.component, entry.role) for entry in self.entries]
@@ -99,7 +102,7 @@ class Case:
         rates: Rates | None = None,
     ) -> tuple[Model, Record]:
         """Run one day, or some minutes of it, from a fresh state."""
-        model = self.model()
+        model = self.model(daily_users)
         record = run_day(
             model,
             self.doors(model),

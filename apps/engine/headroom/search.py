@@ -157,7 +157,7 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
 
 def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
     """Run a day with so many users, up to the first target that it misses."""
-    model = case.model()
+    model = case.model(daily_users)
     found: list[Violation] = []
 
     def watch(minute: int, record: Record) -> bool:

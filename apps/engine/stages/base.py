@@ -138,7 +138,7 @@ class Sojourn:
 
 
 class Stage:
-    """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
+    """One of the ways in which AWS holds back load. Frozen; all state is in `v`."""
 
     __slots__ = ()
 
@@ -209,7 +209,8 @@ class Lane:
     """Stages in series behind one door (`role`) of a component.
 
     The last stage makes the component's calls when `emits`. It hands its requests to another
-    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without.
+    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
+    `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
     `draws` names quotas of the account that the first stage shares with other components.
     """
 
@@ -219,6 +220,7 @@ class Lane:
     calls_lane: str = ""
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
+    only: tuple[str, ...] = field(default=())
 
 
 def caller(p: Port, v: State) -> Caller:

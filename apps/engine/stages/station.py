@@ -27,12 +27,14 @@ class Station(Stage):
         [count]
     patience_s : float
         A call that would wait longer is given up. [s]
+    unit_s : float
+        Time of one server that a unit of work takes. [s]
 
     Notes
     -----
-    The unit of work is one second of one server. The wait is that of M/M/c (Sakasegawa), and
-    above saturation the backlog over the rate. Connections held per request vary, so Erlang B
-    says how many callers find none; connections held by environments are counted as they are.
+    The wait is that of M/M/c (Sakasegawa), and above saturation the backlog over the rate.
+    Connections held per request vary, so Erlang B says how many callers find none; connections
+    held by environments are counted as they are.
 
     References
     ----------
@@ -52,6 +54,7 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+    unit_s: float = 1.0
 
     def work_s(self, units: float) -> float:
         return units
@@ -63,32 +66,33 @@ class Station(Stage):
         inn, work, waiting, response, failed = p.inn, p.work, p.waiting, p.response, p.failed
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
-        servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
-        connect, call = self._connecting(p, v), caller(p, v)
+        full, patience, grow = self.servers, self.patience_s, self._growing(p, v, dt)
+        connect, call, unit = self._connecting(p, v), caller(p, v), self.unit_s
 
         def step() -> None:
-            want, load = v[inn], v[work]
+            want, load = v[inn], v[work] * unit
             v[inn] = v[work] = 0.0
             unconnected = connect()
             admitted = want * (1.0 - unconnected)
             each = load / want if want > NOTHING else v[last]
             v[last] = each
             backlog = v[waiting] + admitted
-            most = capacity / each if each > 0.0 else backlog
+            busy = admitted * each / dt
+            servers = full if grow is None else grow(busy, backlog * each / dt)
+            most = servers * dt / each if each > 0.0 else backlog
             done = backlog if backlog < most else most
             backlog -= done
             room = patience * servers / each if each > 0.0 else backlog
             over = backlog - room if backlog > room else 0.0
             v[waiting] = backlog - over
-            use = admitted * each / capacity
+            use = busy / servers
             v[offered] += want
             v[out] += done
             v[cut] += want - admitted + over
             v[called] += done
             v[units] += done * each
-            busy = admitted * each / dt
             v[held] = servers if busy > servers else busy
-            v[gauge + 1] = use
+            v[gauge + 1] = busy / full
             wait, good = call(done)
             queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)
             v[response] = own + each + queue + wait
@@ -96,6 +100,11 @@ class Station(Stage):
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
         return step
+
+    def _growing(self, p: Port, v: State, dt: float) -> Callable[[float, float], float] | None:
+        """Return a function of what arrives and of all that waits [servers]: the servers there
+        are now; None where their number stands."""
+        return None
 
     def _connecting(self, p: Port, v: State) -> Callable[[], float]:
         """Return a function that answers with the share of callers who get no connection."""

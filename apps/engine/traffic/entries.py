@@ -33,7 +33,7 @@ def entries_of(
         if component.id in calling and component.id not in reached:
             chosen.append(component)
             reached |= _reached(architecture, {component.id})
-    chosen = chosen or alone
+    chosen = chosen or [c for c in alone if not kinds[c.id].WATCHES]
     found = [_entry(component, kinds[component.id]) for component in chosen]
     # What the scenario sends somewhere takes the place of what would be assumed to come.
     found = [replace(e, per_user_day=0.0) if e.component in named else e for e in found]
