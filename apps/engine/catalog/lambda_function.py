@@ -36,6 +36,7 @@ FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
+_NARROW = 1.0001
 TRACED = Conversion(
     lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
 )
@@ -138,7 +139,8 @@ class LambdaFunction(Kind):
         }
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        sigma = math.log(place.value("duration_p99_ratio")) / 2.326
+        # A constant duration is a very narrow one.
+        sigma = math.log(max(place.value("duration_p99_ratio"), _NARROW)) / 2.326
         reserved = self.reserved_concurrency
         pool = Pool(
             limit=math.inf if reserved is None else float(reserved),

@@ -86,8 +86,11 @@ def run_day(
     while minute < minutes.stop:
         if step_s:
             taken = _in_steps(run, rates.within(minute, step_s), step_s)
+        elif model.changes.falls_in(minute):
+            taken = _changing_minute(run, rates, minute)
         else:
-            taken = _advance(run, rates, minute, restless, minutes.stop)
+            end = model.changes.free_until(minute, minutes.stop)
+            taken = _advance(run, rates, minute, restless, end)
         if keep_states:
             _keep_state(run, rates, range(minute + -minute % 5, minute + taken, 5))
         minute += taken
@@ -195,6 +198,17 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
     highest, oldest = run.model.v[: run.model.uses], run.oldest()
     run.step(rates, left)
     _close_at_highest(run, highest, oldest)
+    return 1
+
+
+def _changing_minute(run: Run, rates: Rates, minute: int) -> int:
+    """Advance by one minute in which something breaks or is mended, second by second."""
+    oldest = run.oldest()
+    for second, row in enumerate(rates.within(minute, 1), start=60 * minute):
+        run.model.changes.begin_second(run.model, second)
+        run.step(row, 1.0)
+        oldest = _highest(oldest, run.oldest())
+    run.close(1, run.model.v[: run.model.uses], oldest)
     return 1
 
 

@@ -10,15 +10,19 @@ from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
 from apps.engine.forecast.cost import cost_range
+from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.summary import summary_of
 from apps.engine.forecast.today import today_of
 from apps.engine.graph import Architecture
+from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.drivers import verdict_range
+from apps.engine.headroom.fixing import fix_of
 from apps.engine.headroom.judge import Judge
-from apps.engine.headroom.search import LIMIT_BEYOND, Stopped, find_most
+from apps.engine.headroom.recovery import recovery_of
+from apps.engine.headroom.search import Stopped, find_most
 from apps.engine.inputs import Inputs, collect
 from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.reading import InvalidScenario
@@ -104,8 +108,7 @@ def forecast(
     day = outcome(case, asked, seed)
     most = verdict.found.daily_users
     sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k))
-    report(1.0)
-    return Forecast(
+    answer = Forecast(
         inputs=inputs,
         circles=circles,
         case=case,
@@ -117,9 +120,12 @@ def forecast(
         sizes=sizes,
         cost=cost_range(case, day),
         today=today_of(case, scenario, asked),
+        faults=outcomes(case, judge, asked, verdict.found, go_on=lambda: report(0.99)),
         seed=seed,
         sha256=digest,
     )
+    report(1.0)
+    return answer
 
 
 def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
@@ -147,12 +153,14 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
         If `report` answered False.
     """
     found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    first = first_limit(case, judge, found)
     return Verdict(
         found=found,
         range=verdict_range(case, found, lambda: report(0.3)),
-        first=first_limit(case, judge, found),
+        first=first,
+        fix=fix_of(case, judge, found, first, lambda: report(0.35)),
         missed=judge.missed,
-        recovers=recovers(case, found.daily_users),
+        recovery=recovery_of(case, judge, found),
     )
 
 
@@ -160,29 +168,6 @@ _NO_ENTRY = (
     "Nothing in this design can start: it has no API, function, queue, topic, bus, stream, bucket "
     "or schedule that events could come from. Add one, or include the template that has it."
 )
-
-
-def recovers(case: Case, holds: float | None) -> bool | None:
-    """Say whether all is well again at the end of a day with a fifth more users than held.
-
-    Parameters
-    ----------
-    case : Case
-        The design, and the values in force.
-    holds : float or None
-        Most daily users; None where nothing binds. [count]
-
-    Returns
-    -------
-    bool or None
-        None where nothing ends the number of users.
-    """
-    if holds is None or holds >= LIMIT_BEYOND / 1.2:
-        return None
-    model, record = case.run(1.2 * holds)
-    waiting = sum(model.v[slot] for slot in model.restless())
-    arrived, failed = sum(record.arrived[-1]), sum(record.failed[-1])
-    return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
 
 
 def inputs_of(
@@ -212,4 +197,6 @@ def inputs_of(
     inputs = collect(architecture, scenario, facts)
     if not inputs.entries:
         raise InvalidScenario(_NO_ENTRY)
-    return without_endless(inputs)
+    inputs, circles = without_endless(inputs)
+    check_faults(Case(inputs, {}))
+    return inputs, circles

@@ -49,6 +49,8 @@ def breaking_gauge(case: Case, judge: Judge, found: Found) -> Gauge | None:
         return None
     likely = _likely(found, probe)
     violation = probe.violation
+    if violation is not None and violation.target == "monthly_usd":
+        return None
     if violation is None:
         return found.gauges[likely[0]] if likely else None
     for more in (_FURTHER, _HARDLY):

@@ -49,7 +49,6 @@ class Credits(Stage):
     LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "units": ("rate_per_s", "most_per_s"),
         "hot_key": ("hot_per_s",),
-        "pace": ("rate_per_s", "most_per_s"),
     }
     # Units saved, the recent peak, units kept ready; then what tracking remembers.
     OWN_SLOTS: ClassVar[int] = 3 + tracking.SLOTS
@@ -72,9 +71,17 @@ class Credits(Stage):
             self.tracking.start(p.own + 3, v)
 
     def lifted(self, gauge: str, factor: float) -> Self:
-        """Return the stage with a higher limit; what follows the use is then there at once."""
+        """Return the stage with a higher limit; growth that does not bind is there at once."""
+        if gauge == "pace":
+            most = max(self.rate_per_s, self.most_per_s)
+            return dataclasses.replace(self, rate_per_s=most, tracking=None)
         other = super(Credits, self).lifted(gauge, factor)
-        return dataclasses.replace(other, tracking=None) if gauge != "hot_key" else other
+        if gauge != "units" or self.most_per_s <= self.rate_per_s:
+            return other
+        followed = self.tracking
+        if followed is not None:
+            followed = dataclasses.replace(followed, maximum=followed.maximum * factor)
+        return dataclasses.replace(other, rate_per_s=self.rate_per_s, tracking=followed)
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, out, cut, stored = p.inn, p.work, p.passed, p.refused, p.own

@@ -1,4 +1,10 @@
-"""What a pool remembers: its concurrency over the last idle life, in a few slots."""
+"""What a pool remembers: its concurrency over the last idle life, in a few slots.
+
+References
+----------
+.. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
+   Platforms", CLOSER 2021 (measurements on AWS Lambda): environments live on idle for a time.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +32,21 @@ Observe = Callable[[float, float], tuple[float, float]]
 def start(at: int, v: State) -> None:
     """Begin with a pool that was never used."""
     v[at + KEY] = -1.0
+    v[at + POOL] = v[at + GROWTH] = 0.0
     for slot in range(at + NOW, at + WHOLE + 1):
         v[slot] = _NEVER
+
+
+def shrink(at: int, v: State, left: float) -> None:
+    """Leave only a share of the environments, as if so much less had been asked for."""
+    if left <= 0.0 or v[at + KEY] < 0.0:
+        start(at, v)
+        return
+    rule = law(int(v[at + KEY]))
+    for slot in range(at + NOW, at + WHOLE + 1):
+        if v[slot] > _NEVER:
+            v[slot] = rule.weight(left * rule.mean(v[slot]))
+    v[at + POOL], v[at + GROWTH] = rule.pool(v[at + WHOLE])
 
 
 def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:

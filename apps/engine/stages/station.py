@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
@@ -148,3 +148,14 @@ class Station(Stage):
         each, use, wait = v[p.own], v[p.gauge + 1], v[p.own + 1]
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
+
+    def slowed(self, factor: float) -> Station:
+        """Return it slower as a whole: what its servers can do falls as well."""
+        return replace(self, own_s=self.own_s * factor, unit_s=self.unit_s * factor)
+
+    def without(self, share: float) -> Station:
+        if math.isinf(self.servers) or not share:
+            return self
+        left = max(1.0 - share, 1e-6)
+        connections = max(1.0, self.connections * left)
+        return replace(self, servers=self.servers * left, connections=connections)
