@@ -102,8 +102,8 @@ def test_scan_on_a_replica_spares_the_writer() -> None:
     replica = gauges(world(design, gb=20.0, on_replica=True))
 
     assert writer["query", "servers"][0] > plain["query", "servers"][0] + 0.1
-    # The scan makes other moments be stepped finely, so the busiest one is read a little later.
-    assert replica["query", "servers"][0] == pytest.approx(plain["query", "servers"][0], rel=0.005)
+    # The scan makes other moments be stepped finely, so the peak is read over another minute.
+    assert replica["query", "servers"][0] == pytest.approx(plain["query", "servers"][0], abs=1e-3)
     assert replica["replica", "servers"][0] > 0.1
 
 
