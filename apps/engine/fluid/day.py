@@ -143,15 +143,16 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
-    v, uses = run.model.v, run.model.uses
+    v = run.model.v
     waits = 0.0
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
         if length:
-            run.step(rates.blocks[length].means[minute].tolist(), float(length * MINUTE_S))
-            run.close(length, v[:uses], run.oldest())
+            blocks = rates.blocks[length]
+            run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
+            run.close(length, run.uses(blocks.peak[minute]), run.oldest())
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
