@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
@@ -280,6 +280,14 @@ class Kind:
     def ticks_per_day(self) -> float:
         """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
         return 0.0
+
+    def reserves(self, quota_id: str) -> float:
+        """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""
+        return 0.0
+
+    def without(self, gauge: str) -> Self:
+        """Return the setting that takes a limit away; itself where no setting is that limit."""
+        return self
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""
