@@ -18,7 +18,8 @@ from apps.engine.formats import read
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import FirstLimit, first_limit
 from apps.engine.headroom.judge import Judge
-from apps.engine.headroom.search import find_most
+from apps.engine.headroom.recovery import Recovery, recovery_of
+from apps.engine.headroom.search import Found, find_most
 from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import packaged_facts
@@ -74,17 +75,23 @@ class Incident:
 
     def verdict(self) -> tuple[float, FirstLimit]:
         """Return the most daily users, and what ends them."""
+        case, judge, found = self._searched()
+        first = first_limit(case, judge, found)
+        assert found.daily_users is not None
+        assert first is not None
+        return found.daily_users, first
+
+    def recovery(self) -> Recovery | None:
+        return recovery_of(*self._searched())
+
+    def _searched(self) -> tuple[Case, Judge, Found]:
         scenario = Scenario.from_dict(self.scenario)
         template = json.dumps(self.template).encode()
         inputs, _ = inputs_of(read({"template.json": template}), scenario, self.facts)
         case = Case(inputs, {})
         judge = Judge(case, SEED)
         start = daily_users(scenario, case.habits, case.requests_per_user_day)
-        found = find_most(case, judge, start)
-        first = first_limit(case, judge, found)
-        assert found.daily_users is not None
-        assert first is not None
-        return found.daily_users, first
+        return case, judge, find_most(case, judge, start)
 
 
 def label(name: str) -> dict[str, Any]:

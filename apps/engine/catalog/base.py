@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
@@ -275,6 +275,14 @@ class Kind:
     ) -> Scanned | None:
         """Return what reading it from end to end asks of it; None where that is not modelled."""
         return None
+
+    def reserves(self, quota_id: str) -> float:
+        """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""
+        return 0.0
+
+    def without(self, gauge: str) -> Self:
+        """Return the setting that takes a limit away; itself where no setting is that limit."""
+        return self
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""

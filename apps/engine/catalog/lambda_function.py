@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from apps.engine.catalog.base import (
     COUNT,
@@ -162,6 +163,14 @@ class LambdaFunction(Kind):
             Lane("retry", (Queue(keep_s=keep_s),), emits=False, calls_lane="invoke"),
             invoke,
         )
+
+    def reserves(self, quota_id: str) -> float:
+        return float(self.reserved_concurrency or 0) if quota_id == CONCURRENCY else 0.0
+
+    def without(self, gauge: str) -> Self:
+        if gauge != "concurrency":
+            return self
+        return dataclasses.replace(self, reserved_concurrency=None)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         limits = (self._scaling_limit(facts), self._timeout_limit(place))

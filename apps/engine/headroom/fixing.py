@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apps.engine.headroom.case import Case
+from apps.engine.headroom.case import LIFT, Case
 from apps.engine.headroom.causes import FirstLimit, label_of
-from apps.engine.headroom.culprit import LIFT, breaking_gauge
+from apps.engine.headroom.culprit import breaking_gauge
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.search import Found, GaugeKey, find_most
 

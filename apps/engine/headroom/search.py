@@ -177,14 +177,13 @@ def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Mode
 
 
 def summary(model: Model, record: Record, daily_users: float, violation: Violation | None) -> Probe:
-    """Return how full every limit became in a run; at its end where it was cut short."""
-    rows = record.uses[-1:] if record.stopped_at is not None else record.uses
+    """Return how full every limit became in a run, as far as it went."""
     uses, peaks, fullness = {}, {}, {}
     for gauge in model.gauges:
-        column = [row[gauge.slot] for row in rows]
+        column = [row[gauge.slot] for row in record.uses]
         highest = max(range(len(column)), key=column.__getitem__)
         uses[gauge.key] = column[highest]
-        peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
+        peaks[gauge.key] = highest
         fullness[gauge.key] = gauge.fullness(column[highest])
     refusing = frozenset(gauge.key for gauge in model.gauges if _refuses(model, gauge))
     growing = [gauge for gauge in model.gauges if gauge.limit.grows]

@@ -99,13 +99,14 @@ class Queue(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
         flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
-        dense = p.own + 13
         age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
         settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
 
+        age_all = self._ageing(p, v, dt)
+
         def step() -> None:
-            settle()
+            done = settle()
             came = v[inn]
             v[inn] = v[work] = 0.0
             v[offered] += came
@@ -121,30 +122,46 @@ class Queue(Stage):
                 v[refused] += late
             v[backlog], v[flight] = lying, take
             v[waiting] = lying + take + v[hidden]
-            if lying > 1e-9:
-                # The first to go came at the rate of those that lie here, so the oldest left
-                # is younger by the time in which as many came as were taken.
-                fresh = came + again
-                v[dense] += (fresh / dt - v[dense]) * min(1.0, fresh / (lying + take))
-                passed = v[age] + dt - take / v[dense] if v[dense] > NOTHING else v[age] + dt
-                v[age] = passed if passed > 0.0 else 0.0
-            else:
-                v[age] = v[dense] = 0.0
+            age_all(came, take * done)
             hand_over(take / batch, batch)
             v[called] += take / batch
 
         return step
 
-    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], None]:
-        """Return a function that books what became of the last step's hand-over."""
+    @staticmethod
+    def _ageing(p: Port, v: State, dt: float) -> Callable[[float, float], None]:
+        """Return a function of what came and what went for good, which keeps the oldest's age.
+
+        The first to go came at the rate of those that lie here, so the oldest left is younger by
+        the time in which as many came as went. What is hidden lies here too; less than one
+        message of it is the tail of a mean.
+        """
+        hidden, backlog, age, dense = p.own + 1, p.own + 5, p.kept, p.own + 13
+
+        def age_all(came: float, went: float) -> None:
+            lying = v[backlog] + (v[hidden] - 1.0 if v[hidden] > 1.0 else 0.0)
+            if lying <= 1e-9:
+                v[age] = v[dense] = 0.0
+                return
+            v[dense] += (came / dt - v[dense]) * min(1.0, came / (lying + went))
+            older = v[age] + dt - (went / v[dense] if v[dense] > NOTHING else 0.0)
+            v[age] = older if older > 0.0 else 0.0
+
+        return age_all
+
+    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], float]:
+        """Return a function that books what became of the last step's hand-over.
+
+        It answers with the share that is done with, well or given up.
+        """
         flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
         failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
         pace = self._pacing(p, v, dt)
 
-        def settle() -> None:
+        def settle() -> float:
             sent = v[flight]
             if sent <= 0.0:
-                return
+                return 1.0
             good = 1.0
             for slot, count in failed:
                 if v[slot] > NOTHING:
@@ -161,6 +178,7 @@ class Queue(Stage):
             v[dead] += lost * last
             v[cut] += lost * last
             v[hidden] += lost - lost * last
+            return 1.0 - bad * (1.0 - last)
 
         return settle
 
