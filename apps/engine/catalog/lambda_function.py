@@ -13,6 +13,7 @@ from apps.engine.catalog.base import (
     SECONDS,
     TEXT,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -36,6 +37,9 @@ PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
 BYTES_PER_GB = 2**30
+STOPS = Conversion(
+    lambda value: str(value) != "Allow", lambda value: "Terminate" if value else "Allow"
+)
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
     "nodejs": 8.0,
@@ -73,6 +77,8 @@ class LambdaFunction(Kind):
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
             )
         ),
+        Property(FUNCTION, "RecursiveLoop", "stops_recursion", STOPS),
+        Property(SAM, "RecursiveLoop", "stops_recursion", STOPS),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
@@ -103,6 +109,9 @@ class LambdaFunction(Kind):
     architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
     package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
     is_in_vpc: bool = setting(False, "Runs in a VPC")
+    stops_recursion: bool = setting(
+        True, "Ended when it calls itself", hint="Lambda ends a chain after about 16 rounds."
+    )
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
