@@ -36,6 +36,9 @@ FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
+TRACED = Conversion(
+    lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
+)
 BYTES_PER_GB = 2**30
 STOPS = Conversion(
     lambda value: str(value) != "Allow", lambda value: "Terminate" if value else "Allow"
@@ -79,6 +82,8 @@ class LambdaFunction(Kind):
         ),
         Property(FUNCTION, "RecursiveLoop", "stops_recursion", STOPS),
         Property(SAM, "RecursiveLoop", "stops_recursion", STOPS),
+        Property(SAM, "Tracing", "is_traced", TRACED),
+        Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
@@ -112,6 +117,7 @@ class LambdaFunction(Kind):
     stops_recursion: bool = setting(
         True, "Ended when it calls itself", hint="Lambda ends a chain after about 16 rounds."
     )
+    is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:

@@ -82,8 +82,9 @@ def _spared(blueprint: Blueprint, links: list[Link]) -> float:
     """Return the share of database calls that remain behind the caller's caches."""
     left = 1.0
     for link in links:
-        if blueprint.kinds[link.target].CACHES:
-            left *= 1.0 - blueprint.values[link.target].get("hit_share", 0.0)
+        kind = blueprint.kinds[link.target]
+        if kind.CACHES:
+            left *= 1.0 - kind.spared_share(blueprint.facts, blueprint.values[link.target])
     return left
 
 

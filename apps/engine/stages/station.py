@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
@@ -43,6 +43,10 @@ class Station(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "connections": ("connections",),
+        "servers": ("servers",),
+    }
     OWN_SLOTS: ClassVar[int] = 1  # seconds of work that the last call of a step took
 
     servers: float
@@ -51,6 +55,9 @@ class Station(Stage):
     cv: float = 1.0
     patience_s: float = 30.0
     unit_s: float = 1.0
+
+    def work_s(self, units: float) -> float:
+        return units
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
@@ -125,3 +132,14 @@ class Station(Stage):
         wait = v[p.waiting] * each / self.servers + mean_wait_s(use, self.servers, each)
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
+
+    def slowed(self, factor: float) -> Station:
+        """Return it slower as a whole: what its servers can do falls as well."""
+        return replace(self, own_s=self.own_s * factor, unit_s=self.unit_s * factor)
+
+    def without(self, share: float) -> Station:
+        if math.isinf(self.servers) or not share:
+            return self
+        left = max(1.0 - share, 1e-6)
+        connections = max(1.0, self.connections * left)
+        return replace(self, servers=self.servers * left, connections=connections)

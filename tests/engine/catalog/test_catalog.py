@@ -20,58 +20,14 @@ from apps.engine.stages.gate import Gate
 from apps.engine.stages.group import Group
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 from apps.engine.stages.shards import Shards
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
+from tests.engine.catalog.allowed import OWN_LIMITS, PRICE_GAPS
 from tests.engine.catalog.building import US, link_from, link_to, make_place
 
 GLYPHS = Path(__file__).resolve().parents[3] / "static" / "img" / "kinds"
-# Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
-PRICE_GAPS = frozenset(
-    {
-        "aurora.mysql.db.t4g.medium.hour",
-        "aurora.pg.db.t4g.medium.ioopt_hour",
-        "ec2.t3.micro.hour",
-        "fargate.spot_gb_hour.x86",
-        "fargate.spot_vcpu_hour.x86",
-        "firehose.partitioning_gb",
-        "msk.kafka.m5.large.hour",
-        "msk.serverless.cluster_hour",
-        "msk.serverless.in_gb",
-        "msk.serverless.out_gb",
-        "msk.serverless.partition_hour",
-        "msk.serverless.storage_gb_month",
-        "msk.storage_gb_month",
-        "rds.io2.gb_month",
-        "rds.io2.iops",
-        "rds.mariadb.db.t4g.micro.single_hour",
-        "rds.standard.single_gb_month",
-    }
-)
-# Limits that a design sets itself, or that follow from a size that it chose.
-OWN_LIMITS = frozenset(
-    {
-        "apigateway.stage_throttle",
-        "dynamodb.provisioned_rcu",
-        "dynamodb.provisioned_wcu",
-        "ec2.instances",
-        "ec2.instances_running",
-        "ecs.tasks",
-        "ecs.tasks_running",
-        "elasticache.engine_cpu",
-        "lambda.reserved_concurrency",
-        "lambda.timeout",
-        "msk.partitions",
-        "outside.rate",
-        "rds.gp2_burst_iops",
-        "rds.gp2_iops",
-        "rds.gp3_iops",
-        "rds.io1_iops",
-        "rds.io2_iops",
-        "rds.standard_iops",
-        "rds.vcpu",
-    }
-)
 
 
 class Variant(NamedTuple):
@@ -187,10 +143,15 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
         case Credits():
             hot = stage.hot_per_s if stage.hot_share else math.inf
             bounds = {"units": max(stage.rate_per_s, stage.most_per_s), "hot_key": hot}
+            moves = stage.most_per_s > stage.rate_per_s
+            bounds["pace"] = stage.rate_per_s if moves else math.inf
         case Queue():
             bounds = {"pollers": stage.pollers, "in_flight": stage.in_flight}
+            bounds["ramp"] = stage.ramp_per_s
         case Shards():
             bounds = {"shards": stage.rate_per_s}
+        case Room():
+            bounds = {"storage": stage.size_gb}
         case Shared():
             bounds = {"quota": stage.limit}
         case _:

@@ -11,6 +11,18 @@ _SOURCES = ("KinesisStreamSourceConfiguration", "MSKSourceConfiguration")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of delivery streams with their sources and destinations.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for stream in wiring.resources("AWS::KinesisFirehose::DeliveryStream"):
         for key, value in stream.properties.pairs():
             if key in _SOURCES:

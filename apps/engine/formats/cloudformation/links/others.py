@@ -25,6 +25,18 @@ _NAMING = (NOT_MODELLED, "auto_scaling_group")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of resources that need a line or two each.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     classes = dict(wiring.inventory.classes)
     for id_, class_ in classes.items():
         resource = wiring.inventory.resources[id_]
@@ -43,7 +55,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 def _names(wiring: Wiring, id_: str, resource: Resource) -> Iterator[Draft]:
     components = wiring.inventory.components
     for target in wiring.targets(resource.properties):
-        if target in components and target != id_:
+        if target in components and target != id_ and not wiring.watches(target):
             at = resource.properties
             yield from wiring.call(id_, target, f"property of {resource.id}", at, rank=Rank.HINT)
 
