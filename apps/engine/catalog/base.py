@@ -213,6 +213,8 @@ class Kind:
     EXTRA_CALLS: ClassVar[Spread | None] = None
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
+    # It answers browsers that ask before a call to another origin, which counts as a request.
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
     # Its callers borrow the connections of what stands behind; a call's units are time on one.
