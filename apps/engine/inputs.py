@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apps.engine.catalog import build
+from apps.engine.catalog._preflights import PREFLIGHTS
 from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
@@ -182,6 +183,8 @@ def _component_inputs(
             by_key[component, DURATION] = _given((component, DURATION), said[DURATION])
             own = by_key[component, OWN]
             by_key[component, OWN] = replace(own, is_set=True)
+        if scenario.client.preflight and kind.ANSWERS_PREFLIGHTS:
+            by_key[component, PREFLIGHTS] = _given((component, PREFLIGHTS), Value.exactly(1.0))
         events = assumed_of(scenario.assume, component).get(EVENTS)
         if events is not None:
             key = (component, EVENTS)

@@ -216,6 +216,8 @@ class Kind:
     IS_COMPUTE: ClassVar[bool] = False
     # Users keep connections to it open, and send messages over them.
     KEEPS_SOCKETS: ClassVar[bool] = False
+    # It answers browsers that ask before a call to another origin, which counts as a request.
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
     # Its callers borrow the connections of what stands behind; a call's units are time on one.

@@ -227,7 +227,8 @@ class Lane:
     The last stage makes the component's calls when `emits`. It hands its requests to another
     lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
     `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
-    `draws` names quotas of the account that the first stage shares with other components.
+    `draws` names quotas of the account that the first stage shares with other components, each
+    request by its `weight`.
     """
 
     role: str
@@ -237,6 +238,7 @@ class Lane:
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
     only: tuple[str, ...] = field(default=())
+    weight: float = 1.0
 
 
 def caller(p: Port, v: State) -> Caller:
