@@ -7,7 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
+from apps.engine.stages.arrivals import Arrivals, Departures
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
+from apps.engine.stages.pollers import Pollers
 
 # Above this share of failures the hand-over slows to what went well, and a tenth more.
 _BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
@@ -219,6 +223,21 @@ class Queue(Stage):
             return take, size
 
         return reach
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        """Hand messages over that are all handled well, each within its `beyond`."""
+        begins, edges = self.pollers_at_work().deliver(arrivals.times, arrivals.beyond, math.inf)
+        which = np.repeat(np.arange(len(begins)), np.diff(edges))
+        nobody = np.zeros(len(which), dtype=np.bool_)
+        return Departures(begins[which], begins[which] + arrivals.beyond[which], nobody, nobody)
+
+    def pollers_at_work(self) -> Pollers:
+        """Return the pollers, ready for single messages."""
+        most, first = self.pollers, self.first_pollers
+        if math.isinf(most) and math.isfinite(self.in_flight):
+            most = first = self.in_flight
+        rules = (self.ramp_per_s, self.batch, self.window_s, self.rate_per_s)
+        return Pollers(most, first, *rules)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])
