@@ -153,7 +153,7 @@ class Pollers:
 
     def _grow(self, lying: float) -> None:
         """Add pollers one by one as the ramp allows, from when a message first had to wait."""
-        pause = 1.0 / self.ramp_per_s
+        pause = 1.0 / self.ramp_per_s if self.ramp_per_s > 0.0 else math.inf
         if self._next == math.inf:
             self._next = lying + pause
         while self._next < self._free[0] and len(self._free) < self.most:
