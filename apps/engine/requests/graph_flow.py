@@ -32,6 +32,8 @@ class Flow:
     later attempt has what it repeats. `calls` holds by call the first attempts and those that
     repeat them. What is below `times` is found pass by pass:
     when each comes and whether it does, when it makes its calls, when it ends, and how.
+    Calls are made for each of its `items`; in a block of deliveries `batch_of` says the delivery
+    of each message, for the items of who is called.
     """
 
     place: int
@@ -54,6 +56,8 @@ class Flow:
     work: FloatArray = field(default_factory=lambda: np.empty(0))
     items: Rows | None = None
     items_alive: BoolArray | None = None
+    batch_of: Rows | None = None
+    batch_alive: BoolArray | None = None
     denied: BoolArray | None = None
     call_at: FloatArray = field(default_factory=lambda: np.empty(0))
     ends: FloatArray = field(default_factory=lambda: np.empty(0))

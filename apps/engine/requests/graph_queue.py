@@ -70,6 +70,8 @@ class QueueSpan:
     is_settled: bool = True
     taken: int = 0
     edges: list[NDArray[np.intp]] = field(default_factory=list)
+    _lasting: list[FloatArray] = field(default_factory=list)
+    _known: dict[int, FloatArray] = field(default_factory=dict)
     dead: int = 0
     handled: int = 0
 
@@ -87,31 +89,68 @@ class QueueSpan:
             times = sender.call_at
             served = sender.served()
             parts.append(Messages.sent(times if served.all() else times[served]))
-        self.messages = Messages.joined(parts)
+        before, self.messages = self.messages, Messages.joined(parts)
+        lasting = [self._for_one(block) for block in self.blocks]
+        if self._is_same(before, lasting):
+            return
+        self._lasting = lasting
         self.trial, self.edges, self.taken = self.pollers.fork(), [], 0
-        for block in self.blocks:
-            self._hand_over_block(block, until, wants_items)
+        for block, one in zip(self.blocks, lasting, strict=True):
+            self._hand_over_block(block, one, until, wants_items)
 
-    def _hand_over_block(self, block: Flow, until: float, wants_items: bool) -> None:
+    def _is_same(self, before: Messages, lasting: list[FloatArray]) -> bool:
+        """Say whether the same messages meet the same callees as in the pass before."""
+        if len(lasting) != len(self._lasting):
+            return False
+        pairs = zip(lasting, self._lasting, strict=True)
+        return np.array_equal(before.ready, self.messages.ready) and all(
+            np.allclose(new, old, rtol=0.0, atol=1e-9) for new, old in pairs
+        )
+
+    def _for_one(self, block: Flow) -> FloatArray:
+        """Return what each delivery would take of one message; as it was where none was made."""
+        if block.beyond is None:
+            return np.zeros(block.size)
+        one = block.beyond / block.work
+        known = self._known.get(id(block))
+        if block.alive is not None:
+            one = np.where(block.alive, one, 0.0 if known is None else known)
+        self._known[id(block)] = one
+        return one
+
+    def _hand_over_block(
+        self, block: Flow, one: FloatArray, until: float, wants_items: bool
+    ) -> None:
         low = self.taken
         ready = self.messages.ready[low : low + block.size]
-        lasting = block.beyond if block.beyond is not None else np.zeros(block.size)
-        begins, edges = self.trial.deliver(ready, lasting, until)
-        made = len(begins)
-        block.call_at = np.full(block.size, until)
-        block.call_at[:made] = begins
-        block.alive = None if made == block.size else np.arange(block.size) < made
+        each = 1.0 if wants_items else 0.0
+        begins, edges = self.trial.deliver(ready, one, until, each)
+        made, count = len(begins), int(edges[-1])
         block.work = np.ones(block.size)
-        sizes = np.diff(edges)
-        block.work[:made] = sizes
-        self.edges.append(edges)
-        self.taken = low + int(edges[-1])
-        if wants_items and edges[-1] != made:
-            rows = np.zeros(block.size, dtype=np.intp)
-            rows[: edges[-1]] = np.repeat(np.arange(made), sizes)
-            block.items, block.items_alive = rows, np.arange(block.size) < edges[-1]
+        block.batch_of = block.batch_alive = None
+        if made == count:
+            block.alive = None if made == block.size else np.arange(block.size) < made
+            block.call_at = np.full(block.size, until)
+            block.call_at[:made] = begins
         else:
-            block.items = block.items_alive = None
+            block.call_at = np.full(block.size, until)
+            self._gather(block, begins, edges, wants_items)
+        self.edges.append(edges)
+        self.taken = low + count
+
+    def _gather(
+        self, block: Flow, begins: FloatArray, edges: NDArray[np.intp], wants_items: bool
+    ) -> None:
+        """Let a delivery stand in the place of its first message, so that it keeps its chances."""
+        firsts, sizes, count = edges[:-1], np.diff(edges), int(edges[-1])
+        block.call_at[firsts] = begins
+        block.alive = np.zeros(block.size, dtype=np.bool_)
+        block.alive[firsts] = True
+        block.work[firsts] = sizes
+        if wants_items:
+            block.batch_of = np.zeros(block.size, dtype=np.intp)
+            block.batch_of[:count] = np.repeat(firsts, sizes)
+            block.batch_alive = np.arange(block.size) < count
 
     def settle(self) -> None:
         """Book what became of the deliveries: handled, coming back, or given up."""
@@ -123,7 +162,7 @@ class QueueSpan:
             if block.good is None or block.good.all():
                 self.handled += count
                 continue
-            which = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+            which = np.repeat(edges[:-1], np.diff(edges))
             bad = ~block.good[which]
             last = bad & (own.tries + 1 >= self.stage.attempts)
             again = bad & ~last

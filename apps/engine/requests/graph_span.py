@@ -142,8 +142,9 @@ class Span:
         if node is not None and flow.parent is not None and node.hit_share:
             goes_on = flow.parent.chance.luck >= node.hit_share
         times, alive = come(flow, goes_on)
-        if flow.parent is not None and node is not None and node.is_queue:
-            self._take_batch(flow, flow.parent)
+        is_handed = flow.parent is not None and node is not None and node.is_queue
+        if is_handed and self._take_batch(flow, flow.parent):
+            self.dirty.add(place)
         if flow.repeat is not None and call_of(self.nodes, flow) is None:
             # Clients that come back after the span are left for the next.
             alive = and_mask(alive, times < self.until)
@@ -157,14 +158,17 @@ class Span:
             flow.times, flow.alive = times, alive
             self.dirty.add(place)
 
-    def _take_batch(self, flow: Flow, block: Flow) -> None:
-        """Let a delivery carry as many items as it took messages."""
-        rows = flow.rows
+    def _take_batch(self, flow: Flow, block: Flow | None) -> bool:
+        """Let a delivery carry as many items as it took messages; say whether that changed."""
+        before, rows = flow.work, flow.rows
+        if block is None:
+            return False
         flow.work = flow.base_work * (block.work if rows is None else block.work[rows])
-        flow.items, flow.items_alive = block.items, block.items_alive
-        if rows is None and block.items is not None:
-            return
-        flow.items = flow.items_alive = None
+        stage = self.nodes[flow.place].placed.stage
+        by_item = isinstance(stage, Pool) or (isinstance(stage, Delay) and stage.splits_batches)
+        if by_item and rows is None:
+            flow.items, flow.items_alive = block.batch_of, block.batch_alive
+        return not np.array_equal(before, flow.work)
 
     def _guess(self) -> None:
         """Let every request end as if nothing held it up."""

@@ -115,6 +115,8 @@ class Credits(Stage):
         return Sojourn(self.own_s, self.cv)
 
 
+# What is not kept can still be used within its second.
+_AT_LEAST_S = 1.0
 # Capacity that grows is adjusted so often.
 _GROWS_EVERY_S = 10.0
 
@@ -130,7 +132,7 @@ class _Server:
 
     @classmethod
     def of(cls, stage: Credits) -> _Server:
-        store = Bucket(stage.rate_per_s, stage.rate_per_s * stage.hold_s)
+        store = Bucket(stage.rate_per_s, stage.rate_per_s * max(stage.hold_s, _AT_LEAST_S))
         return cls(stage, store, Bucket(stage.hot_per_s, stage.hot_per_s), stage.rate_per_s / 2.0)
 
     def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
@@ -171,7 +173,7 @@ class _Server:
         self.peak += (1.0 - math.exp(-_GROWS_EVERY_S / _GROWTH_S)) * above
         rate = min(stage.most_per_s, max(stage.rate_per_s, 2.0 * self.peak))
         if rate > self.store.rate_per_s:
-            self.store.resize(rate, rate * stage.hold_s)
+            self.store.resize(rate, rate * max(stage.hold_s, _AT_LEAST_S))
 
     def fork(self) -> _Server:
         return _Server(self.stage, self.store.fork(), self.key.fork(), self.peak)

@@ -64,7 +64,7 @@ class Pollers:
         )
 
     def deliver(
-        self, times: FloatArray, lasting: FloatArray, until: float
+        self, times: FloatArray, lasting: FloatArray, until: float, each: float = 0.0
     ) -> tuple[FloatArray, NDArray[np.intp]]:
         """Hand messages over.
 
@@ -73,9 +73,11 @@ class Pollers:
         times : ndarray, shape (messages,)
             Since when each can be taken, sorted. [s]
         lasting : ndarray, shape (at least messages,)
-            Time that the first, second ... delivery takes. [s]
+            Time that a delivery takes whose first message is this. [s]
         until : float
             Deliveries from then on are left for later. [s]
+        each : float
+            Part of `lasting` that a delivery takes again for every further message. [-]
 
         Returns
         -------
@@ -91,7 +93,7 @@ class Pollers:
         if math.isinf(self.most) or self._calm(ready, lasting[: len(ready)]):
             begins, edges = ready, np.arange(len(ready) + 1)
         else:
-            begins, edges = self._loop(ready, lasting, until)
+            begins, edges = self._loop(ready, lasting, until, each)
         if math.isfinite(self.rate_per_s) and edges[-1] > 0:
             self._paced = float(ready[edges[-1] - 1]) + 1.0 / self.rate_per_s
         return begins, edges
@@ -117,7 +119,7 @@ class Pollers:
         return True
 
     def _loop(
-        self, ready: FloatArray, lasting: FloatArray, until: float
+        self, ready: FloatArray, lasting: FloatArray, until: float, each: float
     ) -> tuple[FloatArray, NDArray[np.intp]]:
         free, times, takes = self._free, ready.tolist(), lasting.tolist()
         begins: list[float] = []
@@ -137,7 +139,10 @@ class Pollers:
             end = place + 1
             while end < count and end - place < batch and times[end] <= start:
                 end += 1
-            heapreplace(free, start + takes[len(begins)])
+            takes_s = takes[place]
+            if end > place + 1:
+                takes_s *= 1.0 + each * (end - place - 1)
+            heapreplace(free, start + takes_s)
             begins.append(start)
             edges.append(end)
             place = end

@@ -227,9 +227,10 @@ class Queue(Stage):
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
         """Hand messages over that are all handled well, each within its `beyond`."""
         begins, edges = self.pollers_at_work().deliver(arrivals.times, arrivals.beyond, math.inf)
-        which = np.repeat(np.arange(len(begins)), np.diff(edges))
-        nobody = np.zeros(len(which), dtype=np.bool_)
-        return Departures(begins[which], begins[which] + arrivals.beyond[which], nobody, nobody)
+        sizes = np.diff(edges)
+        begins, lasts = np.repeat(begins, sizes), np.repeat(arrivals.beyond[edges[:-1]], sizes)
+        nobody = np.zeros(len(begins), dtype=np.bool_)
+        return Departures(begins, begins + lasts, nobody, nobody)
 
     def pollers_at_work(self) -> Pollers:
         """Return the pollers, ready for single messages."""
