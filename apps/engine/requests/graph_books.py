@@ -114,6 +114,11 @@ class Books:
         return np.clip(minute, 0, self.minutes - 1)
 
     def _count(self, times: FloatArray) -> Counts:
+        low, high = self.minute_of(np.array([times.min(), times.max()]))
+        if low == high:
+            counts = np.zeros(self.minutes, dtype=np.int64)
+            counts[low] = len(times)
+            return counts
         return np.bincount(self.minute_of(times), minlength=self.minutes)
 
     def book_flow(self, node: Node, book: StageBook, flow: Flow) -> None:
@@ -124,7 +129,9 @@ class Books:
         book.offered += self._count(here)
         for mask, counts in ((flow.refused, book.refused), (flow.cold, book.cold)):
             if mask is not None:
-                counts += self._count(flow.times[mask & flow.present()])
+                there = flow.times[mask & flow.present()]
+                if len(there):
+                    counts += self._count(there)
         if flow.repeat is not None:
             book.retried += len(here)
         everybody = flow.refused is None and flow.alive is None

@@ -20,7 +20,7 @@ from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Departures
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.pool import Pool
 
-_BLOCK = 4096
+_BLOCK = 8192
 # The right to make new environments is saved for so long.
 _RAMP_HOLD_S = 10.0
 _PASSES = 16

@@ -38,9 +38,13 @@ class Messages:
     @classmethod
     def joined(cls, parts: Sequence[Messages]) -> Messages:
         """Return all messages in order."""
-        ready = np.concatenate([part.ready for part in parts])
-        born = np.concatenate([part.born for part in parts])
-        tries = np.concatenate([part.tries for part in parts])
+        parts = [part for part in parts if len(part)] or [parts[0]]
+        if len(parts) == 1:
+            ready, born, tries = parts[0].ready, parts[0].born, parts[0].tries
+        else:
+            ready = np.concatenate([part.ready for part in parts])
+            born = np.concatenate([part.born for part in parts])
+            tries = np.concatenate([part.tries for part in parts])
         if (ready[1:] < ready[:-1]).any():
             order = np.argsort(ready, kind="stable")
             ready, born, tries = ready[order], born[order], tries[order]
@@ -123,8 +127,11 @@ class QueueSpan:
     ) -> None:
         low = self.taken
         ready = self.messages.ready[low : low + block.size]
-        each = 1.0 if wants_items else 0.0
-        begins, edges = self.trial.deliver(ready, one, until, each)
+        if block.beyond is None:  # Nobody knows yet how long it takes: all is handed over.
+            begins = ready[: int(np.searchsorted(ready, until))]
+            edges = np.arange(len(begins) + 1)
+        else:
+            begins, edges = self.trial.deliver(ready, one, until, 1.0 if wants_items else 0.0)
         made, count = len(begins), int(edges[-1])
         block.work = np.ones(block.size)
         block.batch_of = block.batch_alive = None

@@ -10,8 +10,10 @@ import numpy as np
 from apps.engine.requests.graph_flow import Flow, or_mask
 from apps.engine.requests.graph_net import Node
 from apps.engine.requests.graph_pool import PoolServer
+from apps.engine.requests.graph_serve import order_of
 from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Server
 from apps.engine.stages.base import FloatArray
+from apps.engine.stages.shared import SharedServer
 
 if TYPE_CHECKING:
     from apps.engine.requests.graph_span import Standing
@@ -22,7 +24,6 @@ def deny(
     flows: Sequence[Sequence[Flow]],
     standing: Standing,
     trial: list[Server],
-    dirty: set[int],
 ) -> set[int]:
     """Write into each flow whom quotas and full connections deny; return where that changed.
 
@@ -40,7 +41,9 @@ def deny(
                 slot = found.setdefault(place, [None] * len(flows[place]))
                 slot[k] = or_mask(slot[k], full)
     changed = set()
-    for place, masks in found.items():
+    asked = [k for k, node in enumerate(nodes) if node.quotas or np.isfinite(node.connections)]
+    for place in asked:
+        masks = found.get(place) or [None] * len(flows[place])
         for flow, mask in zip(flows[place], masks, strict=True):
             new = mask if mask is not None and mask.any() else None
             if not _same(new, flow.denied):
@@ -55,6 +58,10 @@ def _same(first: BoolArray | None, second: BoolArray | None) -> bool:
     return bool(np.array_equal(first, second))
 
 
+def _of(flow: Flow, values: FloatArray) -> FloatArray:
+    return values if flow.alive is None else values[flow.alive]
+
+
 def _ask_quota(
     place: int,
     nodes: Sequence[Node],
@@ -67,23 +74,24 @@ def _ask_quota(
     asking = [(k, j, flow) for k in members for j, flow in enumerate(flows[k])]
     if not asking:
         return
-    here = [flow.present() for *_, flow in asking]
-    times = np.concatenate(
-        [flow.times[mask] for (*_, flow), mask in zip(asking, here, strict=True)]
-    )
-    lasts = np.concatenate(
-        [(flow.ends - flow.times)[mask] for (*_, flow), mask in zip(asking, here, strict=True)]
-    )
-    order = np.argsort(times)
+    times = np.concatenate([_of(flow, flow.times) for *_, flow in asking])
+    lasts = np.concatenate([_of(flow, flow.ends - flow.times) for *_, flow in asking])
     server = standing.servers[place].fork()
     trial[place] = server
-    if not len(times):
+    if not len(times) or (isinstance(server, SharedServer) and server.all_pass(times, lasts)):
         return
-    arrivals = Arrivals(times[order], np.ones_like(times), lasts[order])
-    refused = np.empty(len(times), dtype=np.bool_)
-    refused[order] = server.serve(arrivals, Chance(times, times)).refused
+    arrivals, order = Arrivals(times, np.broadcast_to(1.0, times.shape), lasts), order_of(times)
+    if order is not None:
+        arrivals = arrivals.some(order)
+    refused = server.serve(arrivals, Chance(times, times)).refused
+    if not refused.any():
+        return
+    if order is not None:
+        sorted_refused, refused = refused, np.empty_like(refused)
+        refused[order] = sorted_refused
     low = 0
-    for (k, j, flow), mask in zip(asking, here, strict=True):
+    for k, j, flow in asking:
+        mask = flow.present()
         high = low + int(mask.sum())
         full = np.zeros(flow.size, dtype=np.bool_)
         full[mask] = refused[low:high]

@@ -61,7 +61,7 @@ def serve(
     if later is not None and len(later):
         parts.append((later.arrivals, later.chance))
     arrivals, chance = _joined(parts)
-    order = _order(arrivals.times)
+    order = order_of(arrivals.times)
     if order is not None:
         arrivals, chance = arrivals.some(order), chance.at(order)
     done, rest = _in_two(server, arrivals, chance, until)
@@ -109,7 +109,8 @@ def _joined(parts: Sequence[tuple[Arrivals, Chance]]) -> tuple[Arrivals, Chance]
     return Arrivals(times, work, beyond), Chance(size, luck)
 
 
-def _order(times: FloatArray) -> Rows | None:
+def order_of(times: FloatArray) -> Rows | None:
+    """Return how to sort times, None where they are sorted."""
     if not (times[1:] < times[:-1]).any():
         return None
     return np.argsort(times)

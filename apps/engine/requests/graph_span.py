@@ -123,8 +123,8 @@ class Span:
                 continue
             for flow in self.plan.at[place]:
                 self._come(flow, place, first)
-        if not first:
-            self.dirty |= deny(self.nodes, self.plan.at, self.standing, self.trial, self.dirty)
+        if not first and not self.dirty:
+            self.dirty |= deny(self.nodes, self.plan.at, self.standing, self.trial)
 
     def _deliver(self, place: int, first: bool) -> None:
         queue = self.queues[place]

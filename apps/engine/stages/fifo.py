@@ -200,6 +200,22 @@ class Limiter:
             self._block(times[part], lasts[part], lost[part])
         return lost
 
+    def all_fit(self, times: FloatArray, lasts: FloatArray) -> bool:
+        """Hold them all, in any order, if counting shows that nobody can be refused.
+
+        Whoever is inside came at most the longest stay ago: within two bins of that length.
+        """
+        if not len(times):
+            return True
+        first, longest = float(times.min()), max(float(lasts.max()), 1e-3)
+        bins = ((times - first) * (1.0 / longest)).astype(np.intp)
+        counts = np.bincount(bins)
+        if len(self._ends) + 2 * int(counts.max()) > self.limit:
+            return False
+        ends, last = times + lasts, float(times.max())
+        self._ends = np.sort(np.concatenate((self._ends[self._ends > last], ends[ends > last])))
+        return True
+
     def _block(self, t: FloatArray, lasts: FloatArray, lost: BoolArray) -> None:
         ends = np.sort(np.concatenate((self._ends, t + lasts)))
         inside = len(self._ends) + np.arange(1, len(t) + 1)
