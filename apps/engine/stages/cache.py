@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+import numpy as np
+
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
 
 
@@ -15,6 +19,8 @@ class Cache(Stage):
     ----------
     .. [1] https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-hit-ratio.html
     """
+
+    NEEDS_LUCK: ClassVar[bool] = True
 
     hit_share: float
     own_s: float = 0.0
@@ -40,5 +46,23 @@ class Cache(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Cache
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        beyond = np.where(chance.luck < self.stage.hit_share, 0.0, arrivals.beyond)
+        return let_through(arrivals.times, self.stage.own_s * chance.size + beyond, None)
+
+    def fork(self) -> _Server:
+        return self

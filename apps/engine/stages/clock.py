@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import Port, Sojourn, Stage, State, Step, caller
 
 
@@ -33,5 +36,20 @@ class Clock(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server()
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(0.0)
+
+
+@dataclass(slots=True)
+class _Server:
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        return let_through(arrivals.times, np.zeros_like(arrivals.times), None)
+
+    def fork(self) -> _Server:
+        return self

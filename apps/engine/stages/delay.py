@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
 
 
@@ -53,5 +56,23 @@ class Delay(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Delay
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        stay = self.stage.own_s * chance.size + arrivals.beyond
+        return let_through(arrivals.times, stay, None)
+
+    def fork(self) -> _Server:
+        return self
