@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._batch import caller_batch, taken
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,29 @@ class Cache(Stage):
             wait, good = call(want * miss)
             v[response] = own + miss * wait
             v[failed] = miss * (1.0 - good) if want > NOTHING else 0.0
+
+        return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered, out, called = (
+            v[p.inn],
+            v[p.work],
+            v[p.offered],
+            v[p.passed],
+            v[p.called],
+        )
+        response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
+        miss = 1.0 - self.hit_share
+
+        def step() -> None:
+            want = taken(inn, work)
+            on = want * miss
+            np.add(offered, want, offered)
+            np.add(out, want, out)
+            np.add(called, on, called)
+            wait, good = call(on)
+            response[:] = own + miss * wait
+            failed[:] = np.where(want > NOTHING, miss * (1.0 - good), 0.0)
 
         return step
 

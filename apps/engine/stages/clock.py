@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.stages.base import Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._batch import caller_batch, taken
+from apps.engine.stages.base import FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,25 @@ class Clock(Stage):
             v[offered] += ticks
             v[out] += ticks
             v[called] += ticks
+            call(ticks)
+
+        return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered, out, called = (
+            v[p.inn],
+            v[p.work],
+            v[p.offered],
+            v[p.passed],
+            v[p.called],
+        )
+        call = caller_batch(p, v)
+
+        def step() -> None:
+            ticks = taken(inn, work)
+            np.add(offered, ticks, offered)
+            np.add(out, ticks, out)
+            np.add(called, ticks, called)
             call(ticks)
 
         return step

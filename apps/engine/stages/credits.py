@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages._flow_batch import bind_credits
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 # AWS makes room for twice the last peak within 30 minutes; a third of that as time constant.
 _GROWTH_S = 600.0
@@ -92,6 +93,9 @@ class Credits(Stage):
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_credits(self, p, v, dt)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._batch import caller_batch, each_of, failed_share, taken
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,37 @@ class Delay(Stage):
             wait, good = call(made, each)
             v[response] = own + wait
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
+
+        return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered, out, called = (
+            v[p.inn],
+            v[p.work],
+            v[p.offered],
+            v[p.passed],
+            v[p.called],
+        )
+        response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
+        wanted, cut, shared = v[p.wanted], v[p.refused], [v[slot] for slot in p.shared]
+        splits = self.splits_batches
+
+        def step() -> None:
+            items = work.copy()
+            want = taken(inn, work)
+            each = each_of(items, want)
+            ok = want
+            np.divide(want, dt, wanted)
+            for row in shared:
+                ok = ok * (1.0 - row)
+            np.add(offered, want, offered)
+            np.add(out, ok, out)
+            np.add(cut, want - ok, cut)
+            made = ok * each if splits else ok
+            np.add(called, made, called)
+            wait, good = call(made, 1.0 if splits else each)
+            response[:] = own + wait
+            failed[:] = failed_share(good, ok, want)
 
         return step
 

@@ -11,7 +11,7 @@ import numpy as np
 from apps.engine.stages.base import FloatArray
 
 # The table covers means from 1e-4 to 1e5 in steps of a quarter of a power of e.
-_LOW, _HIGH, _STEP = math.log(1e-4), math.log(1e5), 0.25
+LOW, HIGH, STEP = math.log(1e-4), math.log(1e5), 0.25
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +43,7 @@ def environments(idle_ratio: float) -> Callable[[float], tuple[float, float]]:
     .. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
        Platforms", CLOSER 2021 (measurements on AWS Lambda), for the accuracy of the rule.
     """
-    grid = np.arange(_LOW, _HIGH + _STEP, _STEP)
+    grid = np.arange(LOW, HIGH + STEP, STEP)
     points = [_slots(math.exp(x), idle_ratio) for x in grid.tolist()]
     extra = [pool - mean for (pool, _), mean in zip(points, np.exp(grid).tolist(), strict=True)]
     cold = [share for _, share in points]
@@ -52,7 +52,7 @@ def environments(idle_ratio: float) -> Callable[[float], tuple[float, float]]:
     def at(mean: float) -> tuple[float, float]:
         if mean <= 1e-4:
             return mean - math.expm1(-mean * idle_ratio), math.exp(-mean * idle_ratio)
-        place = (math.log(mean) - _LOW) / _STEP
+        place = (math.log(mean) - LOW) / STEP
         index = int(place)
         if index > last:
             index = last
@@ -66,7 +66,7 @@ def environments(idle_ratio: float) -> Callable[[float], tuple[float, float]]:
 @lru_cache(maxsize=1)
 def _log_factorials() -> FloatArray:
     """Return ln(n!) for every n that the table can ask for."""
-    count = int(2.0 * math.exp(_HIGH + _STEP))
+    count = int(2.0 * math.exp(HIGH + STEP))
     return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, count)))))
 
 

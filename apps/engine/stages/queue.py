@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
+from apps.engine.stages._queue_batch import bind_queue
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step
 
 # Above this share of failures the hand-over slows to what went well, and a tenth more.
 _BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
@@ -115,6 +116,9 @@ class Queue(Stage):
             v[called] += take / batch
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_queue(self, p, v, dt)
 
     def _settling(self, p: Port, v: State, dt: float) -> Callable[[], None]:
         """Return a function that books what became of the last step's hand-over."""
