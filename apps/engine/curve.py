@@ -50,7 +50,22 @@ class Outcome:
 
 
 def outcome(case: Case, daily_users: float, seed: int) -> Outcome:
-    """Run a whole day and price its month."""
+    """Run a whole day and price its month.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Distinct users of the day. [count]
+    seed : int
+        Where the draws come from.
+
+    Returns
+    -------
+    Outcome
+        The model after the day, its record, bill and latency.
+    """
     model, record = case.run(daily_users, keep_states=True)
     meters = _meters(case, model, daily_users)
     arrived, failed = np.array(record.arrived), np.array(record.failed)
@@ -84,11 +99,27 @@ def _meters(case: Case, model: Model, daily_users: float) -> dict[str, Meters]:
         case.inputs.scenario.actions,
         month_days=case.habits.month_days,
         monthly_users=daily_users / case.habits.daily_per_monthly,
+        daily_users=daily_users,
     )
 
 
 def price(case: Case, kinds: Mapping[str, Kind], meters: Mapping[str, Meters]) -> Bill:
-    """Return the bill of a month."""
+    """Return the bill of a month.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    kinds : Mapping[str, Kind]
+        Settings by component.
+    meters : Mapping[str, Meters]
+        What each component did in the month.
+
+    Returns
+    -------
+    Bill
+        Its lines, and whether every one has a price. [$]
+    """
     inputs = case.inputs
     return price_bill(usages(inputs.architecture, kinds, meters), inputs.facts)
 
@@ -114,6 +145,16 @@ def curve(
         Seed of the latency draws.
     go_on : callable
         Asked before each size with its place; raises Stopped when it answers False.
+
+    Returns
+    -------
+    tuple[Size, ...]
+        One row for each of 13 sizes, the smallest first.
+
+    Raises
+    ------
+    Stopped
+        If `go_on` answered False.
 
     Notes
     -----
@@ -180,7 +221,20 @@ def _beyond(case: Case, users: float, daily: float, base: Outcome) -> Size:
 
 
 def peak_hour_refused(case: Case, daily_users: float) -> float:
-    """Return the share of requests refused, failed or lost around the busiest minute. [-]"""
+    """Return the share of requests refused, failed or lost around the busiest minute.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Distinct users of the day. [count]
+
+    Returns
+    -------
+    float
+        Share of the requests, or of the messages of the worst queue. [-]
+    """
     rates = case.rates(daily_users)
     busiest = rates.busiest_minute()
     start = min(max(0, busiest - 30), 1380)

@@ -32,7 +32,20 @@ CONNECTIONS_REMEDY = (
 
 
 def connections_at(acu: float, engine: Engine) -> float:
-    """Return max_connections at a most capacity; MySQL's in steps, PostgreSQL's in proportion."""
+    """Return max_connections at a most capacity; MySQL's in steps, PostgreSQL's in proportion.
+
+    Parameters
+    ----------
+    acu : float
+        Most capacity units. [ACU]
+    engine : Engine
+        The engine of the database.
+
+    Returns
+    -------
+    float
+        Connections. [count]
+    """
     below = [row for row in CONNECTIONS if row[0] <= acu] or [CONNECTIONS[0]]
     low, mysql, postgres = below[-1]
     if engine.is_mysql:
@@ -44,7 +57,20 @@ def connections_at(acu: float, engine: Engine) -> float:
 
 
 def acu_for(connections: float, engine: Engine) -> float:
-    """Return the least capacity of AWS's table that allows so many, the largest if none does."""
+    """Return the least capacity of AWS's table that allows so many, the largest if none does.
+
+    Parameters
+    ----------
+    connections : float
+        Connections that must be allowed. [count]
+    engine : Engine
+        The engine of the database.
+
+    Returns
+    -------
+    float
+        Capacity units. [ACU]
+    """
     for acu, *_ in CONNECTIONS:
         if connections_at(acu, engine) - engine.reserved >= connections:
             return acu
@@ -52,14 +78,44 @@ def acu_for(connections: float, engine: Engine) -> float:
 
 
 def acu_at(busy_vcpus: float, least: float, most: float) -> float:
-    """Return the capacity at which so many processors are busy. [ACU]"""
+    """Return the capacity at which so many processors are busy.
+
+    Parameters
+    ----------
+    busy_vcpus : float
+        Processors in use. [count]
+    least : float
+        Least capacity. [ACU]
+    most : float
+        Most capacity. [ACU]
+
+    Returns
+    -------
+    float
+        Capacity units, between least and most. [ACU]
+    """
     if busy_vcpus and least == 0.0:
         least = SMALLEST_STEP_ACU  # a cluster in use is not paused
     return min(max(busy_vcpus * ACU_PER_VCPU, least), most)
 
 
 def acu_limit(facts: Facts, least: float, most: float) -> Limit:
-    """Return the limit of the processors, counted in capacity units."""
+    """Return the limit of the processors, counted in capacity units.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    least : float
+        Least capacity. [ACU]
+    most : float
+        Most capacity. [ACU]
+
+    Returns
+    -------
+    Limit
+        The limit, its gauge being the servers of the station.
+    """
     row = facts.quota_row("aurora.serverless_v2_max_acu")
     return dataclasses.replace(
         processor_limit(most),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from apps.engine.catalog._losses import failing_over
 from apps.engine.catalog.base import (
     Accepts,
     Conversion,
     InvalidSetting,
     Kind,
     Limit,
+    Loss,
     Meters,
     Spread,
     Usage,
+    What,
 )
 from apps.engine.facts import Facts, InstanceClass, Quota
 
@@ -52,6 +55,11 @@ QUERY = Accepts(
     units=QUERY_CPU,
     holds_connection=True,
 )
+# How a cluster says that its reads and writes cost nothing beside its storage.
+IO_OPTIMIZED = Conversion(
+    lambda value: str(value).lower() == "aurora-iopt1",
+    lambda value: "aurora-iopt1" if value else "aurora",
+)
 
 
 class Engine(NamedTuple):
@@ -63,6 +71,16 @@ class Engine(NamedTuple):
     check_command: str
 
 
+# What a burstable class earns, as processors busy around the clock; more is billed.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+BASELINE_VCPUS: Mapping[str, float] = {
+    "micro": 0.2,
+    "small": 0.4,
+    "medium": 0.4,
+    "large": 0.6,
+    "xlarge": 1.6,
+    "2xlarge": 3.2,
+}
 # PostgreSQL keeps three connections for its superuser, and RDS two for itself.
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 POSTGRES = Engine("PostgreSQL", False, 5, "SHOW max_connections")
@@ -73,6 +91,16 @@ class Database(Kind):
     """A kind that answers queries; a proxy before it asks it for its size."""
 
     __slots__ = ()
+
+    FAILOVER: ClassVar[str] = "rds.failover_time"
+
+    @property
+    def copies(self) -> int:
+        """Instances that can take over at once. [count]"""
+        return 0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        return failing_over(self.copies, facts.quota(self.FAILOVER))
 
     @property
     def vcpus(self) -> float:
@@ -188,6 +216,15 @@ def backup_usage(price_id: str, days: int, stored_gb: float, meters: Meters) -> 
     changed = meters.values.get("daily_change_share", 0.0)
     note = "Beyond the size of the storage, which is included"
     return Usage(price_id, "Backup storage", "GB-month", changed * days * stored_gb, note)
+
+
+def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
+    """Return what a burstable class uses above its baseline in a month. [vCPU-h]"""
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    if family not in ("t3", "t4g"):
+        return 0.0
+    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class))
+    return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
 
 
 def row_of(facts: Facts, instance_class: str) -> InstanceClass:

@@ -22,6 +22,7 @@ from apps.engine.catalog._acu import (
 from apps.engine.catalog._database import (
     BUSY_SHARE,
     DAILY_CHANGE,
+    IO_OPTIMIZED,
     MYSQL,
     PLAIN_COUNT,
     POSTGRES,
@@ -70,10 +71,6 @@ CAP = "aurora.pg_conn_cap_min_acu"
 ENGINES: Mapping[str, Engine] = {"aurora-postgresql": POSTGRES, "aurora-mysql": MYSQL}
 # MySQL 5.6, the first Aurora, is called "aurora" alone.
 ENGINE = Conversion(lambda value: re.sub("^aurora$", "aurora-mysql", str(value).lower()), str)
-IO_OPTIMIZED = Conversion(
-    lambda value: str(value).lower() == "aurora-iopt1",
-    lambda value: "aurora-iopt1" if value else "aurora",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +100,8 @@ class AuroraCluster(Database):
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
     )
+    STORES: ClassVar[tuple[str, ...]] = ("query",)
+    FAILOVER: ClassVar[str] = "aurora.failover_time"
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
@@ -162,6 +161,10 @@ class AuroraCluster(Database):
     @property
     def provisioned_class(self) -> str:
         return self.instance_class or SMALLEST_CLASS
+
+    @property
+    def copies(self) -> int:
+        return self.readers
 
     @property
     def vcpus(self) -> float:
@@ -259,8 +262,7 @@ class AuroraCluster(Database):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix = ".ioopt" if self.is_io_optimized else ""
-        stored = meters.stored_gb
+        suffix, stored = ".ioopt" if self.is_io_optimized else "", meters.stored_gb
         lines = [
             self._capacity(meters),
             Usage(f"aurora.storage_gb_month{suffix}", "Storage", "GB-month", stored),

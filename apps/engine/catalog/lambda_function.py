@@ -13,6 +13,7 @@ from apps.engine.catalog.base import (
     SECONDS,
     TEXT,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -35,6 +36,9 @@ FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
+TRACED = Conversion(
+    lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
+)
 BYTES_PER_GB = 2**30
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
@@ -73,6 +77,8 @@ class LambdaFunction(Kind):
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
             )
         ),
+        Property(SAM, "Tracing", "is_traced", TRACED),
+        Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
@@ -103,6 +109,7 @@ class LambdaFunction(Kind):
     architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
     package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
     is_in_vpc: bool = setting(False, "Runs in a VPC")
+    is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:

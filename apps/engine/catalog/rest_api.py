@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog.base import (
+    FLAG,
     TEXT,
     Accepts,
     Conversion,
@@ -61,6 +62,8 @@ class RestApi(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(REST, "EndpointConfiguration.Types.0", "endpoint_type", TEXT),
         Property(SAM, "EndpointConfiguration", "endpoint_type", ENDPOINT),
+        Property(SAM, "TracingEnabled", "is_traced", FLAG),
+        Property(STAGE, "TracingEnabled", "is_traced", FLAG),
         Property(SAM, "CacheClusterSize", "cache_gb", TEXT),
         Property(STAGE, "CacheClusterSize", "cache_gb", TEXT),
     )
@@ -68,6 +71,7 @@ class RestApi(Kind):
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
 
     endpoint_type: str = setting("EDGE", "Endpoint", choices=("EDGE", "REGIONAL", "PRIVATE"))
+    is_traced: bool = setting(False, "Traced by X-Ray")
     throttle_rate_rps: float | None = setting(
         None, "Throttle", unit="req/s", low=0, high=1_000_000, hint="Empty: the account's."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from apps.engine.catalog.base import Kind, Place
 from apps.engine.facts import Facts
@@ -27,6 +27,8 @@ class Blueprint:
     values: Mapping[str, Mapping[str, float]]
     links: Mapping[tuple[str, str, str], LinkValues]
     attempts: int = 3
+    # How many times as high a limit is taken, by (component, role, gauge).
+    lifts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def place(self, component_id: str) -> Place:
         return Place(
@@ -51,6 +53,8 @@ def compile_model(blueprint: Blueprint) -> Model:
         c.id: blueprint.kinds[c.id].stages(blueprint.facts, places[c.id])
         for c in blueprint.architecture
     }
+    for (component, role, gauge), factor in blueprint.lifts.items():
+        lanes[component] = _lifted(lanes[component], role, gauge, factor)
     placed, size, uses = _allocate(lanes)
     wires = _wire(blueprint, lanes, placed)
     order = _ordered(placed, wires)
@@ -66,6 +70,16 @@ def compile_model(blueprint: Blueprint) -> Model:
     for item in order:
         item.stage.start(item.port, model.v)
     return model
+
+
+def _lifted(lanes: tuple[Lane, ...], role: str, gauge: str, factor: float) -> tuple[Lane, ...]:
+    """Return the lanes with the limit behind one gauge `factor` times as high."""
+    return tuple(
+        replace(lane, stages=tuple(s.lifted(gauge, factor) for s in lane.stages))
+        if lane.role == role
+        else lane
+        for lane in lanes
+    )
 
 
 def _allocate(lanes: Mapping[str, tuple[Lane, ...]]) -> tuple[list[Placed], int, int]:
@@ -113,7 +127,8 @@ def _wire(
             receiver = doors[item.component, lane.sends_to].port
             item.port.sends = (Send(receiver.inn, receiver.work),)
         if item.emits:
-            targets += calls_of(blueprint, item.component, doors)
+            calls = calls_of(blueprint, item.component, doors)
+            targets += [pair for pair in calls if not lane.only or pair[0].role in lane.only]
             item.port.is_router = blueprint.kinds[item.component].ROUTES
         item.port.calls = tuple(call for _, call in targets)
         wires.append((item, [(target, call.calls) for target, call in targets]))

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from apps.engine.fluid.balance import worst
-from apps.engine.forecast import tables
+from apps.engine.forecast import breakages, tables
 from apps.engine.forecast.result import Forecast
+from apps.engine.forecast.scaling import scaling
 from apps.engine.graph import Source
 from apps.engine.headroom.causes import TARGETS
 from apps.engine.headroom.search import LIMIT_BEYOND
@@ -17,12 +18,24 @@ SCHEMA = "headroom/forecast/1"
 
 
 def summary_of(forecast: Forecast) -> dict[str, Any]:
-    """Return the forecast as JSON, every digit kept; pages round."""
+    """Return the forecast as JSON, every digit kept; pages round.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+
+    Returns
+    -------
+    dict[str, Any]
+        What `headroom/forecast/1` holds.
+    """
     rows, day = tables.limits(forecast), tables.day_table(forecast)
     return {
         "schema": SCHEMA,
         **_verdict(forecast, rows),
         **_measures(forecast, rows, day),
+        "faults": breakages.rows(forecast),
         **_grounds(forecast),
     }
 
@@ -37,7 +50,7 @@ def _verdict(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any]:
             name: None if holds[name] is None else holds[name] / asked
             for name in ("expected", "low", "high")
         },
-        "first_limit": _first(forecast),
+        "first_limit": _first(forecast, rows),
         "next_limits": tables.next_limits(forecast, rows),
         "fix": _fix(forecast, rows),
         "failure": _failure(forecast),
@@ -63,7 +76,7 @@ def _measures(
         "cold_start_share": _cold_share(forecast),
         "cost": _cost(forecast),
         "curve": tables.sizes(forecast.sizes),
-        "scaling": tables.scaling(forecast, rows),
+        "scaling": scaling(forecast, rows),
     }
 
 
@@ -105,11 +118,18 @@ def _holds(forecast: Forecast) -> dict[str, Any]:
     }
 
 
-def _first(forecast: Forecast) -> dict[str, Any] | None:
+def _first(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     first = forecast.verdict.first_with_confidence()
     if first is None:
         return None
-    return {**asdict(first), "why": list(first.why), "gauge": None}
+    why = list(first.why)
+    for row in rows:
+        is_first = (row["component"], row["limit"]) == (first.component, first.limit)
+        if is_first and row["full_after_days"] is not None:
+            why.append(
+                f"At the size asked for it is full after {row['full_after_days']:,.0f} days."
+            )
+    return {**asdict(first), "why": why, "gauge": None}
 
 
 def _fix(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,18 +20,28 @@ from apps.engine.traffic.habits import Habits, habits_of
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs with some values tried in place of the expected ones."""
+    """Inputs with some values tried in place of the expected ones, and some limits lifted.
+
+    `lifts` says how many times as high a limit is taken, by (component, role, gauge).
+    """
 
     inputs: Inputs
     tried: Mapping[Key, float]
+    lifts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def trying(self, key: Key, value: float) -> Case:
         """Return the case with one more value tried; arrivals that it leaves alone are kept."""
-        other = Case(self.inputs, {**self.tried, key: value})
-        if key[0] != TRAFFIC and key[1] != EVENTS:
-            other.__dict__["habits"] = self.habits
-            other.__dict__["entries"] = self.entries
-            other.__dict__["arrivals"] = self.arrivals
+        other = Case(self.inputs, {**self.tried, key: value}, self.lifts)
+        return other if key[0] == TRAFFIC or key[1] == EVENTS else self._sharing(other)
+
+    def lifting(self, gauge: tuple[str, str, str], factor: float) -> Case:
+        """Return the case with the limit behind a gauge `factor` times as high."""
+        return self._sharing(Case(self.inputs, self.tried, {**self.lifts, gauge: factor}))
+
+    def _sharing(self, other: Case) -> Case:
+        """Let another case keep the arrivals of this one."""
+        for name in ("habits", "entries", "arrivals"):
+            other.__dict__[name] = getattr(self, name)
         return other
 
     def has_arrivals_of(self, other: Case) -> bool:
@@ -52,7 +62,7 @@ class Case:
     @cached_property
     def retry(self) -> Retry:
         client = self.inputs.scenario.client
-        return Retry(1.0 - 1.0 / client.attempts, client.delay_s)
+        return Retry(client.attempts if client.retry_on else 1, client.delay_s)
 
     @cached_property
     def requests_per_user_day(self) -> float:
@@ -72,8 +82,12 @@ class Case:
     def rates(self, daily_users: float) -> Rates:
         return Rates.of([a.rate(daily_users) for a in self.arrivals])
 
-    def model(self) -> Model:
-        return compile_model(self.inputs.blueprint(self.tried))
+    def model(self, daily_users: float = 0.0) -> Model:
+        """Return the design ready for a day; so many users have filled its stores."""
+        blueprint = self.inputs.blueprint(self.tried)
+        model = compile_model(replace(blueprint, lifts=self.lifts) if self.lifts else blueprint)
+        model.fill(daily_users)
+        return model
 
     def doors(self, model: Model) -> list[Placed]:
         return [model.door(entry.component, entry.role) for entry in self.entries]
@@ -88,7 +102,7 @@ class Case:
         rates: Rates | None = None,
     ) -> tuple[Model, Record]:
         """Run one day, or some minutes of it, from a fresh state."""
-        model = self.model()
+        model = self.model(daily_users)
         record = run_day(
             model,
             self.doors(model),

@@ -39,10 +39,8 @@ class Probe:
     uses: Mapping[GaugeKey, float]
     peaks: Mapping[GaugeKey, int]
     refusing: frozenset[GaugeKey]
-
-    @property
-    def fullest(self) -> float:
-        return max(self.fullness.values(), default=0.0)
+    # The fullest of the limits that fill in proportion to the users.
+    fullest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
 
 def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
     """Run a day with so many users, up to the first target that it misses."""
-    model = case.model()
+    model = case.model(daily_users)
     found: list[Violation] = []
 
     def watch(minute: int, record: Record) -> bool:
@@ -178,7 +176,8 @@ def summary(model: Model, record: Record, daily_users: float, violation: Violati
         peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
         fullness[gauge.key] = gauge.fullness(column[highest])
     refusing = frozenset(gauge.key for gauge in model.gauges if _refuses(model, gauge))
-    return Probe(daily_users, violation, fullness, uses, peaks, refusing)
+    fullest = max((fullness[g.key] for g in model.gauges if g.limit.grows), default=0.0)
+    return Probe(daily_users, violation, fullness, uses, peaks, refusing, fullest)
 
 
 def _refuses(model: Model, gauge: Gauge) -> bool:

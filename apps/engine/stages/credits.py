@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from apps.engine.stages._flow_batch import bind_credits
-from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages import tracking
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.tracking import Tracking
 
 # AWS makes room for twice the last peak within 30 minutes; a third of that as time constant.
 _GROWTH_S = 600.0
@@ -32,6 +35,9 @@ class Credits(Stage):
         Share of the work that the hottest key takes. [-]
     hot_per_s : float
         What one key can take. [units/s]
+    tracking : Tracking, optional
+        How provisioned capacity follows its use; `rate_per_s` is then its minimum and
+        `most_per_s` its maximum.
 
     References
     ----------
@@ -39,8 +45,15 @@ class Credits(Stage):
     .. [2] https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
     """
 
-    GAUGES: ClassVar[tuple[str, ...]] = ("units", "hot_key")
-    OWN_SLOTS: ClassVar[int] = 2
+    GAUGES: ClassVar[tuple[str, ...]] = ("units", "hot_key", "pace")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "units": ("rate_per_s", "most_per_s"),
+        "hot_key": ("hot_per_s",),
+        "pace": ("rate_per_s", "most_per_s"),
+    }
+    # Units saved, the recent peak, units kept ready; then what tracking remembers.
+    OWN_SLOTS: ClassVar[int] = 3 + tracking.SLOTS
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2,)
 
     rate_per_s: float
     own_s: float
@@ -49,29 +62,32 @@ class Credits(Stage):
     most_per_s: float = 0.0
     hot_share: float = 0.0
     hot_per_s: float = math.inf
+    tracking: Tracking | None = None
 
     def start(self, p: Port, v: State) -> None:
         v[p.own] = self.rate_per_s * self.hold_s
         v[p.own + 1] = self.rate_per_s / 2.0
         v[p.response] = self.own_s
+        if self.tracking is not None:
+            self.tracking.start(p.own + 3, v)
+
+    def lifted(self, gauge: str, factor: float) -> Self:
+        """Return the stage with a higher limit; what follows the use is then there at once."""
+        other = super(Credits, self).lifted(gauge, factor)
+        return dataclasses.replace(other, tracking=None) if gauge != "hot_key" else other
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
-        inn, work, out, cut, stored, peak = p.inn, p.work, p.passed, p.refused, p.own, p.own + 1
+        inn, work, out, cut, stored = p.inn, p.work, p.passed, p.refused, p.own
         offered, called, failed, gauge = p.offered, p.called, p.failed, p.gauge
-        response, units = p.response, p.units
-        base, hold, most = self.rate_per_s, self.hold_s, self.most_per_s
+        response, units, ready, hold = p.response, p.units, p.own + 2, self.hold_s
         own, hot, hot_cap = self.own_s, self.hot_share, self.hot_per_s * dt
-        follow, call = 1.0 - math.exp(-dt / _GROWTH_S), caller(p, v)
+        most = max(self.rate_per_s, self.most_per_s) * dt
+        capacity, note, call = self._capacity(p, v, dt), self._noting(p, v, dt), caller(p, v)
 
         def step() -> None:
             want, need = v[inn], v[work]
             v[inn] = v[work] = 0.0
-            rate = base
-            if most > base:
-                rate = min(most, max(base, 2.0 * v[peak]))
-                above = need / dt - v[peak]
-                if above > 0.0:
-                    v[peak] += follow * above
+            rate = capacity(need)
             # What the hottest key is refused asks nothing of the store.
             busiest, fits = need * hot, 1.0
             if busiest > hot_cap:
@@ -86,16 +102,48 @@ class Credits(Stage):
             v[cut] += want - ok
             v[called] += ok
             v[units] += taken
-            v[gauge] = need / ((most if most > base else base) * dt)
+            v[ready] += rate * dt
+            v[gauge] = need / most
             v[gauge + 1] = busiest / hot_cap
+            v[gauge + 2] = need / (rate * dt)
+            note(taken)
             wait, good = call(ok)
             v[response] = own + wait
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 
         return step
 
-    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
-        return bind_credits(self, p, v, dt)
+    def _capacity(self, p: Port, v: State, dt: float) -> Callable[[float], float]:
+        """Return a function of the units that a step needs: what there is of them a second."""
+        base, most, peak = self.rate_per_s, self.most_per_s, p.own + 1
+        follow, tracked = 1.0 - math.exp(-dt / _GROWTH_S), p.own + 3
+
+        def grown(need: float) -> float:
+            rate = min(most, max(base, 2.0 * v[peak]))
+            above = need / dt - v[peak]
+            if above > 0.0:
+                v[peak] += follow * above
+            return rate
+
+        if self.tracking is not None:
+            return lambda _need: v[tracked]
+        return grown if most > base else lambda _need: base
+
+    def _noting(self, p: Port, v: State, dt: float) -> Callable[[float], None]:
+        if self.tracking is None:
+            return lambda _taken: None
+        return self.tracking.bind(p.own + 3, v, dt)
+
+    def ready_units(self, p: Port, v: State) -> float:
+        return v[p.own + 2]
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        """Return what a moving limit is at the moment; None for one that stands. [units/s]"""
+        if gauge != "pace":
+            return None
+        if self.tracking is not None:
+            return v[p.own + 3]
+        return min(self.most_per_s, max(self.rate_per_s, 2.0 * v[p.own + 1]))
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,6 +37,7 @@ class Gate(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("rate",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"rate": ("rate_per_s", "burst")}
     OWN_SLOTS: ClassVar[int] = 1
 
     rate_per_s: float

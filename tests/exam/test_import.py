@@ -16,7 +16,7 @@ from apps.engine.catalog import build
 from apps.engine.graph import Architecture
 from apps.forecasts.describing import describe
 from apps.forecasts.template_files import read_paths
-from tests.corpus.templates import CORPUS, FOLDER, needs_corpus, templates
+from tests.exam.templates import CORPUS, FOLDER, needs_corpus, templates
 
 pytestmark = needs_corpus
 
