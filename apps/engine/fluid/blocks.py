@@ -13,12 +13,15 @@ from apps.engine.stages.base import FloatArray
 
 MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
 # Minutes that one step may take, the most first.
-LENGTHS = (15, 7, 3, 1)
+LENGTHS = (15, 7, 1)
 # A block is even when its rates differ by less than this share of their mean; far below all
 # limits by the larger one.
 EVEN, EVEN_BELOW = 0.05, 0.15
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
+# Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that
+# start, pollers that are added.
+LEAP = 1.5
 # Uses below which all is far from its limits, and below which nothing feeds back.
 FAR, NEAR = 0.5, 0.85
 # Rates that grow by more than this factor from one minute to the next find what is only noticed

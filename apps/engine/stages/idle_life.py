@@ -137,7 +137,12 @@ def _advancing(at: int, v: State, dt: float, idle_s: float) -> Callable[[float],
             total += exp(one - top)
         return top + log(total) - norm
 
-    return advance
+    def forget_all(weight: float) -> float:
+        """Take in a step that lasts longer than the memory."""
+        v[clock], v[now], v[first:end] = 0.0, _NEVER, [weight] * GENERATIONS
+        return weight
+
+    return forget_all if dt >= idle_s else advance
 
 
 def _tune(at: int, v: State, idle_s: float, lasts: float) -> tuple[float, float, float]:
