@@ -108,30 +108,3 @@ def overflow_batch(use: FloatArray, burst: Values) -> Values:
     decay = np.exp(-exponent)
     lost = (1.0 - safe) * decay / (1.0 - safe * decay)
     return np.where(below & (exponent <= 60.0), lost, 0.0)
-
-
-def mean_wait_batch(servers: Values) -> Callable[[FloatArray, FloatArray], Values]:
-    """Return the mean wait of M/M/c queues: (use [-], mean service time [s]) → wait [s]."""
-    count = np.asarray(servers, dtype=np.float64)
-    finite = np.isfinite(count)
-    if not finite.any():
-        return lambda use, service_s: 0.0
-    count = np.where(finite, count, 1.0)
-    whole = (count >= 1.0) & (count == np.trunc(count))
-    lost_at = blocking_batch(np.where(whole, count, 1.0)) if whole.any() else None
-    power = np.sqrt(2.0 * (count + 1.0)) - 1.0
-    is_mixed, are_whole = bool(whole.any() and not whole.all()), bool(whole.all())
-
-    def wait(use: FloatArray, service_s: FloatArray) -> FloatArray:
-        full = np.minimum(use, 0.98)
-        waiting = full
-        if lost_at is not None:
-            lost = lost_at(full * count)
-            waiting = lost / (1.0 - full * (1.0 - lost))
-        if not are_whole:
-            closed = np.maximum(full, 0.0) ** power
-            waiting = np.where(whole, waiting, closed) if is_mixed else closed
-        waits = service_s * waiting / (count * (1.0 - full))
-        return np.where((use > 0.0) & finite, waits, 0.0)
-
-    return wait

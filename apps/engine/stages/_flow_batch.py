@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from apps.engine.stages._batch import Values, caller_batch, each_of, failed_share, taken
+from apps.engine.stages._columns import by_columns
 from apps.engine.stages._erlang_batch import blocking_batch, overflow_batch
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Step
 
@@ -52,42 +54,67 @@ def bind_gate(gate: Gate, p: Port, v: FloatArray, dt: float) -> Step:
 
 def bind_credits(credit: Credits, p: Port, v: FloatArray, dt: float) -> Step:
     """Return the step of saved capacity of `dt` seconds, by the law of `Credits.bind`."""
+    if credit.tracking is not None:
+        return by_columns(credit, p, v, dt)
     inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
-    out, cut, offered, called = v[p.passed], v[p.refused], v[p.offered], v[p.called]
-    stored, peak, use, key = v[p.own], v[p.own + 1], v[p.gauge], v[p.gauge + 1]
-    base, hold, hot = np.asarray(credit.rate_per_s, np.float64), credit.hold_s, credit.hot_share
-    most, hot_cap, own = np.maximum(credit.most_per_s, base), credit.hot_per_s * dt, credit.own_s
-    grows, spent, call = bool(np.any(most > base)), v[p.units], caller_batch(p, v)
-    follow, able = 1.0 - math.exp(-dt / _GROWTH_S), most > base
+    stored, use, key, pace = v[p.own], v[p.gauge], v[p.gauge + 1], v[p.gauge + 2]
+    hold, hot, own, hot_cap = credit.hold_s, credit.hot_share, credit.own_s, credit.hot_per_s * dt
+    most = np.maximum(credit.rate_per_s, credit.most_per_s) * dt
+    capacity, book, call = _capacity(credit, p, v, dt), _spending(p, v), caller_batch(p, v)
 
     def step() -> None:
         need = work.copy()
         want = taken(inn, work)
-        rate: Values = base
-        if grows:
-            rate = np.minimum(most, np.maximum(base, 2.0 * peak))
-            above = np.maximum(need / dt - peak, 0.0)
-            np.add(peak, np.where(able, follow * above, 0.0), peak)
+        rate = capacity(need)
         busiest = need * hot
-        fits = 1.0 - hot * np.maximum(1.0 - hot_cap / np.maximum(busiest, hot_cap), 0.0)
-        fits = np.where(busiest > hot_cap, fits, 1.0)
+        hottest = busiest > hot_cap
+        fits = 1.0 - np.where(hottest, hot * (1.0 - hot_cap / busiest), 0.0)
         have, took, ok = stored + rate * dt, need * fits, want * fits
         short = took > have
         if short.any():
             ok = np.where(short, ok * have / np.where(short, took, 1.0), ok)
             took = np.minimum(took, have)
         np.minimum(have - took, rate * hold, out=stored)
-        np.add(offered, want, offered)
-        np.add(out, ok, out)
-        np.add(cut, want - ok, cut)
-        np.add(called, ok, called)
-        np.add(spent, took, spent)
-        use[:], key[:] = need / (most * dt), busiest / hot_cap
+        book(want, ok, took, rate * dt)
+        use[:], key[:], pace[:] = need / most, busiest / hot_cap, need / (rate * dt)
         wait, good = call(ok)
         response[:] = own + wait
         failed[:] = failed_share(good, ok, want)
 
     return step
+
+
+def _capacity(credit: Credits, p: Port, v: FloatArray, dt: float) -> Callable[[FloatArray], Values]:
+    """Return a function of the units that a step needs: what there is of them a second."""
+    base, most, peak = credit.rate_per_s, credit.most_per_s, v[p.own + 1]
+    follow, grows = 1.0 - math.exp(-dt / _GROWTH_S), np.greater(most, base)
+    if not np.any(grows):
+        return lambda need: base
+
+    def capacity(need: FloatArray) -> FloatArray:
+        rate = np.minimum(most, np.maximum(base, 2.0 * peak))
+        np.add(peak, np.where(grows, follow * np.maximum(need / dt - peak, 0.0), 0.0), peak)
+        return np.where(grows, rate, base)
+
+    return capacity
+
+
+def _spending(
+    p: Port, v: FloatArray
+) -> Callable[[FloatArray, FloatArray, FloatArray, Values], None]:
+    """Return a function that books requests wanted and passed, units taken and kept ready."""
+    offered, out, cut, called = v[p.offered], v[p.passed], v[p.refused], v[p.called]
+    units, ready = v[p.units], v[p.own + 2]
+
+    def book(want: FloatArray, ok: FloatArray, took: FloatArray, kept: Values) -> None:
+        np.add(offered, want, offered)
+        np.add(out, ok, out)
+        np.add(cut, want - ok, cut)
+        np.add(called, ok, called)
+        np.add(units, took, units)
+        np.add(ready, kept, ready)
+
+    return book
 
 
 def bind_shards(shards: Shards, p: Port, v: FloatArray, dt: float) -> Step:

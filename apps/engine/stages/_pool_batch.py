@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from apps.engine.stages._batch import Values, caller_batch, each_of, taken
-from apps.engine.stages._environments_batch import environments_batch
 from apps.engine.stages._erlang_batch import blocking_batch
+from apps.engine.stages._memory_batch import remember_batch
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Step
+from apps.engine.stages.idle_life import GROWTH
 
 if TYPE_CHECKING:
     from apps.engine.stages.pool import Pool
 
 # The right to make new environments is saved for so long; shorter durations are never late.
 _RAMP_HOLD_S, _SAFE_SHARE = 10.0, 0.2
+# As for a single scenario: see `Pool`.
+_MEMORY, _NEAR, _EULER = 8, 6.0, 0.5772
 
 Admission = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 Limiting = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
-Booking = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]
+Booking = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]
 
 
 def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
@@ -48,7 +51,7 @@ def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
         well = 1.0 - refused
         ok = want * well
         busy[:] = held[:] = stay + fresh * well
-        cold = book(want, ok, each, kept + room)
+        cold = book(want, ok, each, lasts, kept + room)
         wait, good = call(ok * each)
         lasting = each * (own + wait) + cold * init
         slow = late(lasting)
@@ -122,31 +125,50 @@ def _limited(pool: Pool, gauge: FloatArray) -> Limiting:
 def _booking(pool: Pool, p: Port, v: FloatArray, dt: float) -> Booking:
     """Return a function that books a step's requests and answers with the cold share."""
     offered, out, cut, called = v[p.offered], v[p.passed], v[p.refused], v[p.called]
-    units, kept, held = v[p.units], v[p.kept], v[p.held]
-    environment_s, cold_starts = v[p.own + 2], v[p.own + 3]
-    most, keep, ready = pool.limit, np.exp(-dt / np.asarray(pool.idle_s)), pool.ready
-    at = environments_batch(pool.idle_s / np.maximum(pool.own_s, 1e-3))
-    is_ready = bool(np.any(np.asarray(ready) > 0.0))
+    units, kept, held, share = v[p.units], v[p.kept], v[p.held], v[p.own + 6]
+    environment_s, cold_starts, beside = v[p.own + 2], v[p.own + 3], v[p.own + 7]
+    begin = _beginning(pool, p, v, dt)
 
-    def book(want: FloatArray, ok: FloatArray, each: FloatArray, reach: FloatArray) -> FloatArray:
-        number, cold = at(held)
-        now = np.minimum(np.maximum(np.minimum(number, reach), kept * keep), most)
-        starts = cold * ok + np.maximum(now - kept, 0.0)
-        if is_ready:
-            starts = np.where(now < ready, 0.0, starts)
-            now = np.maximum(now, ready)
-        starts = np.minimum(starts, ok)
-        kept[:] = now
+    def book(
+        want: FloatArray, ok: FloatArray, each: FloatArray, lasts: FloatArray, reach: FloatArray
+    ) -> FloatArray:
+        number, begun = begin(ok, lasts)
+        now, before = np.minimum(np.maximum(held, number), reach), kept.copy()
+        starts = np.clip(begun + (now - number) - beside, 0.0, ok)
+        beside[:], kept[:] = now - number, now
         np.add(offered, want, offered)
         np.add(out, ok, out)
         np.add(cut, want - ok, cut)
         np.add(called, ok * each, called)
         np.add(units, held * dt, units)
-        np.add(environment_s, now * dt, environment_s)
+        np.add(environment_s, (before + now) / 2.0 * dt, environment_s)
         np.add(cold_starts, starts, cold_starts)
-        return each_of(starts, ok, 0.0)
+        share[:] = cold = each_of(starts, ok, 0.0)
+        return cold
 
     return book
+
+
+def _beginning(
+    pool: Pool, p: Port, v: FloatArray, dt: float
+) -> Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+    """Return a function of requests and their duration: (environments, how many begin)."""
+    observe = remember_batch(p.own + _MEMORY, v, dt, pool.idle_s)
+    growth, held, limit, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.limit, pool.ready
+    spill = blocking_batch(ready) if np.any(np.asarray(ready) > 0.0) else None
+
+    def begin(ok: FloatArray, lasts: FloatArray) -> tuple[FloatArray, FloatArray]:
+        number, begun = observe(held, lasts)
+        near = number > limit / 2.0
+        if near.any():
+            reach = np.minimum(_EULER - (limit - number) / (growth + 1e-9), _NEAR)
+            begun = np.where(near, begun * np.exp(-np.exp(reach)), begun)
+        if spill is not None:
+            most = ok * spill(held)
+            begun = np.where((ready > 0.0) & (begun > most), most, begun)
+        return np.where(number > limit, limit, np.maximum(number, ready)), begun
+
+    return begin
 
 
 def _lateness(pool: Pool) -> Callable[[FloatArray], Values]:

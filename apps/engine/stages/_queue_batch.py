@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from apps.engine.stages.queue import Queue
 
 # As for a single scenario: see `Queue`.
-_FILLING, _CLEARING_S = 0.7, 60.0
+_FILLING, _CLEARING_S = 0.7, 10.0
 
 Reach = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
@@ -25,7 +24,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
     """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,)."""
     inn, work, offered, called, waiting = v[p.inn], v[p.work], v[p.offered], v[p.called], p.waiting
     flight, hidden, gone, backlog = v[p.own], v[p.own + 1], v[p.own + 4], v[p.own + 5]
-    age, kept_s, refused = v[p.kept], queue.keep_s, v[p.refused]
+    grow_old, age, kept_s, refused = _ageing(p, v, dt), v[p.kept], queue.keep_s, v[p.refused]
     back = 1.0 - np.exp(-dt / np.maximum(queue.hidden_s, 1e-3))
     expired_share = np.minimum(1.0, dt / np.asarray(kept_s))
     settle, reach, hand_over = _settling(queue, p, v, dt), _reach(queue, p, v, dt), _hand_over(p, v)
@@ -47,15 +46,33 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
             np.add(refused, late, refused)
         backlog[:], flight[:] = lying, take
         v[waiting] = lying + take + hidden
-        moves = take > NOTHING
-        older = np.where(moves, lying * dt / np.where(moves, take, 1.0), math.inf)
-        aged = age + dt
-        age[:] = np.where(older < aged, older, np.where(lying > 1e-9, aged, 0.0))
+        grow_old(lying, take, came + again)
         batches = take / batch
         hand_over(batches, batch)
         np.add(called, batches, called)
 
     return step
+
+
+def _ageing(
+    p: Port, v: FloatArray, dt: float
+) -> Callable[[FloatArray, FloatArray, FloatArray], None]:
+    """Return a function of what lies, what was taken and what came: it moves the ages on."""
+    age, dense = v[p.kept], v[p.own + 13]
+
+    def grow_old(lying: FloatArray, take: FloatArray, fresh: FloatArray) -> None:
+        lies = lying > 1e-9
+        if not lies.any():
+            age.fill(0.0)
+            dense.fill(0.0)
+            return
+        part = np.minimum(1.0, fresh / np.where(lies, lying + take, 1.0))
+        dense[:] = np.where(lies, dense + (fresh / dt - dense) * part, 0.0)
+        moves = dense > NOTHING
+        passed = age + dt - np.where(moves, take / np.where(moves, dense, 1.0), 0.0)
+        age[:] = np.where(lies, np.maximum(passed, 0.0), 0.0)
+
+    return grow_old
 
 
 def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], None]:
@@ -120,24 +137,29 @@ def _polling(
     """Return a function that scales the pollers: (what they can take, size of a batch)."""
     most = np.asarray(queue.pollers, dtype=np.float64)
     first, grow, batch = queue.first_pollers, queue.ramp_per_s * dt, queue.batch
-    active, gauge, limited = v[p.own + 2], v[p.gauge], np.isfinite(most)
+    active, gauge, ramp, limited = v[p.own + 2], v[p.gauge], v[p.gauge + 2], np.isfinite(most)
+    window = queue.window_s
     if not limited.any():
-        return lambda lying, came, each: (lying, np.ones_like(lying))
-    wait_s = queue.window_s
+        return lambda lying, came, each: (lying, np.minimum(batch, 1.0 + lying / dt * window))
 
     def poll(
         lying: FloatArray, came: FloatArray, each: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        able = active * dt / each
-        above = np.maximum(lying / able - _FILLING, 0.0) / (1.0 - _FILLING)
-        size = np.minimum(1.0 + lying / dt * wait_s / active + batch * above**2, batch)
         needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
-        up = np.minimum(np.minimum(active + grow, needed), most)
-        down = np.maximum(np.maximum(first, active - grow), needed)
-        scaled = np.where(needed > active, up, np.where(active > first, down, active))
-        active[:] = np.where(limited, scaled, active)
+        rises = needed > active
+        after = np.where(rises, np.minimum(np.minimum(active + grow, needed), most), active)
+        mean = (active + after) / 2.0
+        able = mean * dt / each
+        falls = (active > first) & ~rises & (lying <= able)
+        after = np.where(falls, np.maximum(np.maximum(first, active - grow), needed), after)
+        active[:] = np.where(limited, after, active)
+        short = limited & (needed > after)
+        ramp[:] = np.where(short, np.minimum(needed, most) / after, np.where(limited, 0.0, ramp))
+        above = np.maximum(lying / able - _FILLING, 0.0) / (1.0 - _FILLING)
+        size = 1.0 + lying / dt * window / np.where(limited, mean, 1.0)
+        size = np.minimum(size + np.where(limited, batch * above**2, 0.0), batch)
         gauge[:] = np.where(limited, came * each / (dt * most), gauge)
-        return np.where(limited, able, lying), np.where(limited, size, 1.0)
+        return np.where(limited, able, lying), size
 
     return poll
 

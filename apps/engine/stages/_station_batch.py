@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from apps.engine.stages._batch import Values, caller_batch, each_of, taken
-from apps.engine.stages._erlang_batch import blocking_batch, mean_wait_batch
+from apps.engine.stages._erlang_batch import blocking_batch
+from apps.engine.stages._waiting_batch import infinite_free, queueing_batch, seconds_of
 from apps.engine.stages.base import FloatArray, Port, Step
 
 if TYPE_CHECKING:
@@ -17,38 +18,51 @@ if TYPE_CHECKING:
 
 def bind_station(station: Station, p: Port, v: FloatArray, dt: float) -> Step:
     """Return the step of `dt` seconds; fields may be arrays, shape (scenarios,)."""
-    inn, work, waiting, response, failed = (
-        v[p.inn], v[p.work], v[p.waiting], v[p.response], v[p.failed],
-    )  # fmt: skip
-    last, held, gauge, own = v[p.own], v[p.held], v[p.gauge + 1], station.own_s
+    inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
+    last, wait_s, gauge, own = v[p.own], v[p.own + 1], v[p.gauge + 1], station.own_s
     book, connect, call = _booking(p, v), _connecting(station, p, v), caller_batch(p, v)
-    servers, patience = station.servers, station.patience_s
-    capacity, wait_at = servers * dt, mean_wait_batch(servers)
+    serve, unit, full = _serving(station, p, v, dt), station.unit_s, station.servers
 
     def step() -> None:
-        load = work.copy()
+        load = work * unit
         want = taken(inn, work)
         unconnected = connect()
         admitted = want * (1.0 - unconnected)
         each = each_of(load, want, last)
         last[:] = each
-        works = each > 0.0
-        backlog = waiting + admitted
-        done = np.minimum(backlog, np.where(works, capacity / each, backlog))
-        backlog = backlog - done
-        over = np.maximum(backlog - np.where(works, patience * servers / each, backlog), 0.0)
-        waiting[:] = backlog - over
-        use = admitted * each / capacity
+        done, over = serve(admitted, each)
         book(want, done, want - admitted + over, done * each)
-        held[:] = np.minimum(admitted * each / dt, servers)
-        gauge[:] = use
+        gauge[:] = admitted * each / dt / full
         wait, good = call(done)
-        queue = waiting * each / servers + wait_at(use, each)
-        response[:] = own + each + queue + wait
+        response[:] = own + each + wait_s + wait
         lost = unconnected + each_of(over, want, 0.0)
         failed[:] = np.where(lost < 1.0, 1.0 - good * (1.0 - lost), 1.0)
 
     return step
+
+
+def _serving(
+    station: Station, p: Port, v: FloatArray, dt: float
+) -> Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+    """Return a function of what comes in and the work of each: (served, given up)."""
+    waiting, held, wait_s, patience = v[p.waiting], v[p.held], v[p.own + 1], station.patience_s
+    counted, count = infinite_free(station.servers)
+    queue_after = queueing_batch(count, station.cv, dt) if counted.any() else None
+
+    def serve(admitted: FloatArray, each: FloatArray) -> tuple[FloatArray, FloatArray]:
+        left = over = np.zeros_like(waiting)
+        if queue_after is not None:
+            queues, safe = counted & (each > 0.0), np.where(each > 0.0, each, 1.0)
+            left = np.where(queues, queue_after(waiting, admitted, safe), 0.0)
+            over = np.where(queues, np.maximum(left - patience * count / safe, 0.0), 0.0)
+        done = waiting + admitted - left
+        left = left - over
+        waiting[:] = left
+        wait_s[:] = seconds_of(left, done, dt)
+        held[:] = np.minimum(admitted * each / dt, station.servers)
+        return done, over
+
+    return serve
 
 
 def _booking(

@@ -44,13 +44,8 @@ class Cache(Stage):
         return step
 
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
-        inn, work, offered, out, called = (
-            v[p.inn],
-            v[p.work],
-            v[p.offered],
-            v[p.passed],
-            v[p.called],
-        )
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
         response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
         miss = 1.0 - self.hit_share
 

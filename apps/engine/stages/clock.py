@@ -37,13 +37,8 @@ class Clock(Stage):
         return step
 
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
-        inn, work, offered, out, called = (
-            v[p.inn],
-            v[p.work],
-            v[p.offered],
-            v[p.passed],
-            v[p.called],
-        )
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
         call = caller_batch(p, v)
 
         def step() -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from apps.engine.stages import tracking
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages._flow_batch import bind_credits
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.tracking import Tracking
 
 # AWS makes room for twice the last peak within 30 minutes; a third of that as time constant.
@@ -112,6 +113,9 @@ class Credits(Stage):
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_credits(self, p, v, dt)
 
     def _capacity(self, p: Port, v: State, dt: float) -> Callable[[float], float]:
         """Return a function of the units that a step needs: what there is of them a second."""

@@ -57,13 +57,8 @@ class Delay(Stage):
         return step
 
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
-        inn, work, offered, out, called = (
-            v[p.inn],
-            v[p.work],
-            v[p.offered],
-            v[p.passed],
-            v[p.called],
-        )
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
         response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
         wanted, cut, shared = v[p.wanted], v[p.refused], [v[slot] for slot in p.shared]
         splits = self.splits_batches

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages._station_batch import bind_station
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.waiting import queueing
 
@@ -89,6 +90,9 @@ class Station(Stage):
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_station(self, p, v, dt)
 
     def _serving(
         self, p: Port, v: State, dt: float

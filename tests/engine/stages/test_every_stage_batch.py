@@ -15,11 +15,13 @@ from apps.engine.stages.clock import Clock
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
+from apps.engine.stages.group import Group
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 from apps.engine.stages.shards import Shards
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
+from apps.engine.stages.tracking import Tracking
 from tests.engine.stages.bench import Bench, Callee, bench_of
 
 SCENARIOS, STEPS = 24, 40
@@ -63,6 +65,10 @@ STAGES: dict[str, Maker] = {
         spread(rng, 10.0, 1e3), 0.01, most_per_s=float(rng.choice([0.0, 4e3])),
         hot_share=spread(rng, 0.01, 1.0), hot_per_s=spread(rng, 10.0, 1e4),
     ),
+    "credits that follow": lambda rng: Credits(
+        50.0, spread(rng, 0.01, 0.1), most_per_s=4e3, tracking=Tracking(50.0, 4e3)
+    ),
+    "group": lambda rng: Group(40.0, spread(rng, 0.01, 0.1), each=2.0, minimum=2.0),
     "shards": lambda rng: Shards(float(rng.integers(1, 9)), spread(rng, 10.0, 1e3), 0.3),
     "cache": lambda rng: Cache(float(rng.random()), 0.01),
     "delay": lambda rng: Delay(spread(rng, 1e-3, 1.0)),
