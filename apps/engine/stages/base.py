@@ -165,7 +165,9 @@ class Stage:
         `v` has shape (slots, scenarios). A field of the stage, and `calls` and `units` of its
         calls, is a float where all scenarios agree, else an array of shape (scenarios,).
         """
-        raise NotImplementedError
+        from apps.engine.stages._columns import by_columns
+
+        return by_columns(self, p, v, dt)
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
         """Return what becomes of single requests; chance comes from `rng` alone."""

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from apps.engine.stages._batch import caller_batch, taken
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,24 @@ class Cache(Stage):
 
     def server(self) -> _Server:
         return _Server(self)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
+        response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
+        miss = 1.0 - self.hit_share
+
+        def step() -> None:
+            want = taken(inn, work)
+            on = want * miss
+            np.add(offered, want, offered)
+            np.add(out, want, out)
+            np.add(called, on, called)
+            wait, good = call(on)
+            response[:] = own + miss * wait
+            failed[:] = np.where(want > NOTHING, miss * (1.0 - good), 0.0)
+
+        return step
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

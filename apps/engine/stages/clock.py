@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.engine.stages._batch import caller_batch, taken
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
-from apps.engine.stages.base import Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,20 @@ class Clock(Stage):
 
     def server(self) -> _Server:
         return _Server()
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
+        call = caller_batch(p, v)
+
+        def step() -> None:
+            ticks = taken(inn, work)
+            np.add(offered, ticks, offered)
+            np.add(out, ticks, out)
+            np.add(called, ticks, called)
+            call(ticks)
+
+        return step
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(0.0)

@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from apps.engine.stages import tracking
+from apps.engine.stages._flow_batch import bind_credits
 from apps.engine.stages.arrivals import (
     Arrivals,
     BoolArray,
@@ -131,6 +132,9 @@ class Credits(Stage):
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_credits(self, p, v, dt)
 
     def _capacity(self, p: Port, v: State, dt: float) -> Callable[[float], float]:
         """Return a function of the units that a step needs: what there is of them a second."""

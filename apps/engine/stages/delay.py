@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.engine.stages._batch import caller_batch, each_of, failed_share, taken
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,32 @@ class Delay(Stage):
 
     def server(self) -> _Server:
         return _Server(self)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
+        response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
+        wanted, cut, shared = v[p.wanted], v[p.refused], [v[slot] for slot in p.shared]
+        splits = self.splits_batches
+
+        def step() -> None:
+            items = work.copy()
+            want = taken(inn, work)
+            each = each_of(items, want)
+            ok = want
+            np.divide(want, dt, wanted)
+            for row in shared:
+                ok = ok * (1.0 - row)
+            np.add(offered, want, offered)
+            np.add(out, ok, out)
+            np.add(cut, want - ok, cut)
+            made = ok * each if splits else ok
+            np.add(called, made, called)
+            wait, good = call(made, 1.0 if splits else each)
+            response[:] = own + wait
+            failed[:] = failed_share(good, ok, want)
+
+        return step
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from apps.engine.stages._flow_batch import bind_gate
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.buckets import Bucket
 from apps.engine.stages.erlang import overflow
 
@@ -89,6 +90,9 @@ class Gate(Stage):
 
     def server(self) -> _Server:
         return _Server(self, Bucket(self.rate_per_s, self.burst))
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_gate(self, p, v, dt)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.stages import scaling
-from apps.engine.stages.base import Port, Sojourn, State
+from apps.engine.stages._columns import by_columns
+from apps.engine.stages.base import FloatArray, Port, Sojourn, State, Step
 from apps.engine.stages.scaling import Scaling
 from apps.engine.stages.station import Station
 
@@ -74,6 +75,9 @@ class Group(Station):
             leave_s=self.leave_s,
             most_seen=float("inf") if self.counts_requests else 1.0,
         )
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return by_columns(self, p, v, dt)
 
     def start(self, p: Port, v: State) -> None:
         # `super()` does not work in a dataclass with slots.

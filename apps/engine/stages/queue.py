@@ -10,8 +10,9 @@ from typing import ClassVar
 import numpy as np
 
 from apps.engine.stages._pacing import pacing
+from apps.engine.stages._queue_batch import bind_queue
 from apps.engine.stages.arrivals import Arrivals, Departures
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step
 from apps.engine.stages.pollers import Pollers
 
 # Pollers busier than this begin to find more than one message at a time.
@@ -126,6 +127,9 @@ class Queue(Stage):
             v[called] += take / batch
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_queue(self, p, v, dt)
 
     @staticmethod
     def _ageing(p: Port, v: State, dt: float) -> Callable[[float, float], None]:

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from apps.engine.stages._flow_batch import bind_shards
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.buckets import Bucket
 
 
@@ -82,6 +83,9 @@ class Shards(Stage):
 
     def server(self) -> _Server:
         return _Server.of(self)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_shards(self, p, v, dt)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from apps.engine.stages._flow_batch import bind_shared
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import FloatArray, Port, Sojourn, Stage, State, Step
 from apps.engine.stages.buckets import Bucket
@@ -49,6 +50,9 @@ class Shared(Stage):
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         return self._bind_rate(p, v, dt) if self.burst else self._bind_count(p, v)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_shared(self, p, v, dt)
 
     def _bind_count(self, p: Port, v: State) -> Step:
         slots = tuple(hold.slot for hold in p.holds)

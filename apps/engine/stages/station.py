@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from apps.engine.stages._station_batch import bind_station
 from apps.engine.stages.arrivals import Arrivals, Chance, Departures, serve_alone
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.fifo import Fifo
 from apps.engine.stages.waiting import queueing
@@ -97,6 +98,9 @@ class Station(Stage):
             v[failed] = 1.0 - good * (1.0 - lost) if lost < 1.0 else 1.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_station(self, p, v, dt)
 
     def _serving(
         self, p: Port, v: State, dt: float
