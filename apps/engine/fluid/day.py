@@ -207,7 +207,7 @@ def _changing_minute(run: Run, rates: Rates, minute: int) -> int:
     for second, row in enumerate(rates.within(minute, 1), start=60 * minute):
         run.model.changes.begin_second(run.model, second)
         run.step(row, 1.0)
-    run.close(1, v[:uses])
+    run.close(1, v[:uses], run.oldest())
     return 1
 
 
