@@ -23,6 +23,7 @@ from apps.engine.catalog.efs_file_system import EfsFileSystem
 from apps.engine.catalog.elasticache_cluster import ElasticacheCluster
 from apps.engine.catalog.emr_cluster import EmrCluster
 from apps.engine.catalog.event_bus import EventBus
+from apps.engine.catalog.firehose_stream import FirehoseStream
 from apps.engine.catalog.hosted_zone import HostedZone
 from apps.engine.catalog.http_api import HttpApi
 from apps.engine.catalog.keyspaces_table import KeyspacesTable
@@ -32,6 +33,7 @@ from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.lambda_url import LambdaUrl
 from apps.engine.catalog.load_balancer import LoadBalancer
 from apps.engine.catalog.log_group import LogGroup
+from apps.engine.catalog.msk_cluster import MskCluster
 from apps.engine.catalog.nat_gateway import NatGateway
 from apps.engine.catalog.not_modelled import NotModelled
 from apps.engine.catalog.opensearch_collection import OpensearchCollection
@@ -42,6 +44,7 @@ from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.s3_bucket import S3Bucket
+from apps.engine.catalog.scan import Scan
 from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.secret import Secret
 from apps.engine.catalog.service_api import ServiceApi
@@ -76,6 +79,7 @@ KINDS: dict[str, type[Kind]] = {
         ElasticacheCluster,
         EmrCluster,
         EventBus,
+        FirehoseStream,
         HostedZone,
         HttpApi,
         KeyspacesTable,
@@ -85,6 +89,7 @@ KINDS: dict[str, type[Kind]] = {
         LambdaUrl,
         LoadBalancer,
         LogGroup,
+        MskCluster,
         NatGateway,
         NotModelled,
         OpensearchCollection,
@@ -95,6 +100,7 @@ KINDS: dict[str, type[Kind]] = {
         RdsProxy,
         RestApi,
         S3Bucket,
+        Scan,
         Schedule,
         Secret,
         ServiceApi,

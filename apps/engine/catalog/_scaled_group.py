@@ -130,7 +130,7 @@ class ScaledGroup(Kind):
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         values = {
-            "own_ms": about(
+            "cpu_ms": about(
                 12.0, down=0.3, up=5.0, rule="Of one full processor, for one request", unit="ms"
             ),
             "latency_ms": about(2.0, up=5.0, rule="Network, beside the processor", unit="ms"),
@@ -145,7 +145,7 @@ class ScaledGroup(Kind):
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
         # Less than one processor is one server that is slower.
         each = max(1.0, self.vcpus)
-        unit_s = place.value("own_ms") / 1000.0 * each / self.vcpus
+        unit_s = place.value("cpu_ms") / 1000.0 * each / self.vcpus
         group = Group(
             servers=self.most(facts) * each,
             own_s=place.value("latency_ms") / 1000.0,

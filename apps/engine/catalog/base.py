@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
+from apps.engine.catalog._losses import Loss as Loss
+from apps.engine.catalog._losses import What as What
+from apps.engine.catalog._losses import usual_loss
+from apps.engine.catalog._scans import Scanned as Scanned
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
+from apps.engine.catalog._template import COUNT as COUNT
+from apps.engine.catalog._template import FLAG as FLAG
+from apps.engine.catalog._template import MINUTES as MINUTES
+from apps.engine.catalog._template import NUMBER as NUMBER
+from apps.engine.catalog._template import PATTERN as PATTERN
+from apps.engine.catalog._template import PRESENT as PRESENT
+from apps.engine.catalog._template import SECONDS as SECONDS
+from apps.engine.catalog._template import TEXT as TEXT
+from apps.engine.catalog._template import Conversion as Conversion
+from apps.engine.catalog._template import Property as Property
 from apps.engine.facts import Facts
 from apps.engine.graph import Link, Mode
 from apps.engine.stages.base import Lane
@@ -55,37 +69,6 @@ def about(
         From `down × expected` to `up × expected`.
     """
     return Spread(expected, expected * down, expected * up, rule, unit)
-
-
-class Conversion(NamedTuple):
-    """From a template's value to a setting's, and back."""
-
-    read: Callable[[Any], Any]
-    write: Callable[[Any], Any]
-
-
-def _flag(value: Any) -> bool:
-    return value if isinstance(value, bool) else str(value).lower() == "true"
-
-
-TEXT = Conversion(str, str)
-COUNT = Conversion(lambda value: int(float(value)), int)
-NUMBER = Conversion(float, float)
-SECONDS = Conversion(float, float)
-MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
-FLAG = Conversion(_flag, bool)
-# A text that says enough although names in it have no value: `com.amazonaws.${AWS::Region}.s3`.
-PATTERN = Conversion(str, str)
-PRESENT = Conversion(lambda value: value not in (None, "", False), bool)
-
-
-class Property(NamedTuple):
-    """One property of a resource: `path` is dotted, `setting` the field of the kind."""
-
-    type: str
-    path: str
-    setting: str
-    conversion: Conversion = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +145,8 @@ class Meters:
     (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
     `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
     `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
-    `stored_gb`, `grown_gb` came with the users. `design` is what the whole design does, for kinds
-    that watch over all of it: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
+    `stored_gb`, `grown_gb` came with the users. `design` is what all of it does, for kinds that
+    watch: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
@@ -231,6 +214,10 @@ class Kind:
     EXTRA_CALLS: ClassVar[Spread | None] = None
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
+    # Users keep connections to it open, and send messages over them.
+    KEEPS_SOCKETS: ClassVar[bool] = False
+    # It answers browsers that ask before a call to another origin, which counts as a request.
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
     # Its callers borrow the connections of what stands behind; a call's units are time on one.
@@ -280,6 +267,16 @@ class Kind:
     def ticks_per_day(self) -> float:
         """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
         return 0.0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        """Return what the loss of one zone, or of one instance, does to it."""
+        return usual_loss(what, facts)
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        """Return what reading it from end to end asks of it; None where that is not modelled."""
+        return None
 
     def reserves(self, quota_id: str) -> float:
         """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""

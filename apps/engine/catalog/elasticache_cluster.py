@@ -27,6 +27,7 @@ from apps.engine.catalog.base import (
     InvalidSetting,
     Kind,
     Limit,
+    Loss,
     Meters,
     Metric,
     Place,
@@ -34,6 +35,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    What,
     about,
     check_settings,
     setting,
@@ -231,6 +233,16 @@ class ElasticacheCluster(Kind):
             return (connections, *serverless_limits(facts, self._most_ecpu), *memory)
         threads = thread_limit(self.threads(facts), is_single=self.engine != "memcached")
         return (connections, threads, *memory)
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        if self.is_serverless:
+            return Loss(why="AWS keeps it in several zones.")
+        if self.replicas:
+            out_s = facts.quota("elasticache.failover_time")
+            return Loss(out_s, why=f"A replica takes over within {out_s:.0f} s.")
+        if self.shards > 1:
+            return Loss(share=1.0 / self.shards, why=f"One of {self.shards} nodes is gone.")
+        return Loss(math.inf, why="There is no replica that could take over.")
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> ElasticacheCluster:
         busy = uses.get(("command", "servers"), 0.0)

@@ -134,6 +134,7 @@ class KinesisStream(Kind):
             ),
             hidden_s=1.0,
             keep_s=self.retention_h * 3600.0,
+            is_ordered=True,
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:

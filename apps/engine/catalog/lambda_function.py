@@ -42,6 +42,9 @@ TRACED = Conversion(
     lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
 )
 BYTES_PER_GB = 2**30
+STOPS = Conversion(
+    lambda value: str(value) != "Allow", lambda value: "Terminate" if value else "Allow"
+)
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
     "nodejs": 8.0,
@@ -79,6 +82,8 @@ class LambdaFunction(Kind):
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
             )
         ),
+        Property(FUNCTION, "RecursiveLoop", "stops_recursion", STOPS),
+        Property(SAM, "RecursiveLoop", "stops_recursion", STOPS),
         Property(SAM, "Tracing", "is_traced", TRACED),
         Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
@@ -111,6 +116,9 @@ class LambdaFunction(Kind):
     architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
     package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
     is_in_vpc: bool = setting(False, "Runs in a VPC")
+    stops_recursion: bool = setting(
+        True, "Ended when it calls itself", hint="Lambda ends a chain after about 16 rounds."
+    )
     is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
 

@@ -137,6 +137,10 @@ class RdsInstance(Database):
             )
 
     @property
+    def copies(self) -> int:
+        return int(self.multi_az)
+
+    @property
     def vcpus(self) -> float:
         return licensed_vcpus(self.engine, vcpus_of(self.instance_class))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apps.engine.catalog.base import Kind, Limit, Place
+from apps.engine.fluid.changes import Changes
 from apps.engine.stages.base import Port, Stage, State, Step
 from apps.engine.stages.erlang import busiest_load
 from apps.engine.stages.pool import Pool
@@ -89,6 +90,7 @@ class Model:
     places: Mapping[str, Place]
     uses: int
     wires: dict[tuple[str, str, int], list[tuple[Placed, float]]]
+    changes: Changes = field(default_factory=Changes)
     _bound: dict[float, list[Step]] = field(default_factory=dict)
 
     def steps(self, dt: float) -> list[Step]:
@@ -103,6 +105,16 @@ class Model:
             if isinstance(item.stage, Room):
                 self.v[item.port.own] = daily_users
                 item.stage.start(item.port, self.v)
+
+    def stand(self, placed: Mapping[tuple[str, str, int], Placed]) -> None:
+        """Let other stages stand in the same places; the lists of steps stay the same ones."""
+        self.placed[:] = [placed[item.key] for item in self.placed]
+        self.wires = {
+            key: [(placed[target.key], calls) for target, calls in targets]
+            for key, targets in self.wires.items()
+        }
+        for dt, steps in self._bound.items():
+            steps[:] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
 
     def door(self, component: str, role: str) -> Placed:
         """Return the first stage behind a door. Raises KeyError when there is none."""

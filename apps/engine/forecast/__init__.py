@@ -10,10 +10,12 @@ from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
 from apps.engine.forecast.cost import cost_range
+from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.summary import summary_of
 from apps.engine.forecast.today import today_of
 from apps.engine.graph import Architecture
+from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.drivers import verdict_range
@@ -106,8 +108,7 @@ def forecast(
     day = outcome(case, asked, seed)
     most = verdict.found.daily_users
     sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k))
-    report(1.0)
-    return Forecast(
+    answer = Forecast(
         inputs=inputs,
         circles=circles,
         case=case,
@@ -119,9 +120,12 @@ def forecast(
         sizes=sizes,
         cost=cost_range(case, day),
         today=today_of(case, scenario, asked),
+        faults=outcomes(case, judge, asked, verdict.found, go_on=lambda: report(0.99)),
         seed=seed,
         sha256=digest,
     )
+    report(1.0)
+    return answer
 
 
 def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
@@ -193,4 +197,6 @@ def inputs_of(
     inputs = collect(architecture, scenario, facts)
     if not inputs.entries:
         raise InvalidScenario(_NO_ENTRY)
-    return without_endless(inputs)
+    inputs, circles = without_endless(inputs)
+    check_faults(Case(inputs, {}))
+    return inputs, circles

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.cost import CostRange
+from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import FirstLimit
@@ -50,5 +51,6 @@ class Forecast:
     sizes: tuple[Size, ...]
     cost: CostRange
     today: Today
+    faults: tuple[FaultOutcome, ...]
     seed: int
     sha256: str

@@ -203,6 +203,22 @@ class Stage:
         """Return what only this stage counts, by the names of the catalog's `Meters`."""
         return {}
 
+    def slowed(self, factor: float) -> Stage:
+        """Return the stage with `factor` times as much time of its own; itself if it has none."""
+        own_s = getattr(self, "own_s", 0.0)
+        return dataclasses.replace(self, own_s=own_s * factor) if own_s else self  # type: ignore[type-var]
+
+    def without(self, share: float) -> Stage:
+        """Return the stage while a share of its servers is gone; itself if it counts none."""
+        return self
+
+    def stopped(self) -> Stage | None:
+        """Return what stands in its place while it is down; None where all is just refused."""
+        return None
+
+    def emptied(self, p: Port, v: State, share: float) -> None:
+        """Take away a share of what stands ready here, as a deployment or a lost zone does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -211,7 +227,8 @@ class Lane:
     The last stage makes the component's calls when `emits`. It hands its requests to another
     lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
     `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
-    `draws` names quotas of the account that the first stage shares with other components.
+    `draws` names quotas of the account that the first stage shares with other components, each
+    request by its `weight`.
     """
 
     role: str
@@ -221,6 +238,7 @@ class Lane:
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
     only: tuple[str, ...] = field(default=())
+    weight: float = 1.0
 
 
 def caller(p: Port, v: State) -> Caller:

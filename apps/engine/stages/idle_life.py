@@ -1,4 +1,10 @@
-"""What a pool remembers: its concurrency over the last idle life, in a few slots."""
+"""What a pool remembers: its concurrency over the last idle life, in a few slots.
+
+References
+----------
+.. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
+   Platforms", CLOSER 2021 (measurements on AWS Lambda): environments live on idle for a time.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +32,21 @@ Observe = Callable[[float, float], tuple[float, float]]
 def start(at: int, v: State) -> None:
     """Begin with a pool that was never used."""
     v[at + KEY] = -1.0
+    v[at + POOL] = v[at + GROWTH] = 0.0
     for slot in range(at + NOW, at + WHOLE + 1):
         v[slot] = _NEVER
+
+
+def shrink(at: int, v: State, left: float) -> None:
+    """Leave only a share of the environments, as if so much less had been asked for."""
+    if left <= 0.0 or v[at + KEY] < 0.0:
+        start(at, v)
+        return
+    rule = law(int(v[at + KEY]))
+    for slot in range(at + NOW, at + WHOLE + 1):
+        if v[slot] > _NEVER:
+            v[slot] = rule.weight(left * rule.mean(v[slot]))
+    v[at + POOL], v[at + GROWTH] = rule.pool(v[at + WHOLE])
 
 
 def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
@@ -56,6 +75,12 @@ def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
     A step of weight w adds ``w dt / T`` and what is older than T is forgotten. While A goes
     evenly from A0 to A1, ``w dt / T (P1 - P0) / (A1 - A0)`` environments begin, and what P1 - P0
     is less ends. Weights are kept as logarithms.
+
+    References
+    ----------
+    .. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
+       Platforms", CLOSER 2021, whose traces of AWS Lambda show the order of reuse and the idle
+       limit.
     """
     whole, kept, growth = at + WHOLE, at + POOL, at + GROWTH
     key, mine, least, most = at + KEY, -2.0, 0.0, 0.0
@@ -118,7 +143,12 @@ def _advancing(at: int, v: State, dt: float, idle_s: float) -> Callable[[float],
             total += exp(one - top)
         return top + log(total) - norm
 
-    return advance
+    def forget_all(weight: float) -> float:
+        """Take in a step that lasts longer than the memory."""
+        v[clock], v[now], v[first:end] = 0.0, _NEVER, [weight] * GENERATIONS
+        return weight
+
+    return forget_all if dt >= idle_s else advance
 
 
 def _tune(at: int, v: State, idle_s: float, lasts: float) -> tuple[float, float, float]:

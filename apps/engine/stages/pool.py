@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
-from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, start
+from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, shrink, start
 
 # The right to make new environments is saved for so long.
 _RAMP_HOLD_S = 10.0
@@ -121,6 +121,12 @@ class Pool(Stage):
 
     def longest_s(self) -> float:
         return self.timeout_s
+
+    def emptied(self, p: Port, v: State, share: float) -> None:
+        """Take a share of the environments away; requests under way end first."""
+        v[p.kept] = max(v[p.kept] * (1.0 - share), 0.0)
+        v[p.own + 7] = 0.0
+        shrink(p.own + _MEMORY, v, 1.0 - share)
 
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         starts = v[p.own + 3]

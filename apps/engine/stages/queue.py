@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
@@ -47,6 +47,8 @@ class Queue(Stage):
         Most messages handed over in a second; infinite where there is no such limit. [1/s]
     in_flight : float
         Most messages handed over and not yet settled. [count]
+    is_ordered : bool
+        A message that fails holds back all that stands behind it, as in a shard.
 
     Notes
     -----
@@ -87,6 +89,7 @@ class Queue(Stage):
     keep_s: float = 345_600.0
     rate_per_s: float = math.inf
     in_flight: float = math.inf
+    is_ordered: bool = False
 
     def start(self, p: Port, v: State) -> None:
         v[p.own + 2] = min(self.first_pollers, self.pollers)
@@ -235,6 +238,8 @@ class Queue(Stage):
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
                 v[gauge] = came * each / (dt * most)
+            elif window > 0.0:  # One collects for all, however many hand over.
+                size = min(batch, 1.0 + lying / dt * window)
             v[last] = size
             able = quota if able > quota else able
             paced = v[pace] * dt
@@ -279,6 +284,10 @@ class Queue(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])
+
+    def stopped(self) -> Queue:
+        """Return it with its messages kept and none handed over."""
+        return replace(self, rate_per_s=0.0)
 
 
 def _hand_over(p: Port, v: State) -> Callable[[float, float], None]:

@@ -61,14 +61,14 @@ class Shared(Stage):
         return step
 
     def _bind_rate(self, p: Port, v: State, dt: float) -> Step:
-        slots = tuple(hold.slot for hold in p.holds)
+        slots = tuple((hold.slot, hold.factor) for hold in p.holds)
         limit, gauge, failed, wanted = self.limit, p.gauge, p.failed, p.wanted
         refill, burst, tokens = self.limit * dt, self.burst, p.own
 
         def step() -> None:
             total = 0.0
-            for slot in slots:
-                total += v[slot]
+            for slot, factor in slots:
+                total += v[slot] * factor
             want, have = total * dt, v[tokens] + refill
             ok = want if want < have else have
             v[tokens] = burst if have - ok > burst else have - ok

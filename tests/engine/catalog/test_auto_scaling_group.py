@@ -132,7 +132,7 @@ def test_metrics_every_five_minutes_make_the_alarm_late() -> None:
 
 
 def test_two_instances_of_four_processors_serve_until_more_have_booted() -> None:
-    values = {"Fleet": {"own_ms": 10.0, "alarm_s": 180.0, "start_s": 120.0}}
+    values = {"Fleet": {"cpu_ms": 10.0, "alarm_s": 180.0, "start_s": 120.0}}
 
     seen = run({"Fleet": SCALED}, enter=("Fleet", "request"), rps=700.0, seconds=600, values=values)
 

@@ -50,8 +50,8 @@ SERVICE = """
 """
 
 
-def group_of(service: EcsService, own_ms: float = 12.0) -> Group:
-    stage = lanes_of(service, make_place(service, own_ms=own_ms))["request"].stages[0]
+def group_of(service: EcsService, cpu_ms: float = 12.0) -> Group:
+    stage = lanes_of(service, make_place(service, cpu_ms=cpu_ms))["request"].stages[0]
     assert isinstance(stage, Group)
     return stage
 
@@ -83,7 +83,7 @@ def test_a_target_of_requests_is_one_of_use() -> None:
     service = EcsService(**design_of("ALBRequestCountPerTarget", 3000).components[0].settings)
 
     # 50 requests a second of 12 ms keep 0.6 of 2 processors busy.
-    stage = group_of(service, own_ms=12.0)
+    stage = group_of(service, cpu_ms=12.0)
     assert (service.target_requests, service.target_percent) == (3000.0, None)
     assert stage.target == pytest.approx(0.3)
     assert stage.counts_requests
@@ -98,14 +98,14 @@ def test_the_lag_is_that_of_the_facts() -> None:
 
 
 def test_half_a_processor_is_one_that_is_slower() -> None:
-    stage = group_of(EcsService(cpu_units=512, desired=4), own_ms=12.0)
+    stage = group_of(EcsService(cpu_units=512, desired=4), cpu_ms=12.0)
 
     assert (stage.servers, stage.each, stage.minimum) == (4.0, 1.0, 4.0)
     assert stage.unit_s == pytest.approx(0.024)
 
 
 def test_a_rush_is_served_late() -> None:
-    values = {"Web": {"own_ms": 10.0, "alarm_s": 180.0, "start_s": 60.0}}
+    values = {"Web": {"cpu_ms": 10.0, "alarm_s": 180.0, "start_s": 60.0}}
 
     seen = run({"Web": SCALED}, enter=("Web", "request"), rps=240.0, seconds=900, values=values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ def messages_left(bench: Bench) -> float:
     return bench["passed"] + bench.own(DEAD) + bench.own(EXPIRED) + bench["waiting"]
 
 
-def workers(pollers: float, **more: float) -> Queue:
+def workers(pollers: float, **more: Any) -> Queue:
     """Return a queue whose pollers are all there from the start."""
     return Queue(pollers=pollers, first_pollers=pollers, ramp_per_s=1.0, **more)
 

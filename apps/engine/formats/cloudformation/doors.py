@@ -44,6 +44,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "elasticache_cluster": (Door("command"),),
     "emr_cluster": (Door("query"),),
     "event_bus": (Door("put", "async"),),
+    "firehose_stream": (Door("put", "async"),),
     "hosted_zone": (Door("resolve"),),
     "http_api": (Door("request"),),
     "keyspaces_table": (Door("read"), Door("write")),
@@ -53,6 +54,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "lambda_url": (Door("request"),),
     "load_balancer": (Door("request"),),
     "log_group": (Door("write", "async"),),
+    "msk_cluster": (Door("put", "async"),),
     "opensearch_collection": (Door("search"), Door("index")),
     "opensearch_domain": (Door("search"), Door("index")),
     "outside_api": (Door("call"),),
@@ -72,6 +74,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
 }
 # Doors that a mechanism must name to have them used.
 _NAMED_ONLY: dict[str, tuple[Door, ...]] = {
+    "firehose_stream": (Door("read", "stream"),),
     "lambda_function": (EVENT,),
     "state_machine": (Door("start_sync"),),
     "emr_cluster": (Door("submit"),),

@@ -27,7 +27,9 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         for key, value in stream.properties.pairs():
             if key in _SOURCES:
                 for id_ in wiring.targets(value):
-                    yield from wiring.call(id_, stream.id, key, value, mode="stream")
+                    yield from wiring.call(
+                        id_, stream.id, key, value, mode="stream", roles=("read",)
+                    )
             elif "Destination" in key:
                 yield from _delivers(wiring, stream.id, value)
     for rule in wiring.resources("AWS::IoT::TopicRule"):

@@ -1,0 +1,1 @@
+"""Environments that are reused in the order most recently used: Lambda's pool, exactly."""
