@@ -16,7 +16,7 @@ from apps.engine.headroom.search import LIMIT_BEYOND, Found
 _SPARE, _CROWD = 0.9, 3.0
 _CALM_MIN, _RUSH_MIN, _AFTER_MIN = 5, 10, 60
 # A day with a fifth more users than are held.
-_OVER = 1.2
+_OVER, _NIGHT_MIN = 1.2, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def recovery_of(case: Case, judge: Judge, found: Found) -> Recovery | None:
 
 
 def _by_night(case: Case, most: float) -> bool:
-    model, record = case.run(_OVER * most)
+    rates = case.rates(_OVER * most)
+    if min(rates.highest[-_NIGHT_MIN:]) > max(rates.highest) / _OVER:
+        return False  # There is no night: more than is held comes until the day is over.
+    model, record = case.run(_OVER * most, rates=rates)
     waiting = sum(model.v[slot] for slot in model.restless())
     arrived, failed = sum(record.arrived[-1]), sum(record.failed[-1])
     return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
