@@ -34,6 +34,7 @@ from apps.engine.traffic.links import (
 )
 from apps.engine.traffic.outside import with_outside
 from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scans import with_scans
 from apps.engine.traffic.scenario import Scenario, Value
 
 # Whose value it is, and its name: ("Checkout", "own_ms"), ("Checkout → Orders", "calls").
@@ -127,7 +128,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     InvalidScenario
         If the scenario names what is not there.
     """
-    whole = with_outside(_with_account(architecture, scenario, facts), scenario.outside)
+    drawn, scenario = with_scans(architecture, scenario, facts)
+    whole = with_outside(_with_account(drawn, scenario, facts), scenario.outside)
     kinds = {component.id: build(component) for component in whole}
     said = links_said(scenario.assume)
     whole = with_links(whole, kinds, said)

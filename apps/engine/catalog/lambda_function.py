@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from apps.engine.catalog.base import (
     COUNT,
@@ -36,6 +37,7 @@ FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
+_NARROW = 1.0001
 TRACED = Conversion(
     lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
 )
@@ -146,7 +148,8 @@ class LambdaFunction(Kind):
         }
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        sigma = math.log(place.value("duration_p99_ratio")) / 2.326
+        # A constant duration is a very narrow one.
+        sigma = math.log(max(place.value("duration_p99_ratio"), _NARROW)) / 2.326
         reserved = self.reserved_concurrency
         pool = Pool(
             limit=math.inf if reserved is None else float(reserved),
@@ -168,6 +171,14 @@ class LambdaFunction(Kind):
             Lane("retry", (Queue(keep_s=keep_s),), emits=False, calls_lane="invoke"),
             invoke,
         )
+
+    def reserves(self, quota_id: str) -> float:
+        return float(self.reserved_concurrency or 0) if quota_id == CONCURRENCY else 0.0
+
+    def without(self, gauge: str) -> Self:
+        if gauge != "concurrency":
+            return self
+        return dataclasses.replace(self, reserved_concurrency=None)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         limits = (self._scaling_limit(facts), self._timeout_limit(place))

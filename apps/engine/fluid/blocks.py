@@ -13,12 +13,15 @@ from apps.engine.stages.base import FloatArray
 
 MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
 # Minutes that one step may take, the most first.
-LENGTHS = (15, 7, 3, 1)
+LENGTHS = (15, 7, 1)
 # A block is even when its rates differ by less than this share of their mean; far below all
 # limits by the larger one.
 EVEN, EVEN_BELOW = 0.05, 0.15
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
+# Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that
+# start, pollers that are added.
+LEAP = 1.5
 # Uses below which all is far from its limits, and below which nothing feeds back.
 FAR, NEAR = 0.5, 0.85
 # Rates that grow by more than this factor from one minute to the next find what is only noticed
@@ -30,12 +33,14 @@ class Blocks(NamedTuple):
     """Rates in blocks of one length, by the minute they begin in.
 
     `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of
-    all entries together [-], `highest` their sum in the busiest second [1/s].
+    all entries together [-], `highest` their sum in the busiest second [1/s], `peak` that over
+    their mean [-].
     """
 
     means: FloatArray
     spread: list[float]
     highest: list[float]
+    peak: list[float]
 
     @classmethod
     def of(cls, means: FloatArray, highest: FloatArray, lowest: FloatArray, length: int) -> Self:
@@ -44,8 +49,10 @@ class Blocks(NamedTuple):
         mean = (sums[length:] - sums[:-length]) / length
         most = sliding_window_view(highest, length).max(axis=1)
         least = sliding_window_view(lowest, length).min(axis=1)
-        spread = (most - least) / np.maximum(mean.sum(axis=1), 1e-300)
-        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist())
+        total = np.maximum(mean.sum(axis=1), 1e-300)
+        peak = np.maximum(most / total, 1.0)
+        spread = (most - least) / total
+        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist(), peak.tolist())
 
 
 @dataclass(frozen=True, slots=True)

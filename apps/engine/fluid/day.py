@@ -25,11 +25,11 @@ _NEVER_AGAIN = Retry()
 # A minute's probe: (minute, record) → go on?
 Probe = Callable[[int, "Record"], bool]
 # Two hours that are run before the day begins, so that it begins in its own state.
-_WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 22, 10, 6
+_WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 8, 10, 5
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
-_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0)
+_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SETTLED = 1e-3
 
 
@@ -113,7 +113,7 @@ def _settle(run: Run, rates: Rates, minute: int) -> None:
     What gathered before everything had scaled to that minute is taken away once.
     """
     model = run.model
-    _warm_up(run, rates.minutes[minute], _WARM_UP_BLOCKS, 300.0)
+    _warm_up(run, rates.minutes[minute], _WARM_UP_BLOCKS, 900.0)
     for slot in model.restless():
         model.v[slot] = 0.0
     for queue in model.queues():
@@ -123,15 +123,13 @@ def _settle(run: Run, rates: Rates, minute: int) -> None:
 
 
 def _warm_up(run: Run, rates: Sequence[float], steps: int, dt: float) -> None:
-    """Make so many steps; those that would change nothing any more as one."""
+    """Make so many steps, without those that would change nothing any more."""
     v, uses = run.model.v, run.model.uses
     for made in range(1, steps + 1):
         before = v[:uses] + run.answers()
         run.step(rates, dt)
         if made >= _FEWEST and _is_alike(before, v[:uses] + run.answers()):
             break
-    if made < steps and dt > MINUTE_S:
-        run.step(rates, (steps - made) * dt)
 
 
 def _is_alike(before: list[float], now: list[float]) -> bool:
@@ -145,15 +143,16 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
-    v, uses = run.model.v, run.model.uses
+    v = run.model.v
     waits = 0.0
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
-        length = _longest(rates, minute, max(v[:uses], default=0.0), end)
+        length = _longest(rates, minute, run.highest_use(), end)
         if length:
-            run.step(rates.blocks[length].means[minute].tolist(), float(length * MINUTE_S))
-            run.close(length, v[:uses])
+            blocks = rates.blocks[length]
+            run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
+            run.close(length, run.uses(blocks.peak[minute]), run.oldest())
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
@@ -169,11 +168,14 @@ def _longest(rates: Rates, minute: int, highest: float, end: int) -> int:
     """Return how many minutes can be one step: even ones, with no use near its limit."""
     if _leaps(rates, minute):
         return 0
-    growing = highest / (rates.total[minute - 1] or 1e-12)
+    before = rates.total[minute - 1] or 1e-12
     for length, blocks in rates.blocks.items():
         if minute + length > end:
             continue
-        spread, use = blocks.spread[minute], max(growing * blocks.highest[minute], highest)
+        growth, spread = blocks.highest[minute] / before, blocks.spread[minute]
+        if growth > LEAP:
+            continue
+        use = highest * max(growth, 1.0)
         if spread <= EVEN_BELOW and use < NEAR and (spread <= EVEN or use < FAR):
             return length
     return 0
@@ -186,8 +188,7 @@ def _leaps(rates: Rates, minute: int) -> bool:
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
-    v, uses, left = run.model.v, run.model.uses, float(MINUTE_S)
-    before = run.answers()
+    left, before = float(MINUTE_S), run.answers()
     for length_s in _SETTLING_S:
         run.step(rates, length_s)
         left -= length_s
@@ -195,32 +196,41 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
         if _is_alike(before, now):
             break
         before = now
-    highest = v[:uses]
+    highest, oldest = run.model.v[: run.model.uses], run.oldest()
     run.step(rates, left)
-    run.close(1, [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)])
+    _close_at_highest(run, highest, oldest)
     return 1
 
 
 def _changing_minute(run: Run, rates: Rates, minute: int) -> int:
     """Advance by one minute in which something breaks or is mended, second by second."""
-    v, uses = run.model.v, run.model.uses
+    oldest = run.oldest()
     for second, row in enumerate(rates.within(minute, 1), start=60 * minute):
         run.model.changes.begin_second(run.model, second)
         run.step(row, 1.0)
-    run.close(1, v[:uses])
+        oldest = _highest(oldest, run.oldest())
+    run.close(1, run.model.v[: run.model.uses], oldest)
     return 1
 
 
 def _in_steps(run: Run, rows: list[list[float]], length_s: int) -> int:
     """Advance by one minute in steps of some seconds, whose rates are given."""
-    v, uses = run.model.v, run.model.uses
-    highest: list[float] = [0.0] * uses
-    oldest, often = run.oldest(), max(1, 10 // length_s)
+    uses, often = run.model.uses, max(1, 10 // length_s)
+    highest, oldest = [0.0] * uses, run.oldest()
     for place, row in enumerate(rows, start=1):
         run.step(row, float(length_s))
-        if place % often == 0:
-            highest = [a if a > b else b for a, b in zip(highest, v[:uses], strict=True)]
-            if oldest:
-                oldest = [max(pair) for pair in zip(oldest, run.oldest(), strict=True)]
-    run.close(1, highest, oldest)
+        if place % often == 0 and place < len(rows):
+            highest = _highest(highest, run.model.v[:uses])
+            oldest = _highest(oldest, run.oldest())
+    _close_at_highest(run, highest, oldest)
     return 1
+
+
+def _close_at_highest(run: Run, highest: list[float], oldest: list[float]) -> None:
+    """Book a minute, at whose end or before it gauges and ages were highest."""
+    now = run.model.v[: run.model.uses]
+    run.close(1, _highest(highest, now), _highest(oldest, run.oldest()))
+
+
+def _highest(some: list[float], others: list[float]) -> list[float]:
+    return [a if a > b else b for a, b in zip(some, others, strict=True)]

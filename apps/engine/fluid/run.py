@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.stages.base import NOTHING
+from apps.engine.stages.base import NOTHING, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ class Run:
         ]
         self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
         self._steps: dict[float, Advance] = {}
+        self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
+        self._highest_standing = _highest_of(sorted(standing))
+        self._highest_growing = _highest_of([k for k in range(model.uses) if k not in standing])
         self._answers = [
             slot for item in model.placed for slot in (item.port.failed, item.port.response)
         ]
@@ -82,6 +86,21 @@ class Run:
         if dt not in self._steps:
             self._steps[dt] = self._coming_back(dt) if self.retry.attempts > 1 else self._once(dt)
         self._steps[dt](rates)
+
+    def highest_use(self) -> float:
+        """Return the highest use that grows with the load; 1 or more where another is full."""
+        v = self.model.v
+        standing = self._highest_standing(v)
+        growing = self._highest_growing(v)
+        return growing if standing < 1.0 or growing > standing else standing
+
+    def uses(self, peak: float = 1.0) -> list[float]:
+        """Return all uses, those that grow with the load at a peak of so many times the mean."""
+        now = self.model.v[: self.model.uses]
+        if peak == 1.0:
+            return now
+        standing = self._standing
+        return [use if slot in standing else use * peak for slot, use in enumerate(now)]
 
     def answers(self) -> list[float]:
         """Return how every stage answers its callers now: share failed and response."""
@@ -150,13 +169,11 @@ class Run:
 
     def oldest(self) -> list[float]:
         """Return the age of the oldest message in each queue. [s]"""
-        return [self.model.v[age] for age, _, _ in self._queues]
+        v = self.model.v
+        return [v[age] for age, _, _ in self._queues]
 
-    def close(self, minutes: int, uses: list[float], ages: list[float] | None = None) -> None:
-        """Book what happened since the last call as `minutes` equal minutes.
-
-        `ages` are the highest of the oldest messages, where they were watched. [s]
-        """
+    def close(self, minutes: int, uses: list[float], ages: list[float]) -> None:
+        """Book what happened since the last call as `minutes` equal minutes."""
         v, record = self.model.v, self.record
         arrived = [value / minutes for value in self.arrived]
         failed = [value / minutes for value in self.failed]
@@ -164,7 +181,6 @@ class Run:
         for k, response in enumerate(responses):
             if response > 1.001 * record.worst[k][0]:
                 record.worst[k] = (response, v.copy())
-        ages = self.oldest() if ages is None else ages
         record.uses += [uses] * minutes
         record.arrived += [arrived] * minutes
         record.failed += [failed] * minutes
@@ -172,3 +188,11 @@ class Run:
         record.ages += [ages] * minutes
         record.dead = [v[dead] + v[expired] for _, dead, expired in self._queues]
         self.arrived[:] = self.failed[:] = [0.0] * len(arrived)
+
+
+def _highest_of(slots: Sequence[int]) -> Callable[[State], float]:
+    """Return a function that reads the highest of some slots; 0 where there is none."""
+    if len(slots) < 2:
+        return lambda v: v[slots[0]] if slots else 0.0
+    pick = itemgetter(*slots)
+    return lambda v: float(max(pick(v)))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.stages import scaling
-from apps.engine.stages.base import Port, Sojourn, State
-from apps.engine.stages.erlang import mean_wait_s
+from apps.engine.stages._columns import by_columns
+from apps.engine.stages.base import FloatArray, Port, Sojourn, State, Step
 from apps.engine.stages.scaling import Scaling
 from apps.engine.stages.station import Station
 
@@ -80,6 +80,9 @@ class Group(Station):
             most_seen=float("inf") if self.counts_requests else 1.0,
         )
 
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return by_columns(self, p, v, dt)
+
     def start(self, p: Port, v: State) -> None:
         # `super()` does not work in a dataclass with slots.
         Station.start(self, p, v)
@@ -124,7 +127,6 @@ class Group(Station):
         return v[p.kept] * self.each if gauge == "ready" else None
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
-        each, use, servers = v[p.own], v[p.gauge + 2], v[p.kept] * self.each
-        wait = v[p.waiting] * each / servers + mean_wait_s(use, servers, each)
+        each, use, wait = v[p.own], v[p.gauge + 2], v[p.own + 1]
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
