@@ -203,6 +203,10 @@ class Stage:
         """Return what a moving limit is at the moment; None for one that stands."""
         return None
 
+    def at_rest(self) -> Stage:
+        """Return the stage whose capacity is at once where its load leads it in the end."""
+        return self
+
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""
         return math.inf

@@ -103,6 +103,12 @@ class Group(Station):
 
         return grow
 
+    def at_rest(self) -> Group:
+        """Return the group that follows its load at once."""
+        return dataclasses.replace(
+            self, alarm_s=0.0, start_s=0.0, calm_s=0.0, pause_s=0.0, counts_requests=True
+        )
+
     def without(self, share: float) -> Group:
         """Return the group while a share of its instances is gone; a policy orders others."""
         if not share:
