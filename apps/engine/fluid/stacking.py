@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,25 +136,31 @@ def _changed(base: Blueprint, other: Blueprint) -> set[str]:
 
 def _shape(lanes: tuple[Lane, ...]) -> tuple[Any, ...]:
     """Return what two components have in common that can run side by side."""
-    return tuple(
-        (lane.role, *(part for stage in lane.stages for part in _kind_of(stage))) for lane in lanes
-    )
+    parts: list[Any] = []
+    for lane in lanes:
+        parts.append(lane.role)
+        for stage in lane.stages:
+            kind: Any = type(stage)
+            parts.append(kind)
+            parts += [getattr(stage, name) for name in _fields(kind).others]
+    return tuple(parts)
 
 
-def _kind_of(stage: Stage) -> tuple[Any, ...]:
-    """Return the type of a stage and its fields that are no numbers."""
-    kind: Any = type(stage)
-    said = (getattr(stage, name) for name in _names(kind))
-    return (kind, *(v for v in said if isinstance(v, bool) or not _is_number(v)))
+class _Fields(NamedTuple):
+    """The fields of a stage: those that are numbers, and others, by which stages differ."""
+
+    numbers: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(kind))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+def _fields(kind: Any) -> _Fields:
+    own = dataclasses.fields(kind)
+    is_number = [item.type in ("float", float) for item in own]
+    return _Fields(
+        tuple(item.name for item, number in zip(own, is_number, strict=True) if number),
+        tuple(item.name for item, number in zip(own, is_number, strict=True) if not number),
+    )
 
 
 def _batch(base: Blueprint, variants: Sequence[_Variant], places: Sequence[int]) -> Batch:
@@ -185,7 +191,7 @@ def _stacked(stages: Sequence[Stage]) -> Stage:
         return first
     kind: Any = type(first)
     fields: dict[str, Any] = {}
-    for name in _names(kind):
+    for name in _fields(kind).numbers:
         values = [getattr(stage, name) for stage in stages]
         if values.count(values[0]) < len(values):
             fields[name] = np.array(values, dtype=np.float64)
