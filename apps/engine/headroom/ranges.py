@@ -17,7 +17,8 @@ from statistics import NormalDist
 import numpy as np
 
 from apps.engine.catalog.base import Spread
-from apps.engine.fluid.stacking import Batch, stack
+from apps.engine.fluid.scenarios import Batch
+from apps.engine.fluid.stacking import stack
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.peak import STEPS, PeakRates, peak_rates
 from apps.engine.headroom.search import FEWEST, LIMIT_BEYOND, GaugeKey, Stopped
