@@ -4,85 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from apps.engine.fluid.compile import Blueprint, compile_model, lanes_of, own_calls
 from apps.engine.fluid.model import Gauge, Model, Placed
+from apps.engine.fluid.scenarios import Batch, StackedGauge, Values, fields_of
 from apps.engine.fluid.wiring import holds_of
-from apps.engine.stages._columns import scenario_of
-from apps.engine.stages.base import Call, FloatArray, Hold, Lane, Stage, Step
-from apps.engine.stages.room import Room
-
-Values = FloatArray | float
-
-
-@dataclass(frozen=True, slots=True)
-class StackedGauge:
-    """A gauge of many scenarios: its slot, and by scenario the use at which it is full."""
-
-    gauge: Gauge
-    full: Values
-
-    def fullness(self, v: FloatArray) -> FloatArray:
-        """Return how full the limit is, 1 where it begins to matter. [-], shape (scenarios,)"""
-        use = v[self.gauge.slot]
-        full: FloatArray = use / self.full
-        return full if self.gauge.limit.grows else np.where(use <= 1.0 + 1e-6, 0.0, full)
-
-
-@dataclass(slots=True)
-class Batch:
-    """Scenarios of the same shape, ready to run side by side.
-
-    `members` are their places in the list that was stacked; `v` has shape (slots, scenarios).
-    `model` is that of the first of them, for all in which they do not differ.
-    """
-
-    members: NDArray[np.int64]
-    model: Model
-    v: FloatArray
-    placed: tuple[Placed, ...]
-    gauges: tuple[StackedGauge, ...]
-    _begun: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
-    _bound: dict[float, list[Step]] = field(default_factory=dict)
-
-    def steps(self, dt: float) -> list[Step]:
-        """Return the steps of `dt` seconds, in order."""
-        if dt not in self._bound:
-            self._bound[dt] = [p.stage.bind_batch(p.port, self.v, dt) for p in self.placed]
-        return self._bound[dt]
-
-    def rest(self) -> None:
-        """Let capacities that follow their load late be at once where it leads them."""
-        self.placed = tuple(
-            dataclasses.replace(item, stage=item.stage.at_rest()) for item in self.placed
-        )
-
-    def begin(self, daily_users: FloatArray) -> None:
-        """Begin a day anew; so many daily users have filled the stores of each scenario."""
-        if not self._begun.size:
-            for item in self.placed:
-                _start(item, self.v)
-            self._begun = self.v.copy()
-        self.v[:] = self._begun
-        for item in self.placed:
-            if isinstance(item.stage, Room):
-                self.v[item.port.own] = daily_users
-                _start(item, self.v)
-
-
-def _start(item: Placed, v: FloatArray) -> None:
-    """Write the state that a stage begins with."""
-    try:
-        item.stage.start(item.port, v)  # type: ignore[arg-type]
-    except ValueError:  # It compares numbers, which arrays cannot be: each scenario by itself.
-        for k in range(v.shape[1]):
-            scenario_of(item.stage, k).start(item.port, v[:, k])  # type: ignore[arg-type]
+from apps.engine.stages.base import Call, Hold, Lane, Stage
 
 
 @dataclass(slots=True)
@@ -142,25 +73,14 @@ def _changed(base: Blueprint, other: Blueprint) -> set[str]:
 
 def _shape(lanes: tuple[Lane, ...]) -> tuple[Any, ...]:
     """Return what two components have in common that can run side by side."""
-    return tuple(
-        (lane.role, *(part for stage in lane.stages for part in _kind_of(stage))) for lane in lanes
-    )
-
-
-def _kind_of(stage: Stage) -> tuple[Any, ...]:
-    """Return the type of a stage and its fields that are no numbers."""
-    kind: Any = type(stage)
-    said = (getattr(stage, name) for name in _names(kind))
-    return (kind, *(v for v in said if isinstance(v, bool) or not _is_number(v)))
-
-
-@lru_cache(maxsize=64)
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(kind))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+    parts: list[Any] = []
+    for lane in lanes:
+        parts.append(lane.role)
+        for stage in lane.stages:
+            kind: Any = type(stage)
+            parts.append(kind)
+            parts += [getattr(stage, name) for name in fields_of(kind).others]
+    return tuple(parts)
 
 
 def _batch(base: Blueprint, variants: Sequence[_Variant], places: Sequence[int]) -> Batch:
@@ -191,7 +111,7 @@ def _stacked(stages: Sequence[Stage]) -> Stage:
         return first
     kind: Any = type(first)
     fields: dict[str, Any] = {}
-    for name in _names(kind):
+    for name in fields_of(kind).numbers:
         values = [getattr(stage, name) for stage in stages]
         if values.count(values[0]) < len(values):
             fields[name] = np.array(values, dtype=np.float64)

@@ -10,13 +10,13 @@ import numpy as np
 
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.peak import PeakRates, fullness_at, peak_rates
-from apps.engine.headroom.ranges import Level, ends, samples
+from apps.engine.headroom.ranges import Busiest, Level, samples
 from apps.engine.headroom.search import LIMIT_BEYOND, Found, GaugeKey
 from apps.engine.inputs import TRAFFIC, Input, link_name
 
 MOST = 5
-# Enough that P10 and P90 stand within a few per cent of those of many more.
-SAMPLES = 192
+# Enough that P10 and P90 stand within some per cent of those of many more.
+SAMPLES = 128
 # In a large design only so many are tried, those nearest to what ends it first.
 _MOST_TRIED = 60
 # Effects below one per cent are no news.
@@ -99,20 +99,21 @@ def verdict_range(
     """
     level, rates, wanted = _level(case, found)
     items = nearest(case, level.gauge, wanted)
-    drawn = samples(items, count, seed) if items else []
     alone = [{i.key: end} for i in items for end in (i.spread.low, i.spread.high)]
-    every = ends(case, rates, level, [*alone, *drawn], go_on)
-    users = every.users.tolist()
-    tried = [_Tried(item, *users[2 * k : 2 * k + 2]) for k, item in enumerate(items)]
+    busiest = Busiest(case, rates, level)
+    users = busiest.ends(alone, go_on).users
+    tried = [_Tried(i, *users[2 * k : 2 * k + 2].tolist()) for k, i in enumerate(items)]
+    effects = np.log(users / level.users).reshape(-1, 2)
+    every = busiest.ends(samples(items, count, seed, effects), go_on)
     tried = [one for one in tried if one.effect(level.users) > _NOTHING]
     tried.sort(key=lambda one: (-one.effect(level.users), one.item.key))
-    low, high = np.percentile(users[len(alone) :] or [level.users], (10, 90)).tolist()
-    met = [gauge == level.gauge for gauge in every.gauges[len(alone) :]]
+    low, high = np.percentile(every.users, (10, 90)).tolist()
+    met = [gauge == level.gauge for gauge in every.gauges]
     return VerdictRange(
         low=min(low, level.users),
         high=max(high, level.users),
         drivers=tuple(_driver(one) for one in tried[:MOST]),
-        confidence=sum(met) / len(met) if met else 1.0,
+        confidence=sum(met) / len(met),
     )
 
 

@@ -17,7 +17,8 @@ from statistics import NormalDist
 import numpy as np
 
 from apps.engine.catalog.base import Spread
-from apps.engine.fluid.stacking import Batch, stack
+from apps.engine.fluid.scenarios import Batch
+from apps.engine.fluid.stacking import stack
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.peak import STEPS, PeakRates, peak_rates
 from apps.engine.headroom.search import FEWEST, LIMIT_BEYOND, GaugeKey, Stopped
@@ -26,7 +27,10 @@ from apps.engine.stages.base import FloatArray
 from apps.engine.stages.queue import Queue
 
 # Standard deviations from the median to P10 and P90 of a normal law.
-_P90 = NormalDist().inv_cdf(0.9)
+_NORMAL = NormalDist()
+_P90 = _NORMAL.inv_cdf(0.9)
+# So many samples are drawn for each that is run.
+_DRAWN = 21
 # So many scenarios are stepped side by side: enough that the cost of a step is shared.
 _SIDE_BY_SIDE = 512
 _ITERATIONS, _CLOSE = 4, 0.01
@@ -41,7 +45,9 @@ class Ends:
     gauges: tuple[GaugeKey | None, ...]
 
 
-def samples(inputs: Sequence[Input], count: int, seed: int) -> list[dict[Key, float]]:
+def samples(
+    inputs: Sequence[Input], count: int, seed: int, effects: FloatArray | None = None
+) -> list[dict[Key, float]]:
     """Return joint samples of inputs, independent of each other.
 
     Parameters
@@ -52,6 +58,9 @@ def samples(inputs: Sequence[Input], count: int, seed: int) -> list[dict[Key, fl
         How many. [count]
     seed : int
         The same seed gives the same samples.
+    effects : ndarray, shape (inputs, 2), optional
+        By how much the result moves with each input alone at low and at high, as logarithms.
+        [-]
 
     Returns
     -------
@@ -60,17 +69,25 @@ def samples(inputs: Sequence[Input], count: int, seed: int) -> list[dict[Key, fl
 
     Notes
     -----
-    A Latin hypercube: each input takes one value of each of `count` equal shares of its law, in
+    A Latin hypercube: each input takes one value of each of many equal shares of its law, in
     an order of its own. The law is lognormal on either side of the median, normal where a range
     reaches zero, and what lies beyond low or high is put there, as no value beyond is known to
-    be possible.
+    be possible. Where effects are known, more are drawn than are asked for, sorted by the sum of
+    their effects, and one taken from each of `count` equal shares, so that few stand for many.
     """
     rng = np.random.default_rng(seed)
-    normal = NormalDist()
-    steps = np.array([normal.inv_cdf((k + 0.5) / count) for k in range(count)]) / _P90
-    columns = [(item.key, _quantiles(item.spread, rng.permutation(steps))) for item in inputs]
-    lists = [(key, column.tolist()) for key, column in columns]
-    return [{key: column[k] for key, column in lists} for k in range(count)]
+    drawn = count if effects is None else _DRAWN * count
+    levels = np.array([_NORMAL.inv_cdf((k + 0.5) / drawn) for k in range(drawn)]) / _P90
+    steps = np.array([rng.permutation(levels) for _ in inputs]).reshape(len(inputs), drawn)
+    if effects is not None:
+        cut = np.clip(steps, -1.0, 1.0)
+        moved = np.where(cut < 0.0, -cut * effects[:, :1], cut * effects[:, 1:]).sum(axis=0)
+        steps = steps[:, np.argsort(moved, kind="stable")[_DRAWN // 2 :: _DRAWN]]
+    columns = [
+        (item.key, _quantiles(item.spread, row).tolist())
+        for item, row in zip(inputs, steps, strict=True)
+    ]
+    return [{key: column[k] for key, column in columns} for k in range(count)]
 
 
 def _quantiles(spread: Spread, steps: FloatArray) -> FloatArray:
@@ -98,49 +115,77 @@ class Level:
     gauge: GaugeKey | None
 
 
-def ends(
-    case: Case,
-    rates: PeakRates,
-    level: Level,
-    scenarios: Sequence[Scenario],
-    go_on: Callable[[], bool],
-) -> Ends:
-    """Return how many users fill the busiest minute as much as the verdict's own users do.
+class Busiest:
+    """The busiest minute of a design, to be filled in scenarios that differ in some values."""
 
-    Parameters
-    ----------
-    case : Case
-        The design at its expected values.
-    rates : PeakRates
-        Its busiest minute.
-    level : Level
-        How full the verdict's own users make it.
-    scenarios : sequence of mapping
-        Values tried, by key, in place of the expected ones.
-    go_on : callable
-        Asked before each group of scenarios; raises Stopped when it answers False.
+    def __init__(self, case: Case, rates: PeakRates, level: Level) -> None:
+        self.case, self.level = case, level
+        self.base, self.fixed = np.array(rates.per_user), np.array(rates.fixed)
+        self._effects: dict[tuple[Key, float], FloatArray] = {}
 
-    Returns
-    -------
-    Ends
-        In the order of the scenarios; it does not matter which are asked for together.
-    """
-    growing = _rates(case, rates, level.users, scenarios)
-    users, gauges = np.zeros(len(scenarios)), [level.gauge] * len(scenarios)
-    for start in range(0, len(scenarios), _SIDE_BY_SIDE):
-        part = scenarios[start : start + _SIDE_BY_SIDE]
-        blueprints = [case.inputs.blueprint({**case.tried, **tried}) for tried in part]
-        if case.lifts:
-            blueprints = [replace(one, lifts=case.lifts) for one in blueprints]
-        for batch in stack(blueprints):
-            if not go_on():
-                raise Stopped
-            places = start + batch.members
-            peak = _Peak(case, batch, growing[places], np.array(rates.fixed))
-            users[places], first = peak.users_that_fill(level)
-            for place, gauge in zip(places.tolist(), first, strict=True):
-                gauges[place] = gauge
-    return Ends(users, tuple(gauges))
+    def ends(self, scenarios: Sequence[Scenario], go_on: Callable[[], bool]) -> Ends:
+        """Return how many users fill the minute as much as the verdict's own users do.
+
+        Parameters
+        ----------
+        scenarios : sequence of mapping
+            Values tried, by key, in place of the expected ones.
+        go_on : callable
+            Asked before each group of scenarios; raises Stopped when it answers False.
+
+        Returns
+        -------
+        Ends
+            In the order of the scenarios; it does not matter which are asked for together.
+        """
+        growing, case = self._rates(scenarios), self.case
+        users = np.zeros(len(scenarios))
+        gauges: list[GaugeKey | None] = [None] * len(scenarios)
+        for start in range(0, len(scenarios), _SIDE_BY_SIDE):
+            part = scenarios[start : start + _SIDE_BY_SIDE]
+            blueprints = [case.inputs.blueprint({**case.tried, **tried}) for tried in part]
+            if case.lifts:
+                blueprints = [replace(one, lifts=case.lifts) for one in blueprints]
+            for batch in stack(blueprints):
+                if not go_on():
+                    raise Stopped
+                places = start + batch.members
+                peak = _Peak(case, batch, growing[places], self.fixed)
+                users[places], first = peak.users_that_fill(self.level)
+                for place, gauge in zip(places.tolist(), first, strict=True):
+                    gauges[place] = gauge
+        return Ends(users, tuple(gauges))
+
+    def _rates(self, scenarios: Sequence[Scenario]) -> FloatArray:
+        """Return requests a second of one daily user, shape (scenarios, entries).
+
+        What people do is tried alone at both ends of its range; between them rates follow a
+        power, and several effects multiply, as visits, actions and requests do.
+        """
+        effect = np.zeros((len(scenarios), len(self.base)))
+        tried = {key for one in scenarios for key in one if key[0] == TRAFFIC or key[1] == EVENTS}
+        for key in sorted(tried):
+            spread = self.case.inputs.by_key[key].spread
+            nodes = sorted({spread.low, spread.expected, spread.high})
+            logs = np.array([self._effect(key, node) for node in nodes])
+            values = np.array([one.get(key, spread.expected) for one in scenarios])
+            at = np.log(np.maximum(values, 1e-12)), np.log(np.maximum(nodes, 1e-12))
+            for entry in range(len(self.base)):
+                effect[:, entry] += np.interp(*at, logs[:, entry])
+        grown: FloatArray = self.base * np.exp(effect)
+        return grown
+
+    def _effect(self, key: Key, value: float) -> FloatArray:
+        """Return by which logarithm one value raises the rates of each entry."""
+        if value == self.case.inputs.value(key, self.case.tried):
+            return np.zeros_like(self.base)
+        if (key, value) not in self._effects:
+            rates = peak_rates(self.case.trying(key, value), self.level.users)
+            tried = np.array(rates.per_user)
+            safe = (self.base > 0.0) & (tried > 0.0)
+            ratio = np.where(safe, tried, 1.0) / np.where(safe, self.base, 1.0)
+            self._effects[key, value] = np.log(ratio)
+        return self._effects[key, value]
 
 
 class _Peak:
@@ -192,35 +237,3 @@ class _Peak:
         if allowed_s > 0.0 and slow:
             rows.append(np.max(slow, axis=0) / allowed_s)
         return np.array(rows) if rows else np.zeros((1, len(users)))
-
-
-def _rates(case: Case, rates: PeakRates, users: float, scenarios: Sequence[Scenario]) -> FloatArray:
-    """Return requests a second of one daily user, shape (scenarios, entries).
-
-    What people do is tried alone at both ends of its range; between them rates follow a power,
-    and several effects multiply, as visits, actions and requests do.
-    """
-    base = np.array(rates.per_user)
-    effect = np.zeros((len(scenarios), len(base)))
-    tried = {key for one in scenarios for key in one if key[0] == TRAFFIC or key[1] == EVENTS}
-    for key in sorted(tried):
-        spread = case.inputs.by_key[key].spread
-        nodes = sorted({spread.low, spread.expected, spread.high})
-        logs = np.array([_effect(case, key, node, base, users) for node in nodes])
-        values = np.array([one.get(key, spread.expected) for one in scenarios])
-        at = np.log(np.maximum(values, 1e-12)), np.log(np.maximum(nodes, 1e-12))
-        for entry in range(len(base)):
-            effect[:, entry] += np.interp(*at, logs[:, entry])
-    grown: FloatArray = base * np.exp(effect)
-    return grown
-
-
-def _effect(case: Case, key: Key, value: float, base: FloatArray, users: float) -> FloatArray:
-    """Return by which logarithm one value raises the rates of each entry."""
-    if value == case.inputs.value(key, case.tried):
-        return np.zeros_like(base)
-    tried = np.array(peak_rates(case.trying(key, value), users).per_user)
-    safe = (base > 0.0) & (tried > 0.0)
-    ratio = np.where(safe, tried, 1.0) / np.where(safe, base, 1.0)
-    logs: FloatArray = np.log(ratio)
-    return logs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,27 @@ _LAST = _WIDTH - 2
 _TINY, _NEVER = 1e-200, -500.0
 
 
+class _Shelf(NamedTuple):
+    """Tables one after the other; a search in one `ladder` finds the place in each of them."""
+
+    extra: FloatArray
+    cold: FloatArray
+    weight: FloatArray
+    ladder: FloatArray
+    rise: float
+
+
 @lru_cache(maxsize=4096)
 def _arrays(key: int) -> FloatArray:
-    """Return the rows of a table: environments beside the busy ones, cold shares, weights."""
     return np.array(table(key))
+
+
+@lru_cache(maxsize=32)
+def _shelf(keys: tuple[float, ...]) -> _Shelf:
+    extra, cold, weight = np.concatenate([_arrays(int(key)) for key in keys], axis=1)
+    rise = float(weight.max()) + 1e3
+    ladder = weight + np.repeat(rise * np.arange(len(keys)), _WIDTH)
+    return _Shelf(extra, cold, weight, ladder, rise)
 
 
 class Laws:
@@ -46,15 +64,9 @@ class Laws:
             return
         self._keys = keys.copy()
         each, row = np.unique(keys, return_inverse=True)
-        tables = np.stack([_arrays(int(key)) for key in each.tolist()])
-        self._start = row * _WIDTH
+        self._extra, self._cold, self._weight, self._ladder, rise = _shelf(tuple(each.tolist()))
+        self._start, self._rung = row * _WIDTH, np.asarray(row * rise, dtype=np.float64)
         self._ratio = np.exp(keys * ROUNDING)
-        extra, cold, weight = (np.ascontiguousarray(tables[:, k]) for k in range(3))
-        # A search in one ladder finds the place in every table.
-        step = float(weight.max()) + 1e3
-        self._ladder = (weight + step * np.arange(len(each))[:, None]).ravel()
-        self._rung = np.asarray(row * step, dtype=np.float64)
-        self._extra, self._cold, self._weight = extra.ravel(), cold.ravel(), weight.ravel()
 
     def weight(self, mean: FloatArray) -> FloatArray:
         """Return the logarithm of what a moment at a mean concurrency [count] counts."""
