@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from apps.engine.fluid.day import Record, run_day
+from apps.engine.fluid.day import MINUTES, Record, run_day
 from apps.engine.fluid.model import Gauge, Model
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.judge import Judge, Violation
@@ -142,17 +142,38 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
     if holds is None:
         return max(high / max(breaks.fullest, _FALL), FEWEST)
     low = holds.daily_users
-    if holds.fullest > 0.5:
+    late = _pointed_by_age(breaks)
+    if late is not None and holds.is_soft:
+        pointed = late
+    elif holds.fullest > 0.3:
         pointed = low / holds.fullest
     elif breaks.fullest > 1.2:
         pointed = high / breaks.fullest
     else:
         pointed = math.sqrt(low * high)
     first, last = low * (1.0 + 0.6 * tolerance), high / (1.0 + 0.6 * tolerance)
-    if first < pointed < last and holds.fullest < 0.97:
+    if first < pointed < last and (holds.fullest < 0.97 or late is not None):
         return pointed
+    if late is not None and low <= pointed <= first:
+        return min(low * (1.0 + 0.9 * tolerance), math.sqrt(low * high))
     # What points to the end, or beyond, says at least that it is not near the beginning.
     return math.pow(low * high**3, 0.25) if pointed >= last else math.sqrt(low * high)
+
+
+def _pointed_by_age(breaks: Probe) -> float | None:
+    """Return where a queue that grew too old on an even day holds for the whole of it.
+
+    With a rate r of what comes and c of what is taken, the oldest grows by 1 - c/r a second. None
+    where messages were late for another reason, or not on an even day.
+    """
+    late = breaks.violation
+    if late is None or late.target != "queue_age_s":
+        return None
+    allowed_min = late.allowed / 60.0
+    if not 2.0 * allowed_min < late.minute < MINUTES - 1:
+        return None
+    taken = breaks.daily_users * (1.0 - allowed_min / late.minute)
+    return taken / (1.0 - allowed_min / MINUTES)
 
 
 def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
