@@ -99,6 +99,7 @@ def find_most(
     """
     holds: Probe | None = None
     breaks: Probe | None = None
+    before: Probe | None = None
     gauges: dict[GaugeKey, Gauge] = {}
     guess = min(max(start, FEWEST), LIMIT_BEYOND)
     for _ in range(40):
@@ -107,14 +108,14 @@ def find_most(
         probe, model = try_users(case, judge, guess)
         gauges = gauges or {gauge.key: gauge for gauge in model.gauges}
         if probe.violation is None:
-            holds = probe
+            before, holds = holds, probe
             if guess >= LIMIT_BEYOND:
                 break
         else:
             breaks = probe
         if _is_closed(holds, breaks, tolerance):
             break
-        guess = _next_guess(holds, breaks, tolerance)
+        guess = _next_guess(holds, breaks, before, tolerance)
     return Found(holds, breaks, gauges)
 
 
@@ -125,25 +126,42 @@ def _is_closed(holds: Probe | None, breaks: Probe | None, tolerance: float) -> b
     return breaks.daily_users <= low * (1.0 + tolerance) or breaks.daily_users <= FEWEST
 
 
-def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> float:
+def _next_guess(
+    holds: Probe | None, breaks: Probe | None, before: Probe | None, tolerance: float
+) -> float:
     """Return what to try next: where the fullest limit points to, kept inside the bracket."""
-    if breaks is None and holds is not None:
-        if holds.fullest >= (_SOFTLY if holds.is_soft else 1.0):
-            # It held although a limit is full, as a queue's reader does: feel further ahead, the
-            # bolder the more it holds beyond what is full.
-            ahead = min(_FEEL, max(_LEAST_FEEL, 1.0 + 3.0 * (holds.fullest - 1.0)))
-            return min(holds.daily_users * ahead, LIMIT_BEYOND)
-        rise = 1.0 / holds.fullest if holds.fullest > 1e-6 else 1e6
-        step = min(max(rise * (1.0 - 0.4 * tolerance), 1.0 + 0.8 * tolerance), 1e6)
-        return min(holds.daily_users * step, LIMIT_BEYOND)
     if breaks is None:
-        return LIMIT_BEYOND
-    high = breaks.daily_users
+        return _ahead(holds, before, tolerance) if holds else LIMIT_BEYOND
     if holds is None:
-        return max(high / max(breaks.fullest, _FALL), FEWEST)
-    low = holds.daily_users
+        return max(breaks.daily_users / max(breaks.fullest, _FALL), FEWEST)
+    return _between(holds, breaks, tolerance)
+
+
+def _ahead(holds: Probe, before: Probe | None, tolerance: float) -> float:
+    """Return what to try while nothing has broken yet: a secant, where two numbers have held."""
+    if holds.fullest >= (_SOFTLY if holds.is_soft else 1.0):
+        # It held although a limit is full, as a queue's reader does: feel further ahead, the
+        # bolder the more it holds beyond what is full.
+        least = _LEAST_FEEL if holds.is_soft else 1.0 + 2.4 * tolerance
+        ahead = min(_FEEL, max(least, 1.0 + 3.0 * (holds.fullest - 1.0)))
+        return min(holds.daily_users * ahead, LIMIT_BEYOND)
+    rise = 1.0 / holds.fullest if holds.fullest > 1e-6 else 1e6
+    if before is not None and holds.fullest > before.fullest > 0.0:
+        # What is kept idle beside what is busy fills more slowly than the users come.
+        slope = (holds.fullest - before.fullest) / (holds.daily_users - before.daily_users)
+        secant = 1.0 + (1.0 - holds.fullest) / (slope * holds.daily_users)
+        rise = min(max(rise, secant), rise**2)
+    step = min(max(rise * (1.0 - 0.4 * tolerance), 1.0 + 0.8 * tolerance), 1e6)
+    return min(holds.daily_users * step, LIMIT_BEYOND)
+
+
+def _between(holds: Probe, breaks: Probe, tolerance: float) -> float:
+    """Return what to try inside the bracket."""
+    low, high = holds.daily_users, breaks.daily_users
     late = _pointed_by_age(breaks)
-    if late is not None and holds.is_soft:
+    if late is not None and not (holds.is_soft and late <= math.sqrt(low * high)):
+        late = None  # A step that takes less away than halving does would go on for ever.
+    if late is not None:
         pointed = late
     elif holds.fullest > 0.3:
         pointed = low / holds.fullest
