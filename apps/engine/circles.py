@@ -108,7 +108,7 @@ def _weakened(inputs: Inputs, source: str, target: str, left: float) -> Inputs:
 def _is_followed(inputs: Inputs, components: tuple[str, ...]) -> bool:
     """Say whether Lambda sees the whole circle, and one of its functions is to be stopped."""
     kinds = [inputs.kinds[component] for component in components]
-    stops = any(getattr(kind, "stops_recursion", False) for kind in kinds)
+    stops = any(getattr(kind, "allows_recursion", True) is False for kind in kinds)
     return stops and all(kind.service in _FOLLOWED for kind in kinds)
 
 

@@ -70,7 +70,7 @@ def test_a_stronger_circle_makes_more_of_each_event() -> None:
     "design",
     [
         circle_of("event_bus"),  # Lambda does not follow events through a bus.
-        circle_of(stops_recursion=False),
+        circle_of(allows_recursion=True),
         circle_of(calls=2.0),  # 65,535 rounds for each event
     ],
     ids=["bus", "allowed", "doubling"],

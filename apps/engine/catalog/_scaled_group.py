@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from apps.engine.catalog._losses import Loss, What, usual_loss
 from apps.engine.catalog.base import (
     Accepts,
     Conversion,
@@ -211,6 +212,20 @@ class ScaledGroup(Kind):
 
     def check_command(self, place: Place) -> str:
         return ""
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        """Return what the loss of one zone, or of one instance, does: the only one is gone."""
+        if self.least > 1.0:
+            usual = usual_loss(what, facts)
+            return Loss(share=1.0 / self.least) if what == "instance" else usual
+        start_s = self.start_up().expected if self.heals else math.inf
+        how = "runs again after its start" if self.heals else "is not replaced"
+        return Loss(out_s=start_s, why=f"The only {self.WORDS[0]} is gone, and {how}.")
+
+    @property
+    def heals(self) -> bool:
+        """Say whether AWS runs another in the place of one that failed."""
+        return True
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Self:
         use = uses.get(("request", "servers"), 0.0)

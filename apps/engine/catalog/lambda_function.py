@@ -42,8 +42,8 @@ TRACED = Conversion(
     lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
 )
 BYTES_PER_GB = 2**30
-STOPS = Conversion(
-    lambda value: str(value) != "Allow", lambda value: "Terminate" if value else "Allow"
+ALLOWS = Conversion(
+    lambda value: str(value) == "Allow", lambda value: "Allow" if value else "Terminate"
 )
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
@@ -82,8 +82,8 @@ class LambdaFunction(Kind):
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
             )
         ),
-        Property(FUNCTION, "RecursiveLoop", "stops_recursion", STOPS),
-        Property(SAM, "RecursiveLoop", "stops_recursion", STOPS),
+        Property(FUNCTION, "RecursiveLoop", "allows_recursion", ALLOWS),
+        Property(SAM, "RecursiveLoop", "allows_recursion", ALLOWS),
         Property(SAM, "Tracing", "is_traced", TRACED),
         Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
@@ -116,8 +116,8 @@ class LambdaFunction(Kind):
     architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
     package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
     is_in_vpc: bool = setting(False, "Runs in a VPC")
-    stops_recursion: bool = setting(
-        True, "Ended when it calls itself", hint="Lambda ends a chain after about 16 rounds."
+    allows_recursion: bool = setting(
+        False, "May call itself for ever", hint="Else Lambda ends a chain after about 16 rounds."
     )
     is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)

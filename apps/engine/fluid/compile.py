@@ -49,12 +49,7 @@ def compile_model(blueprint: Blueprint) -> Model:
         If components call each other in a circle and wait.
     """
     places = {c.id: blueprint.place(c.id) for c in blueprint.architecture}
-    lanes = {
-        c.id: blueprint.kinds[c.id].stages(blueprint.facts, places[c.id])
-        for c in blueprint.architecture
-    }
-    for (component, role, gauge), factor in blueprint.lifts.items():
-        lanes[component] = _lifted(lanes[component], role, gauge, factor)
+    lanes = {name: lanes_of(blueprint, place) for name, place in places.items()}
     placed, size, uses = _allocate(lanes)
     wires = _wire(blueprint, lanes, placed)
     order = _ordered(placed, wires)
@@ -70,6 +65,15 @@ def compile_model(blueprint: Blueprint) -> Model:
     for item in order:
         item.stage.start(item.port, model.v)
     return model
+
+
+def lanes_of(blueprint: Blueprint, place: Place) -> tuple[Lane, ...]:
+    """Return the lanes of a component, with its limits as high as they are taken."""
+    lanes = blueprint.kinds[place.id].stages(blueprint.facts, place)
+    for (component, role, gauge), factor in blueprint.lifts.items():
+        if component == place.id:
+            lanes = _lifted(lanes, role, gauge, factor)
+    return lanes
 
 
 def _lifted(lanes: tuple[Lane, ...], role: str, gauge: str, factor: float) -> tuple[Lane, ...]:
@@ -127,8 +131,7 @@ def _wire(
             receiver = doors[item.component, lane.sends_to].port
             item.port.sends = (Send(receiver.inn, receiver.work),)
         if item.emits:
-            calls = calls_of(blueprint, item.component, doors)
-            targets += [pair for pair in calls if not lane.only or pair[0].role in lane.only]
+            targets += own_calls(blueprint, item.component, doors, lane)
             item.port.is_router = blueprint.kinds[item.component].ROUTES
         item.port.calls = tuple(call for _, call in targets)
         wires.append((item, [(target, call.calls) for target, call in targets]))
@@ -136,6 +139,14 @@ def _wire(
             _share(item, lane, quotas)
     _hold(blueprint, placed, doors)
     return wires
+
+
+def own_calls(
+    blueprint: Blueprint, component: str, doors: Mapping[tuple[str, str], Placed], lane: Lane
+) -> list[tuple[Placed, Call]]:
+    """Return the calls that a lane makes to other components, with the stages behind the doors."""
+    calls = calls_of(blueprint, component, doors)
+    return [pair for pair in calls if not lane.only or pair[0].role in lane.only]
 
 
 def _inner(target: Placed) -> Call:

@@ -21,10 +21,10 @@ GENERATIONS = 5
 KEY, CLOCK, NOW, PAST, WHOLE = 0, 1, 2, 3, 3 + GENERATIONS
 POOL, GROWTH, SLOTS = WHOLE + 1, WHOLE + 2, WHOLE + 3
 # So much of an idle limit is remembered, so that with what comes late it is a whole one.
-_SPAN = GENERATIONS / (GENERATIONS + 0.5)
+SPAN = GENERATIONS / (GENERATIONS + 0.5)
 # A table is kept until the duration is so many roundings away from where it was made.
-_SLACK = 0.75
-_NEVER, _ALIKE, _FAR = -500.0, 0.5, 30.0
+SLACK = 0.75
+NEVER, ALIKE, FAR = -500.0, 0.5, 30.0
 
 Observe = Callable[[float, float], tuple[float, float]]
 
@@ -34,7 +34,7 @@ def start(at: int, v: State) -> None:
     v[at + KEY] = -1.0
     v[at + POOL] = v[at + GROWTH] = 0.0
     for slot in range(at + NOW, at + WHOLE + 1):
-        v[slot] = _NEVER
+        v[slot] = NEVER
 
 
 def shrink(at: int, v: State, left: float) -> None:
@@ -44,7 +44,7 @@ def shrink(at: int, v: State, left: float) -> None:
         return
     rule = law(int(v[at + KEY]))
     for slot in range(at + NOW, at + WHOLE + 1):
-        if v[slot] > _NEVER:
+        if v[slot] > NEVER:
             v[slot] = rule.weight(left * rule.mean(v[slot]))
     v[at + POOL], v[at + GROWTH] = rule.pool(v[at + WHOLE])
 
@@ -86,7 +86,7 @@ def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
     key, mine, least, most = at + KEY, -2.0, 0.0, 0.0
     weight, _, pool = law(0)
     advance, exp, expm1 = _advancing(at, v, dt, idle_s), math.exp, math.expm1
-    part = math.log(dt / (idle_s * _SPAN))
+    part = math.log(dt / (idle_s * SPAN))
 
     def observe(mean: float, lasts: float) -> tuple[float, float]:
         nonlocal mine, least, most, weight, pool
@@ -99,11 +99,11 @@ def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
         environments, v[growth] = pool(total)
         v[kept] = environments
         rise, change, share = total - before, environments - had, exp(now + part - total)
-        if -_ALIKE < rise < _ALIKE:
+        if -ALIKE < rise < ALIKE:
             begun = share * (had_growth + v[growth]) / 2.0 * (1.0 + rise / 2.0)
         else:
-            begun = share * change / -expm1(-rise) if rise > -_FAR else 0.0
-        return environments, change + (begun - change) * _SPAN
+            begun = share * change / -expm1(-rise) if rise > -FAR else 0.0
+        return environments, change + (begun - change) * SPAN
 
     return observe
 
@@ -111,20 +111,20 @@ def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
 def _advancing(at: int, v: State, dt: float, idle_s: float) -> Callable[[float], float]:
     """Return a function that takes in the weight of a step and answers with the mean weight."""
     clock, now, first, end = at + CLOCK, at + NOW, at + PAST, at + PAST + GENERATIONS
-    length = idle_s * _SPAN / GENERATIONS
+    length = idle_s * SPAN / GENERATIONS
     part, norm = math.log(dt / length), math.log(GENERATIONS)
     exp, log, log1p = math.exp, math.log, math.log1p
 
     def turn(weight: float, spent: float) -> float:
         """Close this generation, and as many more as the step fills; return the clock."""
         missing = 1.0 - v[clock] / length
-        full = weight + log(missing) if missing > 0.0 else _NEVER
+        full = weight + log(missing) if missing > 0.0 else NEVER
         older, passed = v[now], int(spent / length)
         top, low = (full, older) if full > older else (older, full)
         fresh = [weight] * (passed - 1) + [top + log1p(exp(low - top))]
         v[first:end] = (fresh + v[first:end])[:GENERATIONS]
         spent -= passed * length
-        v[now] = weight + log(spent / length) if spent > 1e-9 else _NEVER
+        v[now] = weight + log(spent / length) if spent > 1e-9 else NEVER
         return spent
 
     def advance(weight: float) -> float:
@@ -145,7 +145,7 @@ def _advancing(at: int, v: State, dt: float, idle_s: float) -> Callable[[float],
 
     def forget_all(weight: float) -> float:
         """Take in a step that lasts longer than the memory."""
-        v[clock], v[now], v[first:end] = 0.0, _NEVER, [weight] * GENERATIONS
+        v[clock], v[now], v[first:end] = 0.0, NEVER, [weight] * GENERATIONS
         return weight
 
     return forget_all if dt >= idle_s else advance
@@ -160,18 +160,18 @@ def _tune(at: int, v: State, idle_s: float, lasts: float) -> tuple[float, float,
     key = ratio_key(ratio)
     if had >= 0.0:
         exact = math.log(max(ratio, 1.0)) / ROUNDING
-        key = int(had) if abs(exact - had) <= _SLACK else key
+        key = int(had) if abs(exact - had) <= SLACK else key
         if key != had:
             _carry_over(at, v, int(had), key)
     v[at + KEY] = float(key)
-    least = math.exp(-(key + _SLACK) * ROUNDING) * idle_s
-    most = math.exp(-(key - _SLACK) * ROUNDING) * idle_s if key else math.inf
+    least = math.exp(-(key + SLACK) * ROUNDING) * idle_s
+    most = math.exp(-(key - SLACK) * ROUNDING) * idle_s if key else math.inf
     return float(key), least, most
 
 
 def _carry_over(at: int, v: State, had: int, key: int) -> None:
     old, new = law(had), law(key)
     for slot in range(at + NOW, at + WHOLE + 1):
-        if v[slot] > _NEVER:
+        if v[slot] > NEVER:
             v[slot] = new.weight(old.mean(v[slot]))
     v[at + POOL], v[at + GROWTH] = new.pool(v[at + WHOLE])

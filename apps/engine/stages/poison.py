@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from apps.engine.stages.base import NOTHING, Port, State, Step
+from apps.engine.stages._columns import by_columns
+from apps.engine.stages.base import NOTHING, FloatArray, Port, State, Step
 from apps.engine.stages.queue import Queue
 
 
@@ -46,6 +47,9 @@ class Poisoned(Queue):
     def lasts_s(self) -> float:
         """Return when the messages are given up, from when they came. [s]"""
         return min(self.attempts * self.hidden_s, self.keep_s)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return by_columns(self, p, v, dt)
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         return self._holding(p, v, dt) if self.is_ordered else self._spoiling(p, v, dt)

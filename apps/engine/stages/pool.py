@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages._pool_batch import bind_pool
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, shrink, start
 
@@ -118,6 +119,9 @@ class Pool(Stage):
             v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0
 
         return step
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_pool(self, p, v, dt)
 
     def longest_s(self) -> float:
         return self.timeout_s

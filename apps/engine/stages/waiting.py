@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from apps.engine.stages.erlang import blocking
 
-_NOTHING, _CLOSE, _MOST = 1e-9, 1e-7, 60
+NOTHING, CLOSE, MOST = 1e-9, 1e-7, 60
 # A queue so short beside what is served leaves the use as it is.
-_SLIGHT = 1e-3
-_FRESH = 2.0 / math.pi
+SLIGHT = 1e-3
+FRESH = 2.0 / math.pi
 
 Waits = Callable[[float], float]
 Queueing = Callable[[float, float, float, float], float]
@@ -89,12 +89,12 @@ def queueing(cv: float, dt: float) -> Queueing:
         use = came / most
         if use >= 1.0:
             more = waiting + (came - most) / 2.0
-            return _FRESH * math.exp((1.0 - use) * more / (2.0 * (1.0 + use)))
+            return FRESH * math.exp((1.0 - use) * more / (2.0 * (1.0 + use)))
         steady = waits(use) * use / (1.0 - use)
         ratio = waiting / steady if waiting < steady else 1.0
         settles = math.exp(-most * (1.0 - use) ** 2 / (1.0 + use))
         ratio = 1.0 - (1.0 - ratio) * settles
-        return _FRESH + (1.0 - _FRESH) * ratio * ratio
+        return FRESH + (1.0 - FRESH) * ratio * ratio
 
     def after(waiting: float, came: float, each_s: float, servers: float) -> float:
         nonlocal counted, waits
@@ -105,10 +105,10 @@ def queueing(cv: float, dt: float) -> Queueing:
             return 0.0
         high = backlog / most if backlog < most else 1.0
         share = waits(high)
-        if share < _NOTHING:
+        if share < NOTHING:
             return backlog - most * high
         scale, free = idle(waiting, came, most), 1.0 - high
-        if scale * share < _SLIGHT * most * free * free:
+        if scale * share < SLIGHT * most * free * free:
             return scale * share * high / free
         return _root(backlog, most, high, scale, waits)
 
@@ -124,16 +124,16 @@ def _root(backlog: float, most: float, high: float, scale: float, waits: Waits) 
     def excess(use: float) -> float:
         return scale * waits(use) * use + (most * use - backlog) * (1.0 - use)
 
-    low, below, above, close = 0.0, -backlog, excess(high), _CLOSE * most
+    low, below, above, close = 0.0, -backlog, excess(high), CLOSE * most
     use = high - above / most if high < 1.0 else backlog / (backlog + 1.0)
-    for _ in range(_MOST):
+    for _ in range(MOST):
         use = use if low < use < high else (low + high) / 2.0
         here = excess(use)
         if here > 0.0:
             high, above, below = use, here, below / 2.0
         else:
             low, below, above = use, here, above / 2.0
-        if high - low < _CLOSE or -close < here < close:
+        if high - low < CLOSE or -close < here < close:
             break
         use = (low * above - high * below) / (above - below)
     return backlog - most * use

@@ -10,6 +10,7 @@ from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.ecs_service import EcsService
 from apps.engine.formats import read
 from apps.engine.graph import Architecture
+from apps.engine.headroom.peak import fullness_at, peak_rates
 from apps.engine.pricing import price_bill
 from apps.engine.stages.group import Group
 from tests.engine.catalog.building import (
@@ -21,6 +22,8 @@ from tests.engine.catalog.building import (
     run,
     usage_of,
 )
+from tests.engine.worlds import case as case_of
+from tests.engine.worlds import component, link
 
 SCALED = EcsService(cpu_units=1024, minimum=2, maximum=5, scales=True, target_percent=50.0)
 SERVICE = """
@@ -115,6 +118,25 @@ def test_a_rush_is_served_late() -> None:
     assert seen.use("Web", "request", "ready") == pytest.approx(0.48)
     # 0.4 × 240 s wait at the end of the rush, which is less than a minute of two processors.
     assert seen.count("Web", "request", "refused") == 0.0
+
+
+def test_a_settled_minute_has_the_tasks_that_it_needs() -> None:
+    design = Architecture(
+        components=(
+            component("Alb", "load_balancer"),
+            component("Web", "ecs_service", minimum=1, maximum=20, scales=True, launch="EC2"),
+        ),
+        links=(link("Alb", "Web", "request"),),
+    )
+    case = case_of(design)
+    rates = peak_rates(case, 20_000.0)
+
+    settled = fullness_at(case, rates, 20_000.0)
+
+    # However late the tasks would come, they are there.
+    assert settled.by_gauge["Web", "request", "ready"] == 0.0
+    busy = sum(rates.at(20_000.0)) * 0.012
+    assert settled.by_gauge["Web", "request", "servers"] == pytest.approx(busy / (20 * 0.25))
 
 
 def test_its_limits_are_the_maximum_and_what_runs() -> None:
