@@ -143,7 +143,8 @@ class Run:
                 new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
                 tries[0] = new
                 for often, waiting in enumerate(again[k], start=1):
-                    tries[often] = waiting * comes_back + tries[often - 1] * soon
+                    # Fewer may fail than did the step before: then some came back too early.
+                    tries[often] = max(0.0, waiting * comes_back + tries[often - 1] * soon)
                     again[k][often - 1] = waiting - tries[often]
                 every = sum(tries)
                 arrived[k] += new
