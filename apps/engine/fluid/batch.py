@@ -36,7 +36,8 @@ class BatchRecord:
     `highest` are the highest gauges, `failed_share` the largest share of a minute's arrivals
     that failed, `worst_s` the slowest mean response [s], by entry; `arrived`, `failed` and
     `returned` are requests by entry, `oldest_s` the age of the oldest message [s] and `dead`
-    messages given up, by queue. `steps` counts steps.
+    messages given up, by queue. `waiting_before` is what waited at each stage when the books were
+    opened; `steps` counts steps.
     """
 
     highest: FloatArray
@@ -48,6 +49,7 @@ class BatchRecord:
     oldest_s: FloatArray
     dead: FloatArray
     steps: FloatArray
+    waiting_before: FloatArray
 
 
 def run_batch(
@@ -150,14 +152,16 @@ class _Days:
         self.growing = [k for k in range(batch.model.uses) if k not in standing]
         self.restless = list(batch.model.restless())
         self.parts: list[_Part] = []
+        self.waiting_before: FloatArray = np.empty(0)
         batch.v = np.zeros((self.rows.steps.stop, batch.v.shape[1]))
         self.whole = _Part(np.arange(batch.v.shape[1]), batch)
 
     def record(self) -> BatchRecord:
         """Return the books of all scenarios."""
         v, rows = self.batch.v, self.rows
-        names = [item.name for item in fields(BatchRecord)]
-        return BatchRecord(**{name: v[getattr(rows, name)].copy() for name in names})
+        names = [item.name for item in fields(BatchRecord) if item.name != "waiting_before"]
+        books = {name: v[getattr(rows, name)].copy() for name in names}
+        return BatchRecord(waiting_before=self.waiting_before, **books)
 
     def warm_up(self) -> None:
         """Bring every scenario to the steady state of its first minute, and zero the books."""
@@ -172,6 +176,7 @@ class _Days:
         v[list(model.counters())] = 0.0
         for row in (self.rows.new, self.rows.lost, self.rows.returned, self.rows.steps):
             v[row] = 0.0
+        self.waiting_before = v[[item.port.waiting for item in batch.placed]]
 
     def step_lengths(self, minute: int, here: Index) -> Index:
         """Return by scenario the minutes of its next step, or how a minute is cut."""

@@ -153,7 +153,7 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
     found = find_most(case, judge, asked, go_on=lambda: report(0.1))
     return Verdict(
         found=found,
-        range=verdict_range(case, found, lambda: report(0.3), seed=judge.seed),
+        range=verdict_range(case, found, lambda: report(0.3)),
         first=first_limit(case, judge, found),
         missed=judge.missed,
         recovers=recovers(case, found.daily_users),
