@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apps.engine.catalog import build
+from apps.engine.catalog._preflights import PREFLIGHTS
 from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
@@ -33,6 +34,7 @@ from apps.engine.traffic.links import (
 )
 from apps.engine.traffic.outside import with_outside
 from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scans import with_scans
 from apps.engine.traffic.scenario import Scenario, Value
 
 # Whose value it is, and its name: ("Checkout", "own_ms"), ("Checkout → Orders", "calls").
@@ -126,7 +128,8 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     InvalidScenario
         If the scenario names what is not there.
     """
-    whole = with_outside(_with_account(architecture, scenario, facts), scenario.outside)
+    drawn, scenario = with_scans(architecture, scenario, facts)
+    whole = with_outside(_with_account(drawn, scenario, facts), scenario.outside)
     kinds = {component.id: build(component) for component in whole}
     said = links_said(scenario.assume)
     whole = with_links(whole, kinds, said)
@@ -180,6 +183,8 @@ def _component_inputs(
             by_key[component, DURATION] = _given((component, DURATION), said[DURATION])
             own = by_key[component, OWN]
             by_key[component, OWN] = replace(own, is_set=True)
+        if scenario.client.preflight and kind.ANSWERS_PREFLIGHTS:
+            by_key[component, PREFLIGHTS] = _given((component, PREFLIGHTS), Value.exactly(1.0))
         events = assumed_of(scenario.assume, component).get(EVENTS)
         if events is not None:
             key = (component, EVENTS)

@@ -37,8 +37,8 @@ def measure() -> list[Row]:
 
 
 def _row(name: str, value: float, most: float, unit: str = "relative") -> Row:
-    goal = f"at most {most:g}"
-    return {"name": name, "value": value, "unit": unit, "goal": goal, "ok": abs(value) <= most}
+    off, goal = float(value), f"at most {most:g}"
+    return {"name": name, "value": off, "unit": unit, "goal": goal, "ok": abs(off) <= most}
 
 
 DESIGNS: tuple[tuple[str, Callable[[], Architecture], dict[str, Any], float], ...] = (

@@ -44,6 +44,7 @@ from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import RdsProxy
 from apps.engine.catalog.rest_api import RestApi
 from apps.engine.catalog.s3_bucket import S3Bucket
+from apps.engine.catalog.scan import Scan
 from apps.engine.catalog.schedule import Schedule
 from apps.engine.catalog.secret import Secret
 from apps.engine.catalog.service_api import ServiceApi
@@ -99,6 +100,7 @@ KINDS: dict[str, type[Kind]] = {
         RdsProxy,
         RestApi,
         S3Bucket,
+        Scan,
         Schedule,
         Secret,
         ServiceApi,

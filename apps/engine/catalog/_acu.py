@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from apps.engine.catalog._database import Engine, processor_limit
-from apps.engine.catalog.base import Limit
+from apps.engine.catalog._database import Engine, connections_of, processor_limit, row_of
+from apps.engine.catalog.base import Limit, Spread
 from apps.engine.facts import Facts
 
 # A processor of the classes made for databases stands beside 8 GiB, which are 4 units of 2 GiB.
@@ -29,6 +29,7 @@ CONNECTIONS_REMEDY = (
     "Share connections through RDS Proxy, or raise the most capacity and keep at least 1 ACU; "
     "both count after a restart."
 )
+CAP = "aurora.pg_conn_cap_min_acu"
 
 
 def connections_at(acu: float, engine: Engine) -> float:
@@ -129,3 +130,38 @@ def acu_limit(facts: Facts, least: float, most: float) -> Limit:
         check_command="aws cloudwatch get-metric-statistics --namespace AWS/RDS "
         "--metric-name ACUUtilization",
     )
+
+
+def default_connections(
+    facts: Facts, engine: Engine, instance_class: str, acu: tuple[float, float] | None
+) -> Spread:
+    """Return the connections that a cluster allows by default.
+
+    Parameters
+    ----------
+    facts : Facts
+        Memory of the classes, and the cap of small capacities.
+    engine : Engine
+        MySQL or PostgreSQL.
+    instance_class : str
+        The class, where it is not Serverless.
+    acu : tuple of float, optional
+        Least and most capacity of Serverless v2. [ACU]
+
+    Returns
+    -------
+    Spread
+        Those reserved included. [connections]
+    """
+    if acu is not None:
+        least, most = acu
+        count = connections_at(most, engine)
+        if not engine.is_mysql and least <= 0.5:
+            count = min(count, facts.quota(CAP))
+        rule = f"Default at most {most:g} ACU and at least {least:g}"
+    elif engine.is_mysql:
+        count = connections_at(row_of(facts, instance_class).memory_gib / ACU_GIB, engine)
+        rule = f"Default of {instance_class}"
+    else:
+        return connections_of(facts, instance_class, engine)
+    return Spread(count, 0.9 * count, count, rule, "connections")

@@ -15,6 +15,7 @@ from apps.engine.catalog.base import (
     Limit,
     Loss,
     Meters,
+    Scanned,
     Spread,
     Usage,
     What,
@@ -48,6 +49,8 @@ PLAIN_COUNT = Conversion(lambda value: int(value) if str(value).isdigit() else N
 # A query's answer takes so long while nothing waits, its CPU included.
 QUERY_MS = Spread(3.0, 1.5, 9.0, "A query, its CPU included", "ms")
 QUERY_CPU = Spread(0.001, 0.0002, 0.005, "1 ms of CPU for each query", "s")
+# A processor needs so long to read and filter a megabyte of rows. Assumed. [s]
+SCAN_CPU_S = 0.003
 DAILY_CHANGE = Spread(0.02, 0.005, 0.1, "Share of the storage that changes in a day")
 QUERY = Accepts(
     "sync",
@@ -101,6 +104,28 @@ class Database(Kind):
 
     def loses(self, what: What, facts: Facts) -> Loss:
         return failing_over(self.copies, facts.quota(self.FAILOVER))
+
+    # The value that says how often a query reads, and how many reads a megabyte takes in a row:
+    # a volume reads up to 256 KiB at once. https://docs.aws.amazon.com/ebs/latest/userguide/
+    READS: ClassVar[tuple[str, float]] = ("reads_per_query", 4.0)
+    # What the volume can read, as gp3 below 400 GiB; what a reader gets through at most. [MB/s]
+    MOST_MB_PER_S: ClassVar[float] = 125.0
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        if on_replica and not self.has_readers:
+            return None
+        name, per_mb = self.READS
+        calls = per_mb / values[name] if values.get(name) else 1.0
+        role = "replica" if on_replica else "query"
+        one = min(1.0 / SCAN_CPU_S, 125.0)
+        return Scanned(role, calls, SCAN_CPU_S / calls, one, self.MOST_MB_PER_S)
+
+    @property
+    def has_readers(self) -> bool:
+        """Say whether something else answers what is read only."""
+        return False
 
     @property
     def vcpus(self) -> float:

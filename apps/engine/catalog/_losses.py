@@ -33,6 +33,18 @@ def usual_loss(what: What, facts: Facts) -> Loss:
     """Return what happens to a thing that is spread evenly over the zones of a Region.
 
     A service of the whole Region, of which no servers are counted, loses nothing by it.
+
+    Parameters
+    ----------
+    what : str
+        A zone, or an instance, of which a kind must say itself what it is.
+    facts : Facts
+        How many zones a Region has.
+
+    Returns
+    -------
+    Loss
+        A zone's share; nothing for an instance.
     """
     if what == "instance":
         return Loss()
@@ -41,7 +53,20 @@ def usual_loss(what: What, facts: Facts) -> Loss:
 
 
 def failing_over(copies: float, out_s: float) -> Loss:
-    """Return what happens to the first instance of several, with so many copies elsewhere."""
+    """Return what happens when the first of several instances is lost.
+
+    Parameters
+    ----------
+    copies : float
+        Instances elsewhere that can take over. [count]
+    out_s : float
+        Time that a fail-over takes. [s]
+
+    Returns
+    -------
+    Loss
+        That time; for as long as the fault lasts where there is no copy.
+    """
     if copies:
         return Loss(out_s, why=f"A copy takes over within {out_s:.0f} s.")
     return Loss(math.inf, why="There is no copy elsewhere that could take over.")

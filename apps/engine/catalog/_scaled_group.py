@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from apps.engine.catalog._losses import Loss, What, usual_loss
 from apps.engine.catalog.base import (
     Accepts,
     Conversion,
@@ -130,7 +131,7 @@ class ScaledGroup(Kind):
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         values = {
-            "own_ms": about(
+            "cpu_ms": about(
                 12.0, down=0.3, up=5.0, rule="Of one full processor, for one request", unit="ms"
             ),
             "latency_ms": about(2.0, up=5.0, rule="Network, beside the processor", unit="ms"),
@@ -145,7 +146,7 @@ class ScaledGroup(Kind):
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
         # Less than one processor is one server that is slower.
         each = max(1.0, self.vcpus)
-        unit_s = place.value("own_ms") / 1000.0 * each / self.vcpus
+        unit_s = place.value("cpu_ms") / 1000.0 * each / self.vcpus
         group = Group(
             servers=self.most(facts) * each,
             own_s=place.value("latency_ms") / 1000.0,
@@ -211,6 +212,20 @@ class ScaledGroup(Kind):
 
     def check_command(self, place: Place) -> str:
         return ""
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        """Return what the loss of one zone, or of one instance, does: the only one is gone."""
+        if self.least > 1.0:
+            usual = usual_loss(what, facts)
+            return Loss(share=1.0 / self.least) if what == "instance" else usual
+        start_s = self.start_up().expected if self.heals else math.inf
+        how = "runs again after its start" if self.heals else "is not replaced"
+        return Loss(out_s=start_s, why=f"The only {self.WORDS[0]} is gone, and {how}.")
+
+    @property
+    def heals(self) -> bool:
+        """Say whether AWS runs another in the place of one that failed."""
+        return True
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Self:
         use = uses.get(("request", "servers"), 0.0)

@@ -97,14 +97,24 @@ class Account(Kind):
     )
     used_by_others: int = setting(0, "Used by other applications", low=0, high=1_000_000)
 
-    def capacity(self, facts: Facts, quota_id: str) -> float:
-        """Return a quota as it is set, less what others use; at least 1."""
+    def capacity(self, facts: Facts, quota_id: str, kept: float = 0.0) -> float:
+        """Return a quota as it is set, less what others use or keep for themselves; at least 1.
+
+        References
+        ----------
+        .. [1] https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
         if quota_id == KMS and facts.region not in _KMS_LARGEST:
             return _KMS_LARGE_PER_S if facts.region in _KMS_LARGE else _KMS_ELSEWHERE_PER_S
         if quota_id != "lambda.concurrent_executions":
             return facts.quota(quota_id)
         limit = self.lambda_concurrency or facts.quota(quota_id)
-        return max(1.0, limit - self.used_by_others)
+        return max(1.0, limit - self.used_by_others - kept)
+
+    def _shared(self, facts: Facts, quota_id: str, place: Place) -> float:
+        """Return what is left of a quota for those that keep nothing of it for themselves."""
+        kept = sum(kind.reserves(quota_id) for kind in place.neighbours.values())
+        return self.capacity(facts, quota_id, kept)
 
     @staticmethod
     def drawn_on(place: Place) -> Mapping[str, Quota]:
@@ -122,7 +132,7 @@ class Account(Kind):
                 quota_id,
                 (
                     Shared(
-                        self.capacity(facts, quota_id),
+                        self._shared(facts, quota_id, place),
                         self.capacity(facts, quota.burst_id) if quota.burst_id else 0.0,
                     ),
                 ),
@@ -138,7 +148,7 @@ class Account(Kind):
                 role=quota_id,
                 gauge="quota",
                 label=quota.label,
-                capacity=self.capacity(facts, quota_id),
+                capacity=self._shared(facts, quota_id, place),
                 unit=quota.unit,
                 effect=quota.effect,
                 remedy=quota.remedy,

@@ -39,6 +39,21 @@ _SINGLE = ("t2.nano", "t2.micro", "t2.small", "t1.micro", "m1.small", "m1.medium
 def vcpus_of(instance_type: str) -> float:
     """Return the processors of an instance type by its name. [count]
 
+    Parameters
+    ----------
+    instance_type : str
+        A type such as t3.micro.
+
+    Returns
+    -------
+    float
+        Its virtual processors.
+
+    Raises
+    ------
+    InvalidSetting
+        If the name is none of an instance type.
+
     Examples
     --------
     >>> vcpus_of("t3.micro"), vcpus_of("m6g.medium"), vcpus_of("c5.9xlarge")
@@ -88,7 +103,7 @@ class AutoScalingGroup(ScaledGroup):
     # An instance without a type is an m1.small.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        INSTANCE: {"instance_type": "m1.small", "maximum": 1}
+        INSTANCE: {"instance_type": "m1.small", "maximum": 1, "is_alone": True}
     }
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
@@ -109,6 +124,10 @@ class AutoScalingGroup(ScaledGroup):
         False, "Metrics every minute", hint="Detailed monitoring; else they come every 5 minutes."
     )
 
+    is_alone: bool = setting(
+        False, "One instance without a group", hint="Nothing replaces it when it fails."
+    )
+
     def __post_init__(self) -> None:
         ScaledGroup.__post_init__(self)
         vcpus_of(self.instance_type)
@@ -116,6 +135,10 @@ class AutoScalingGroup(ScaledGroup):
     @property
     def vcpus(self) -> float:
         return vcpus_of(self.instance_type)
+
+    @property
+    def heals(self) -> bool:
+        return not self.is_alone
 
     def alarm(self, facts: Facts) -> Spread:
         alarm = ScaledGroup.alarm(self, facts)

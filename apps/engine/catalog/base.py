@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
 from apps.engine.catalog._losses import usual_loss
+from apps.engine.catalog._scans import Scanned as Scanned
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
@@ -213,6 +214,10 @@ class Kind:
     EXTRA_CALLS: ClassVar[Spread | None] = None
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
+    # Users keep connections to it open, and send messages over them.
+    KEEPS_SOCKETS: ClassVar[bool] = False
+    # It answers browsers that ask before a call to another origin, which counts as a request.
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
     # Its callers borrow the connections of what stands behind; a call's units are time on one.
@@ -266,6 +271,20 @@ class Kind:
     def loses(self, what: What, facts: Facts) -> Loss:
         """Return what the loss of one zone, or of one instance, does to it."""
         return usual_loss(what, facts)
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        """Return what reading it from end to end asks of it; None where that is not modelled."""
+        return None
+
+    def reserves(self, quota_id: str) -> float:
+        """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""
+        return 0.0
+
+    def without(self, gauge: str) -> Self:
+        """Return the setting that takes a limit away; itself where no setting is that limit."""
+        return self
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""

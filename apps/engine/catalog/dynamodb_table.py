@@ -29,6 +29,7 @@ from apps.engine.catalog.base import (
     Place,
     Property,
     ScalingOption,
+    Scanned,
     Spread,
     Usage,
     about,
@@ -49,6 +50,10 @@ STREAM_URL = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WRITE_UNITS = Spread(1.0, 1.0, 8.0, "An item of 1 kB", "WCU")
 READ_UNITS = Spread(0.5, 0.5, 4.0, "An item of 2 kB, eventually consistent", "RCU")
+
+# A page of 1 MB in blocks of 4 kB, each half a unit as it is read eventually consistent.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
+UNITS_PER_MB = 128.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +213,16 @@ class DynamodbTable(Kind):
             keep_s=facts.quota("dynamodb.stream_retention") * 3600.0,
             is_ordered=True,
         )
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        if on_replica:
+            return None
+        quota = "dynamodb.table_rcu"
+        most = float(self.read_capacity) if self.is_provisioned else facts.quota(quota)
+        one = min(facts.quota("dynamodb.partition_rcu"), most)
+        return Scanned("read", 1.0, UNITS_PER_MB, one / UNITS_PER_MB, most / UNITS_PER_MB)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         limits = [x for role in ("read", "write") for x in limits_of(facts, self, role)]

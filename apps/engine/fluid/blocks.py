@@ -33,12 +33,14 @@ class Blocks(NamedTuple):
     """Rates in blocks of one length, by the minute they begin in.
 
     `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of
-    all entries together [-], `highest` their sum in the busiest second [1/s].
+    all entries together [-], `highest` their sum in the busiest second [1/s], `peak` that over
+    their mean [-].
     """
 
     means: FloatArray
     spread: list[float]
     highest: list[float]
+    peak: list[float]
 
     @classmethod
     def of(cls, means: FloatArray, highest: FloatArray, lowest: FloatArray, length: int) -> Self:
@@ -47,8 +49,10 @@ class Blocks(NamedTuple):
         mean = (sums[length:] - sums[:-length]) / length
         most = sliding_window_view(highest, length).max(axis=1)
         least = sliding_window_view(lowest, length).min(axis=1)
-        spread = (most - least) / np.maximum(mean.sum(axis=1), 1e-300)
-        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist())
+        total = np.maximum(mean.sum(axis=1), 1e-300)
+        peak = np.maximum(most / total, 1.0)
+        spread = (most - least) / total
+        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist(), peak.tolist())
 
 
 @dataclass(frozen=True, slots=True)

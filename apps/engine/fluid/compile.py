@@ -161,7 +161,7 @@ def _share(item: Placed, lane: Lane, quotas: Mapping[str, Placed]) -> None:
         shared = quotas.get(quota)
         if shared is not None:
             item.port.shared = (*item.port.shared, shared.port.failed)
-            shared.port.holds.append(Hold(item.port.wanted, 1.0, True))
+            shared.port.holds.append(Hold(item.port.wanted, lane.weight, True))
 
 
 def _hold(

@@ -29,7 +29,7 @@ _WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 8, 10, 5
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
-_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0)
+SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SETTLED = 1e-3
 
 
@@ -143,15 +143,16 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
-    v, uses = run.model.v, run.model.uses
+    v = run.model.v
     waits = 0.0
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
         if length:
-            run.step(rates.blocks[length].means[minute].tolist(), float(length * MINUTE_S))
-            run.close(length, v[:uses], run.oldest())
+            blocks = rates.blocks[length]
+            run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
+            run.close(length, run.uses(blocks.peak[minute]), run.oldest())
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
@@ -188,7 +189,7 @@ def _leaps(rates: Rates, minute: int) -> bool:
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
     left, before = float(MINUTE_S), run.answers()
-    for length_s in _SETTLING_S:
+    for length_s in SETTLING_S:
         run.step(rates, length_s)
         left -= length_s
         now = run.answers()
@@ -203,11 +204,12 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
 
 def _changing_minute(run: Run, rates: Rates, minute: int) -> int:
     """Advance by one minute in which something breaks or is mended, second by second."""
-    v, uses = run.model.v, run.model.uses
+    oldest = run.oldest()
     for second, row in enumerate(rates.within(minute, 1), start=60 * minute):
         run.model.changes.begin_second(run.model, second)
         run.step(row, 1.0)
-    run.close(1, v[:uses], run.oldest())
+        oldest = _highest(oldest, run.oldest())
+    run.close(1, run.model.v[: run.model.uses], oldest)
     return 1
 
 

@@ -65,7 +65,22 @@ def broken(model: Model, fault: Fault, facts: Facts) -> Broken:
 
 
 def possible(model: Model, fault: Fault, facts: Facts) -> bool:
-    """Say whether a fault would change anything in a model."""
+    """Say whether a fault would change anything in a model.
+
+    Parameters
+    ----------
+    model : Model
+        The compiled design.
+    fault : Fault
+        What breaks.
+    facts : Facts
+        As for `broken`.
+
+    Returns
+    -------
+    bool
+        False where `broken` refuses it.
+    """
     try:
         broken(model, fault, facts)
     except InvalidScenario:
@@ -121,7 +136,8 @@ def _change(fault: Fault, stages: Mapping[StageKey, Stage], why: tuple[str, ...]
 
 
 def _lost(what: What, model: Model, fault: Fault, facts: Facts) -> Broken:
-    changes, why = [], []
+    changes: list[Change] = []
+    why: dict[str, list[str]] = {}
     for component, kind in model.kinds.items():
         loss = kind.loses(what, facts)
         if loss.is_nothing or fault.component not in ("", component):
@@ -129,8 +145,9 @@ def _lost(what: What, model: Model, fault: Fault, facts: Facts) -> Broken:
         found = list(_losing(model, component, fault, loss))
         changes += found
         if found and loss.why:
-            why.append(f"{component}: {loss.why}")
-    return Broken(_until(fault), tuple(changes), tuple(why))
+            why.setdefault(loss.why, []).append(component)
+    said = (f"{', '.join(names)}: {words}" for words, names in why.items())
+    return Broken(_until(fault), tuple(changes), tuple(said))
 
 
 def _losing(model: Model, component: str, fault: Fault, loss: Loss) -> Iterator[Change]:

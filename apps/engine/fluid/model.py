@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apps.engine.catalog.base import Kind, Limit, Place
 from apps.engine.fluid.changes import Changes
@@ -105,6 +105,10 @@ class Model:
             if isinstance(item.stage, Room):
                 self.v[item.port.own] = daily_users
                 item.stage.start(item.port, self.v)
+
+    def rest(self) -> None:
+        """Let capacities that follow their load late be at once where it leads them."""
+        self.placed = [replace(item, stage=item.stage.at_rest()) for item in self.placed]
 
     def stand(self, placed: Mapping[tuple[str, str, int], Placed]) -> None:
         """Let other stages stand in the same places; the lists of steps stay the same ones."""

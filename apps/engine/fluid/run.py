@@ -74,7 +74,7 @@ class Run:
         ]
         self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
         self._steps: dict[float, Advance] = {}
-        standing = {gauge.slot for gauge in model.gauges if not gauge.limit.grows}
+        self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
         self._highest_standing = _highest_of(sorted(standing))
         self._highest_growing = _highest_of([k for k in range(model.uses) if k not in standing])
         self._answers = [
@@ -93,6 +93,14 @@ class Run:
         standing = self._highest_standing(v)
         growing = self._highest_growing(v)
         return growing if standing < 1.0 or growing > standing else standing
+
+    def uses(self, peak: float = 1.0) -> list[float]:
+        """Return all uses, those that grow with the load at a peak of so many times the mean."""
+        now = self.model.v[: self.model.uses]
+        if peak == 1.0:
+            return now
+        standing = self._standing
+        return [use if slot in standing else use * peak for slot, use in enumerate(now)]
 
     def answers(self) -> list[float]:
         """Return how every stage answers its callers now: share failed and response."""
@@ -135,7 +143,8 @@ class Run:
                 new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
                 tries[0] = new
                 for often, waiting in enumerate(again[k], start=1):
-                    tries[often] = waiting * comes_back + tries[often - 1] * soon
+                    # Fewer may fail than did the step before: then some came back too early.
+                    tries[often] = max(0.0, waiting * comes_back + tries[often - 1] * soon)
                     again[k][often - 1] = waiting - tries[often]
                 every = sum(tries)
                 arrived[k] += new

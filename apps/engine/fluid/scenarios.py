@@ -55,6 +55,12 @@ class Batch:
             self._bound[dt] = [p.stage.bind_batch(p.port, self.v, dt) for p in self.placed]
         return self._bound[dt]
 
+    def rest(self) -> None:
+        """Let capacities that follow their load late be at once where it leads them."""
+        self.placed = tuple(
+            dataclasses.replace(item, stage=item.stage.at_rest()) for item in self.placed
+        )
+
     def begin(self, daily_users: FloatArray) -> None:
         """Begin a day anew; so many daily users have filled the stores of each scenario."""
         if not self._begun.size:

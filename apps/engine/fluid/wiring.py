@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Mean pause before the SDK's second attempt, with its jitter.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 BACKOFF_S = 0.5
+# An API asks its authorizer again for each token in five minutes.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+AUTHORIZED = Spread(0.1, 0.02, 1.0, "Once for a token in 5 minutes, which makes ten requests")
 # Above this share of hits the misses are too few to carry what all requests cause.
 _MOST_HITS = 0.999
 
@@ -33,6 +36,8 @@ def assumed_calls(link: Link, source: Kind, accepts: Accepts) -> Spread:
     """Return the calls for each request of the source, while nobody says how many."""
     if source.IS_COMPUTE:
         return accepts.calls
+    if link.settings.get("is_kept"):
+        return AUTHORIZED
     if link.settings.get("is_extra"):
         return source.EXTRA_CALLS or accepts.calls
     return Spread(1.0, 1.0, 1.0, "One for each")

@@ -19,8 +19,10 @@ from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.drivers import verdict_range
+from apps.engine.headroom.fixing import fix_of
 from apps.engine.headroom.judge import Judge
-from apps.engine.headroom.search import LIMIT_BEYOND, Stopped, find_most
+from apps.engine.headroom.recovery import recovery_of
+from apps.engine.headroom.search import Stopped, find_most
 from apps.engine.inputs import Inputs, collect
 from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.reading import InvalidScenario
@@ -151,12 +153,14 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
         If `report` answered False.
     """
     found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    first = first_limit(case, judge, found)
     return Verdict(
         found=found,
         range=verdict_range(case, found, lambda: report(0.3)),
-        first=first_limit(case, judge, found),
+        first=first,
+        fix=fix_of(case, judge, found, first, lambda: report(0.35)),
         missed=judge.missed,
-        recovers=recovers(case, found.daily_users),
+        recovery=recovery_of(case, judge, found),
     )
 
 
@@ -164,29 +168,6 @@ _NO_ENTRY = (
     "Nothing in this design can start: it has no API, function, queue, topic, bus, stream, bucket "
     "or schedule that events could come from. Add one, or include the template that has it."
 )
-
-
-def recovers(case: Case, holds: float | None) -> bool | None:
-    """Say whether all is well again at the end of a day with a fifth more users than held.
-
-    Parameters
-    ----------
-    case : Case
-        The design, and the values in force.
-    holds : float or None
-        Most daily users; None where nothing binds. [count]
-
-    Returns
-    -------
-    bool or None
-        None where nothing ends the number of users.
-    """
-    if holds is None or holds >= LIMIT_BEYOND / 1.2:
-        return None
-    model, record = case.run(1.2 * holds)
-    waiting = sum(model.v[slot] for slot in model.restless())
-    arrived, failed = sum(record.arrived[-1]), sum(record.failed[-1])
-    return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
 
 
 def inputs_of(

@@ -20,6 +20,8 @@ from apps.engine.traffic.faults import Fault
 # More than on the same day without the fault: a share of refusals [-], a part of an age or of a
 # response [-], and a whole message.
 _REFUSED, _LATER, _ONE_MESSAGE = 5e-4, 1.05, 0.5
+# Less than this part of what is lost in all is the tail of it. [-]
+_TAIL = 0.01
 # An age that is no delay yet. [s]
 _YOUNG_S = 5.0
 # Nobody needs the users that a broken day holds to half a per cent.
@@ -231,7 +233,7 @@ def _losing(day: _Seen, plain: _Seen, judge: Judge) -> BoolArray:
     """Say of each minute whether messages are given up in it that are kept on the plain day."""
     more = np.maximum(day.dead - plain.dead, 0.0)
     is_loss = more.sum() > max(judge.targets.dead_letters.max, _ONE_MESSAGE)
-    return np.asarray((more > 0.0).any(axis=1) & is_loss)
+    return np.asarray((more.sum(axis=1) > _TAIL * more.sum()) & is_loss)
 
 
 def _amounts(

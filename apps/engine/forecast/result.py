@@ -12,7 +12,9 @@ from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import FirstLimit
 from apps.engine.headroom.drivers import VerdictRange
+from apps.engine.headroom.fixing import Fix
 from apps.engine.headroom.judge import Judge, Missed
+from apps.engine.headroom.recovery import Recovery
 from apps.engine.headroom.search import Found
 from apps.engine.inputs import Inputs
 
@@ -24,8 +26,9 @@ class Verdict:
     found: Found
     range: VerdictRange
     first: FirstLimit | None
+    fix: Fix | None
     missed: tuple[Missed, ...]
-    recovers: bool | None
+    recovery: Recovery | None
 
     def first_with_confidence(self) -> FirstLimit | None:
         if self.first is None:

@@ -64,10 +64,18 @@ def _users_at(forecast: Forecast, probe: Probe, key: GaugeKey) -> float | None:
     first, found = forecast.verdict.first, forecast.verdict.found
     if first is not None and first.gauge == key and found.daily_users is not None:
         return found.daily_users / forecast.unit_factor
-    full = probe.fullness.get(key, 0.0)
+    fix = forecast.verdict.fix
+    if fix is not None and fix.gauge == key and fix.daily_users is not None:
+        return fix.daily_users / forecast.unit_factor
+    gauge = found.gauges.get(key)
+    # What is met in a rush fills in no proportion to the users.
+    full = probe.fullness.get(key, 0.0) if gauge is None or gauge.limit.grows else 0.0
     if full <= 0.0 or probe.daily_users / full > LIMIT_BEYOND:
         return None
     users = probe.daily_users / full
+    # What follows the first limit was run anew, and the others lie above it.
+    if fix is not None and fix.daily_users is not None:
+        users = max(users, fix.daily_users)
     # A limit that was full while the design still held lies above the verdict, not below it.
     if found.daily_users is not None:
         users = max(users, found.daily_users)

@@ -60,13 +60,29 @@ class BreakingJudge(Judge):
 
 
 def slowest_minute(record: Record) -> int:
-    """Return the minute in which some entry answered most slowly."""
+    """Return the minute in which some entry answered most slowly.
+
+    Parameters
+    ----------
+    record : Record
+        A day that was run.
+
+    Returns
+    -------
+    int
+        The minute of the day; 0 of an empty record.
+    """
     rows = record.responses
     return max(range(len(rows)), key=lambda minute: max(rows[minute], default=0.0), default=0)
 
 
 def check_faults(case: Case) -> None:
     """Refuse a scenario whose faults name what is not there, or change nothing.
+
+    Parameters
+    ----------
+    case : Case
+        The design with its scenario.
 
     Raises
     ------

@@ -9,13 +9,16 @@ from functools import cached_property
 import numpy as np
 
 from apps.engine.fluid.blocks import Rates
-from apps.engine.fluid.compile import compile_model
+from apps.engine.fluid.compile import Blueprint, compile_model
 from apps.engine.fluid.day import MINUTES, Probe, Record, Retry, run_day
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.inputs import EVENTS, TRAFFIC, Inputs, Key, entries_with
 from apps.engine.stages.base import FloatArray
 from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals
 from apps.engine.traffic.habits import Habits, habits_of
+
+# A limit this many times as high cannot bind.
+LIFT = 1e6
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,20 @@ class Case:
     def model(self, daily_users: float = 0.0) -> Model:
         """Return the design ready for a day; so many users have filled its stores."""
         blueprint = self.inputs.blueprint(self.tried)
-        model = compile_model(replace(blueprint, lifts=self.lifts) if self.lifts else blueprint)
+        model = compile_model(self._lifted(blueprint) if self.lifts else blueprint)
         model.fill(daily_users)
         return model
+
+    def _lifted(self, blueprint: Blueprint) -> Blueprint:
+        """Lift limits: by the setting that takes one away, else where the stage has it.
+
+        A limit that is raised, and not taken away, stays what it is.
+        """
+        kinds = dict(blueprint.kinds)
+        for (component, _, gauge), factor in self.lifts.items():
+            if factor >= LIFT:
+                kinds[component] = kinds[component].without(gauge)
+        return replace(blueprint, kinds=kinds, lifts=self.lifts)
 
     def doors(self, model: Model) -> list[Placed]:
         return [model.door(entry.component, entry.role) for entry in self.entries]

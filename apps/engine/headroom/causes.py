@@ -83,8 +83,20 @@ def _room(gauge: Gauge) -> str:
 TARGETS = {
     "refused_share": ("refused requests", "share", "Some requests are refused or fail."),
     "p95_ms": ("p95 as the user meets it", "ms", "Users wait longer than the target."),
+    "p99_ms": ("p99 as the user meets it", "ms", "Some users wait longer than the target."),
+    "monthly_usd": ("cost of a month", "USD", "A month costs more than its cap."),
     "queue_age_s": ("age of the oldest message", "s", "Messages are handled late."),
     "dead_letters": ("dead letters", "messages", "Messages end in the dead-letter queue."),
+}
+
+
+def label_of(target: str) -> str:
+    """Return how a target is called."""
+    return TARGETS[target][0]
+
+
+_REMEDIES = {
+    "monthly_usd": "Make its costliest part cheaper for each request, or raise the cap.",
 }
 
 
@@ -102,7 +114,9 @@ def _of_target(case: Case, found: Found, probe: Probe) -> FirstLimit:
         used=violation.value,
         of=violation.allowed,
         effect=effect,
-        remedy="Shorten the slowest step of the path, or change the target.",
+        remedy=_REMEDIES.get(
+            violation.target, "Shorten the slowest step of the path, or change the target."
+        ),
         check_command="",
         source_url="",
         why=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.engine.fluid.day import Record, run_day
 from apps.engine.fluid.model import Gauge
-from apps.engine.headroom.case import Case
+from apps.engine.headroom.case import LIFT, Case
 from apps.engine.headroom.judge import Judge, Violation
 from apps.engine.headroom.search import Found, GaugeKey, Probe
 from apps.engine.stages.credits import Credits
@@ -16,7 +16,7 @@ _FULL = 0.75
 _MOST_TRIED = 6
 # A limit is lifted so far that it cannot bind, and the day is run with so many more users: the
 # next limit may be near, so the second time with hardly any more.
-LIFT, _FURTHER, _HARDLY = 1e6, 1.25, 1.01
+_FURTHER, _HARDLY = 1.25, 1.01
 # What refuses depends on the minutes before; what waits or is lost, on the whole day.
 _BEFORE = 45
 
@@ -49,6 +49,8 @@ def breaking_gauge(case: Case, judge: Judge, found: Found) -> Gauge | None:
         return None
     likely = _likely(found, probe)
     violation = probe.violation
+    if violation is not None and violation.target == "monthly_usd":
+        return None
     if violation is None:
         return found.gauges[likely[0]] if likely else None
     for more in (_FURTHER, _HARDLY):
@@ -93,7 +95,7 @@ def _holds_without(
 ) -> bool:
     """Say whether the minutes up to a violation hold so many users once a limit is lifted."""
     lifted = case.lifting(key, LIFT)
-    model = lifted.model()
+    model = lifted.model(daily_users)
     is_refused = violation.target == "refused_share"
     first = max(0, violation.minute - _BEFORE) if is_refused else 0
     seen: list[Violation] = []

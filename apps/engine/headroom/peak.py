@@ -65,6 +65,7 @@ class Fullness:
 def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
     """Run the busiest minute until it stands still, and read the gauges."""
     model = case.model(daily_users)
+    model.rest()
     doors = [door.port for door in case.doors(model)]
     waiting = [a.entry.faces_users for a in case.arrivals]
     steps, v = model.steps(60.0), model.v

@@ -191,6 +191,7 @@ class _Peak:
 
     def __init__(self, case: Case, batch: Batch, growing: FloatArray, fixed: FloatArray) -> None:
         self.batch, self.growing, self.fixed = batch, growing.T, fixed
+        batch.rest()
         self.doors = [door.port for door in case.doors(batch.model)]
         self.waits = [a.entry.faces_users for a in case.arrivals]
         self.gauges = sorted(batch.gauges, key=lambda g: g.gauge.key, reverse=True)

@@ -10,6 +10,8 @@ from apps.engine.fluid.day import Record, run_day
 from apps.engine.fluid.model import Gauge, Model
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.judge import Judge, Violation
+from apps.engine.stages.credits import Credits
+from apps.engine.stages.queue import Queue
 from apps.engine.stages.shared import Shared
 
 LIMIT_BEYOND = 1e8
@@ -17,7 +19,8 @@ FEWEST = 1e-3
 # A smaller share of what was offered is rounding, not a refusal.
 _REFUSED = 1e-6
 # How far a probe goes up, or down, when the fullest limit does not say it.
-_FEEL, _FALL = 1.25, 2.0
+_SOFTLY = 0.97
+_LEAST_FEEL, _FEEL, _FALL = 1.04, 1.25, 2.0
 GaugeKey = tuple[str, str, str]
 
 
@@ -39,8 +42,10 @@ class Probe:
     uses: Mapping[GaugeKey, float]
     peaks: Mapping[GaugeKey, int]
     refusing: frozenset[GaugeKey]
-    # The fullest of the limits that fill in proportion to the users.
+    # The fullest of the limits that fill in proportion to the users, and whether what is beyond
+    # it waits, or draws on what was saved, before anything is refused.
     fullest: float
+    is_soft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,11 @@ def _is_closed(holds: Probe | None, breaks: Probe | None, tolerance: float) -> b
 def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> float:
     """Return what to try next: where the fullest limit points to, kept inside the bracket."""
     if breaks is None and holds is not None:
-        if holds.fullest >= 1.0:
-            # It held although a limit is full, as a queue's reader does: feel further ahead.
-            return min(holds.daily_users * _FEEL, LIMIT_BEYOND)
+        if holds.fullest >= (_SOFTLY if holds.is_soft else 1.0):
+            # It held although a limit is full, as a queue's reader does: feel further ahead, the
+            # bolder the more it holds beyond what is full.
+            ahead = min(_FEEL, max(_LEAST_FEEL, 1.0 + 3.0 * (holds.fullest - 1.0)))
+            return min(holds.daily_users * ahead, LIMIT_BEYOND)
         rise = 1.0 / holds.fullest if holds.fullest > 1e-6 else 1e6
         step = min(max(rise * (1.0 - 0.4 * tolerance), 1.0 + 0.8 * tolerance), 1e6)
         return min(holds.daily_users * step, LIMIT_BEYOND)
@@ -141,10 +148,11 @@ def _next_guess(holds: Probe | None, breaks: Probe | None, tolerance: float) -> 
         pointed = high / breaks.fullest
     else:
         pointed = math.sqrt(low * high)
-    inside = low * (1.0 + 0.6 * tolerance) < pointed < high / (1.0 + 0.6 * tolerance)
-    if inside and holds.fullest < 0.97:
+    first, last = low * (1.0 + 0.6 * tolerance), high / (1.0 + 0.6 * tolerance)
+    if first < pointed < last and holds.fullest < 0.97:
         return pointed
-    return math.sqrt(low * high)
+    # What points to the end, or beyond, says at least that it is not near the beginning.
+    return math.pow(low * high**3, 0.25) if pointed >= last else math.sqrt(low * high)
 
 
 def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
@@ -162,22 +170,27 @@ def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Mode
         model, case.doors(model), case.rates(daily_users), retry=case.retry, probe=watch
     )
     violation = found[0] if found else judge.of_day(record, model)
+    if violation is None:
+        busiest = case.rates(daily_users).busiest_minute()
+        violation = judge.of_bill(model, daily_users, busiest)
     return summary(model, record, daily_users, violation), model
 
 
 def summary(model: Model, record: Record, daily_users: float, violation: Violation | None) -> Probe:
-    """Return how full every limit became in a run; at its end where it was cut short."""
-    rows = record.uses[-1:] if record.stopped_at is not None else record.uses
+    """Return how full every limit became in a run, as far as it went."""
     uses, peaks, fullness = {}, {}, {}
     for gauge in model.gauges:
-        column = [row[gauge.slot] for row in rows]
+        column = [row[gauge.slot] for row in record.uses]
         highest = max(range(len(column)), key=column.__getitem__)
         uses[gauge.key] = column[highest]
-        peaks[gauge.key] = record.stopped_at if record.stopped_at is not None else highest
+        peaks[gauge.key] = highest
         fullness[gauge.key] = gauge.fullness(column[highest])
     refusing = frozenset(gauge.key for gauge in model.gauges if _refuses(model, gauge))
-    fullest = max((fullness[g.key] for g in model.gauges if g.limit.grows), default=0.0)
-    return Probe(daily_users, violation, fullness, uses, peaks, refusing, fullest)
+    growing = [gauge for gauge in model.gauges if gauge.limit.grows]
+    top = max(growing, key=lambda gauge: fullness[gauge.key], default=None)
+    fullest = fullness[top.key] if top else 0.0
+    is_soft = top is not None and isinstance(top.placed.stage, Queue | Credits)
+    return Probe(daily_users, violation, fullness, uses, peaks, refusing, fullest, is_soft)
 
 
 def _refuses(model: Model, gauge: Gauge) -> bool:

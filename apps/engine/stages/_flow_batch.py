@@ -147,7 +147,7 @@ def bind_shards(shards: Shards, p: Port, v: FloatArray, dt: float) -> Step:
 
 def bind_shared(quota: Shared, p: Port, v: FloatArray, dt: float) -> Step:
     """Return the step of a shared quota of `dt` seconds, by the law of `Shared.bind`."""
-    members = [v[hold.slot] for hold in p.holds]
+    members = [(v[hold.slot], hold.factor) for hold in p.holds]
     gauge, failed, wanted, tokens = v[p.gauge], v[p.failed], v[p.wanted], v[p.own]
     limit, burst = quota.limit, quota.burst
     lost, refill = blocking_batch(limit), limit * dt
@@ -155,8 +155,8 @@ def bind_shared(quota: Shared, p: Port, v: FloatArray, dt: float) -> Step:
 
     def step() -> None:
         wanted.fill(0.0)
-        for row in members:
-            np.add(wanted, row, wanted)
+        for row, factor in members:
+            np.add(wanted, row * factor if is_rate else row, wanted)
         np.divide(wanted, limit, gauge)
         if not is_rate:
             failed[:] = lost(wanted)

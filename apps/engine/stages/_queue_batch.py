@@ -30,7 +30,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
     settle, reach, hand_over = _settling(queue, p, v, dt), _reach(queue, p, v, dt), _hand_over(p, v)
 
     def step() -> None:
-        settle()
+        done = settle()
         came = taken(inn, work)
         np.add(offered, came, offered)
         again = hidden * back
@@ -46,7 +46,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
             np.add(refused, late, refused)
         backlog[:], flight[:] = lying, take
         v[waiting] = lying + take + hidden
-        grow_old(lying, take, came + again)
+        grow_old(came, take * done)
         batches = take / batch
         hand_over(batches, batch)
         np.add(called, batches, called)
@@ -54,35 +54,38 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
     return step
 
 
-def _ageing(
-    p: Port, v: FloatArray, dt: float
-) -> Callable[[FloatArray, FloatArray, FloatArray], None]:
-    """Return a function of what lies, what was taken and what came: it moves the ages on."""
-    age, dense = v[p.kept], v[p.own + 13]
+def _ageing(p: Port, v: FloatArray, dt: float) -> Callable[[FloatArray, FloatArray], None]:
+    """Return a function of what came and what went for good: it moves the ages on."""
+    hidden, backlog, age, dense = v[p.own + 1], v[p.own + 5], v[p.kept], v[p.own + 13]
 
-    def grow_old(lying: FloatArray, take: FloatArray, fresh: FloatArray) -> None:
+    def grow_old(came: FloatArray, went: FloatArray) -> None:
+        lying = backlog + np.maximum(hidden - 1.0, 0.0)
         lies = lying > 1e-9
         if not lies.any():
             age.fill(0.0)
             dense.fill(0.0)
             return
-        part = np.minimum(1.0, fresh / np.where(lies, lying + take, 1.0))
-        dense[:] = np.where(lies, dense + (fresh / dt - dense) * part, 0.0)
+        part = np.minimum(1.0, came / np.where(lies, lying + went, 1.0))
+        dense[:] = np.where(lies, dense + (came / dt - dense) * part, 0.0)
         moves = dense > NOTHING
-        passed = age + dt - np.where(moves, take / np.where(moves, dense, 1.0), 0.0)
+        passed = age + dt - np.where(moves, went / np.where(moves, dense, 1.0), 0.0)
         age[:] = np.where(lies, np.maximum(passed, 0.0), 0.0)
 
     return grow_old
 
 
-def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], None]:
-    """Return a function that books what became of the last step's hand-over."""
-    sent, hidden, dead, out, cut = v[p.own], v[p.own + 1], v[p.own + 3], v[p.passed], v[p.refused]
+def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], Values]:
+    """Return a function that books what became of the last step's hand-over.
+
+    It answers with the share that is done with, well or given up.
+    """
+    sent, hidden, dead = v[p.own], v[p.own + 1], v[p.own + 3]
+    out, cut = v[p.passed], v[p.refused]
     failed = [(v[c.failed], np.minimum(c.calls, 1.0)) for c in p.calls]
     attempts = np.asarray(queue.attempts, dtype=np.float64)
     adjust = pacing(p, v, dt)
 
-    def settle() -> None:
+    def settle() -> Values:
         good: Values = 1.0
         for row, count in failed:
             if row.max() > NOTHING:
@@ -90,14 +93,16 @@ def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], N
         adjust(1.0 - good)
         if isinstance(good, float):
             np.add(out, sent, out)
-            return
+            return 1.0
         bad = 1.0 - good
         lost = sent * bad
-        last = lost * _last(bad, attempts)
+        ends = _last(bad, attempts)
+        last = lost * ends
         np.add(out, sent - lost, out)
         np.add(dead, last, dead)
         np.add(cut, last, cut)
         np.add(hidden, lost - last, hidden)
+        return np.where(sent != 0.0, 1.0 - bad * (1.0 - ends), 1.0)
 
     return settle
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from apps.engine.stages.arrivals import Arrivals, Departures
+    from apps.engine.stages.arrivals import Arrivals, Departures, Server
 
 State = list[float]
 Step = Callable[[], None]
@@ -149,6 +149,8 @@ class Stage:
     # Those of its own slots that only grow, and those that are zero while all is calm.
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = ()
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = ()
+    # Where a single request goes is left to chance: to a shard, a key, past a cache.
+    NEEDS_LUCK: ClassVar[bool] = False
 
     def start(self, p: Port, v: State) -> None:
         """Write the state that the day begins with."""
@@ -169,6 +171,10 @@ class Stage:
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
         """Return what becomes of single requests; chance comes from `rng` alone."""
+        raise NotImplementedError
+
+    def server(self) -> Server:
+        """Return the stage ready to serve single requests, batch after batch."""
         raise NotImplementedError
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
@@ -196,6 +202,10 @@ class Stage:
     def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
         """Return what a moving limit is at the moment; None for one that stands."""
         return None
+
+    def at_rest(self) -> Stage:
+        """Return the stage whose capacity is at once where its load leads it in the end."""
+        return self
 
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""
@@ -229,7 +239,8 @@ class Lane:
     The last stage makes the component's calls when `emits`. It hands its requests to another
     lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
     `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
-    `draws` names quotas of the account that the first stage shares with other components.
+    `draws` names quotas of the account that the first stage shares with other components, each
+    request by its `weight`.
     """
 
     role: str
@@ -239,6 +250,7 @@ class Lane:
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
     only: tuple[str, ...] = field(default=())
+    weight: float = 1.0
 
 
 def caller(p: Port, v: State) -> Caller:

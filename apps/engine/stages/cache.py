@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from apps.engine.stages._batch import caller_batch, taken
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
@@ -18,6 +20,8 @@ class Cache(Stage):
     ----------
     .. [1] https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-hit-ratio.html
     """
+
+    NEEDS_LUCK: ClassVar[bool] = True
 
     hit_share: float
     own_s: float = 0.0
@@ -43,6 +47,12 @@ class Cache(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self)
+
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
         inn, work, offered = v[p.inn], v[p.work], v[p.offered]
         out, called = v[p.passed], v[p.called]
@@ -63,3 +73,15 @@ class Cache(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Cache
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        beyond = np.where(chance.luck < self.stage.hit_share, 0.0, arrivals.beyond)
+        return let_through(arrivals.times, self.stage.own_s * chance.size + beyond, None)
+
+    def fork(self) -> _Server:
+        return self

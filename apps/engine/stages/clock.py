@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.stages._batch import caller_batch, taken
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
@@ -36,6 +37,12 @@ class Clock(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server()
+
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
         inn, work, offered = v[p.inn], v[p.work], v[p.offered]
         out, called = v[p.passed], v[p.called]
@@ -52,3 +59,12 @@ class Clock(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(0.0)
+
+
+@dataclass(slots=True)
+class _Server:
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        return let_through(arrivals.times, np.zeros_like(arrivals.times), None)
+
+    def fork(self) -> _Server:
+        return self

@@ -8,9 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import numpy as np
+
 from apps.engine.stages import tracking
 from apps.engine.stages._flow_batch import bind_credits
+from apps.engine.stages.arrivals import (
+    Arrivals,
+    BoolArray,
+    Chance,
+    Departures,
+    let_through,
+    serve_alone,
+)
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.buckets import Bucket
 from apps.engine.stages.tracking import Tracking
 
 # AWS makes room for twice the last peak within 30 minutes; a third of that as time constant.
@@ -46,11 +57,11 @@ class Credits(Stage):
     .. [2] https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
     """
 
+    NEEDS_LUCK: ClassVar[bool] = True
     GAUGES: ClassVar[tuple[str, ...]] = ("units", "hot_key", "pace")
     LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "units": ("rate_per_s", "most_per_s"),
         "hot_key": ("hot_per_s",),
-        "pace": ("rate_per_s", "most_per_s"),
     }
     # Units saved, the recent peak, units kept ready; then what tracking remembers.
     OWN_SLOTS: ClassVar[int] = 3 + tracking.SLOTS
@@ -73,9 +84,17 @@ class Credits(Stage):
             self.tracking.start(p.own + 3, v)
 
     def lifted(self, gauge: str, factor: float) -> Self:
-        """Return the stage with a higher limit; what follows the use is then there at once."""
+        """Return the stage with a higher limit; growth that does not bind is there at once."""
+        if gauge == "pace":
+            most = max(self.rate_per_s, self.most_per_s)
+            return dataclasses.replace(self, rate_per_s=most, tracking=None)
         other = super(Credits, self).lifted(gauge, factor)
-        return dataclasses.replace(other, tracking=None) if gauge != "hot_key" else other
+        if gauge != "units" or self.most_per_s <= self.rate_per_s:
+            return other
+        followed = self.tracking
+        if followed is not None:
+            followed = dataclasses.replace(followed, maximum=followed.maximum * factor)
+        return dataclasses.replace(other, rate_per_s=self.rate_per_s, tracking=followed)
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, out, cut, stored = p.inn, p.work, p.passed, p.refused, p.own
@@ -149,5 +168,78 @@ class Credits(Stage):
             return v[p.own + 3]
         return min(self.most_per_s, max(self.rate_per_s, 2.0 * v[p.own + 1]))
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server.of(self)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+# What is not kept can still be used within its second.
+_AT_LEAST_S = 1.0
+# Capacity that grows is adjusted so often.
+_GROWS_EVERY_S = 10.0
+
+
+@dataclass(slots=True)
+class _Server:
+    """The store is a bucket; one key has a bucket of one second, and asks first."""
+
+    stage: Credits
+    store: Bucket
+    key: Bucket
+    peak: float
+
+    @classmethod
+    def of(cls, stage: Credits) -> _Server:
+        store = Bucket(stage.rate_per_s, stage.rate_per_s * max(stage.hold_s, _AT_LEAST_S))
+        return cls(stage, store, Bucket(stage.hot_per_s, stage.hot_per_s), stage.rate_per_s / 2.0)
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        times, stage = arrivals.times, self.stage
+        passed = np.ones(len(times), dtype=np.bool_)
+        if stage.hot_share > 0.0 and math.isfinite(stage.hot_per_s):
+            hot = np.flatnonzero(chance.luck < stage.hot_share)
+            passed[hot] = self.key.take(times[hot], arrivals.work[hot])
+        asked = np.flatnonzero(passed)
+        everybody = len(asked) == len(times)
+        t, work = (times, arrivals.work) if everybody else (times[asked], arrivals.work[asked])
+        passed[asked] = (
+            self._grow(t, work)
+            if stage.most_per_s > stage.rate_per_s
+            else (self.store.take(t, work))
+        )
+        return let_through(times, stage.own_s * chance.size + arrivals.beyond, passed)
+
+    def _grow(self, times: FloatArray, work: FloatArray) -> BoolArray:
+        """Take from the store, whose rate follows twice the peak."""
+        passed = np.ones(len(times), dtype=np.bool_)
+        if not len(times):
+            return passed
+        first = math.floor(times[0] / _GROWS_EVERY_S)
+        slot = np.floor(times / _GROWS_EVERY_S).astype(np.intp) - first
+        asked_per_s = np.bincount(slot, weights=work) / _GROWS_EVERY_S
+        if asked_per_s.max() <= self.peak:
+            return self.store.take(times, work)
+        edges = np.searchsorted(slot, np.arange(int(slot[-1]) + 2))
+        for k, (low, high) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+            if high > low:
+                passed[low:high] = self.store.take(times[low:high], work[low:high])
+                self._follow(float(asked_per_s[k]))
+        return passed
+
+    def _follow(self, asked_per_s: float) -> None:
+        above = asked_per_s - self.peak
+        if above <= 0.0:
+            return
+        stage = self.stage
+        self.peak += (1.0 - math.exp(-_GROWS_EVERY_S / _GROWTH_S)) * above
+        rate = min(stage.most_per_s, max(stage.rate_per_s, 2.0 * self.peak))
+        if rate > self.store.rate_per_s:
+            self.store.resize(rate, rate * max(stage.hold_s, _AT_LEAST_S))
+
+    def fork(self) -> _Server:
+        return _Server(self.stage, self.store.fork(), self.key.fork(), self.peak)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.stages._batch import caller_batch, each_of, failed_share, taken
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
@@ -56,6 +57,12 @@ class Delay(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self)
+
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
         inn, work, offered = v[p.inn], v[p.work], v[p.offered]
         out, called = v[p.passed], v[p.called]
@@ -84,3 +91,15 @@ class Delay(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Delay
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        stay = self.stage.own_s * chance.size + arrivals.beyond
+        return let_through(arrivals.times, stay, None)
+
+    def fork(self) -> _Server:
+        return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,6 +31,8 @@ class Group(Station):
         Use that AWS aims at; how the other fields of scaling act is said in `Scaling`. [-]
     counts_requests : bool
         The metric counts what arrives, and so rises above 100 %, as that of processors does not.
+    lost_share : float
+        So much of the instances that should run is gone. [-]
 
     Notes
     -----
@@ -60,6 +63,7 @@ class Group(Station):
     pause_s: float = 300.0
     leave_s: float = 0.0
     counts_requests: bool = False
+    lost_share: float = 0.0
 
     @property
     def scaling(self) -> Scaling:
@@ -88,14 +92,31 @@ class Group(Station):
     def _growing(self, p: Port, v: State, dt: float) -> Callable[[float, float], float] | None:
         follow = scaling.follow(self.scaling, p.own + _SCALING, v, dt)
         each, kept, gauge, counts = self.each, p.kept, p.gauge + 2, self.counts_requests
+        left = 1.0 - self.lost_share
 
         def grow(arriving: float, waiting: float) -> float:
-            instances = follow((arriving if counts else waiting) / each)
+            # What is left is as busy as if the load had grown.
+            instances = follow((arriving if counts else waiting) / (each * left)) * left
             v[kept] = instances
             v[gauge] = arriving / (instances * each)
             return instances * each
 
         return grow
+
+    def at_rest(self) -> Group:
+        """Return the group that follows its load at once."""
+        return dataclasses.replace(
+            self, alarm_s=0.0, start_s=0.0, calm_s=0.0, pause_s=0.0, counts_requests=True
+        )
+
+    def without(self, share: float) -> Group:
+        """Return the group while a share of its instances is gone; a policy orders others."""
+        if not share:
+            return self
+        left = max(1.0 - share, 1e-6)
+        follows = self.servers > self.minimum * self.each
+        servers = self.servers if follows else self.servers * left
+        return dataclasses.replace(self, servers=servers, lost_share=1.0 - left)
 
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         """Return the time that instances were paid for above the minimum. [s]"""

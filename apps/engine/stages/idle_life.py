@@ -75,6 +75,12 @@ def remember(at: int, v: State, dt: float, idle_s: float) -> Observe:
     A step of weight w adds ``w dt / T`` and what is older than T is forgotten. While A goes
     evenly from A0 to A1, ``w dt / T (P1 - P0) / (A1 - A0)`` environments begin, and what P1 - P0
     is less ends. Weights are kept as logarithms.
+
+    References
+    ----------
+    .. [1] N. Mahmoudi, H. Khazaei, "SimFaaS: A Performance Simulator for Serverless Computing
+       Platforms", CLOSER 2021, whose traces of AWS Lambda show the order of reuse and the idle
+       limit.
     """
     whole, kept, growth = at + WHOLE, at + POOL, at + GROWTH
     key, mine, least, most = at + KEY, -2.0, 0.0, 0.0

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from apps.engine.stages._queue_batch import bind_queue
-from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step
+import numpy as np
 
-# Above this share of failures the hand-over slows to what went well, and a tenth more.
-_BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
-# It is held for so many durations of what is called, then judged once it is so much slower.
-_SETTLING, _SLOWER = 3.0, 0.97
-# Where all fail no pace helps: messages are given up as they stand.
-_HOPELESS = 1.0 - 1e-6
+from apps.engine.stages._pacing import pacing
+from apps.engine.stages._queue_batch import bind_queue
+from apps.engine.stages.arrivals import Arrivals, Departures
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step
+from apps.engine.stages.pollers import Pollers
+
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
 # AWS adds pollers as long as messages wait, so they would clear them soon.
@@ -100,13 +99,14 @@ class Queue(Stage):
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, offered, called, waiting = p.inn, p.work, p.offered, p.called, p.waiting
         flight, hidden, gone, backlog = p.own, p.own + 1, p.own + 4, p.own + 5
-        dense = p.own + 13
         age, kept_s, back = p.kept, self.keep_s, 1.0 - math.exp(-dt / max(self.hidden_s, 1e-3))
         settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
 
+        age_all = self._ageing(p, v, dt)
+
         def step() -> None:
-            settle()
+            done = settle()
             came = v[inn]
             v[inn] = v[work] = 0.0
             v[offered] += came
@@ -122,15 +122,7 @@ class Queue(Stage):
                 v[refused] += late
             v[backlog], v[flight] = lying, take
             v[waiting] = lying + take + v[hidden]
-            if lying > 1e-9:
-                # The first to go came at the rate of those that lie here, so the oldest left
-                # is younger by the time in which as many came as were taken.
-                fresh = came + again
-                v[dense] += (fresh / dt - v[dense]) * min(1.0, fresh / (lying + take))
-                passed = v[age] + dt - take / v[dense] if v[dense] > NOTHING else v[age] + dt
-                v[age] = passed if passed > 0.0 else 0.0
-            else:
-                v[age] = v[dense] = 0.0
+            age_all(came, take * done)
             hand_over(take / batch, batch)
             v[called] += take / batch
 
@@ -139,16 +131,40 @@ class Queue(Stage):
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
         return bind_queue(self, p, v, dt)
 
-    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], None]:
-        """Return a function that books what became of the last step's hand-over."""
+    @staticmethod
+    def _ageing(p: Port, v: State, dt: float) -> Callable[[float, float], None]:
+        """Return a function of what came and what went for good, which keeps the oldest's age.
+
+        The first to go came at the rate of those that lie here, so the oldest left is younger by
+        the time in which as many came as went. What is hidden lies here too; less than one
+        message of it is the tail of a mean.
+        """
+        hidden, backlog, age, dense = p.own + 1, p.own + 5, p.kept, p.own + 13
+
+        def age_all(came: float, went: float) -> None:
+            lying = v[backlog] + (v[hidden] - 1.0 if v[hidden] > 1.0 else 0.0)
+            if lying <= 1e-9:
+                v[age] = v[dense] = 0.0
+                return
+            v[dense] += (came / dt - v[dense]) * min(1.0, came / (lying + went))
+            older = v[age] + dt - (went / v[dense] if v[dense] > NOTHING else 0.0)
+            v[age] = older if older > 0.0 else 0.0
+
+        return age_all
+
+    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], float]:
+        """Return a function that books what became of the last step's hand-over.
+
+        It answers with the share that is done with, well or given up.
+        """
         flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
         failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
-        pace = self._pacing(p, v, dt)
+        pace = pacing(p, v, dt)
 
-        def settle() -> None:
+        def settle() -> float:
             sent = v[flight]
-            if sent <= 0.0:
-                return
+            if not sent:
+                return 1.0
             good = 1.0
             for slot, count in failed:
                 if v[slot] > NOTHING:
@@ -165,44 +181,9 @@ class Queue(Stage):
             v[dead] += lost * last
             v[cut] += lost * last
             v[hidden] += lost - lost * last
+            return 1.0 - bad * (1.0 - last)
 
         return settle
-
-    def _pacing(self, p: Port, v: State, dt: float) -> Callable[[float], None]:
-        """Return a function of the share that failed, which slows the hand-over down.
-
-        Slowing down helps where what is called has too little room. Where as many fail as
-        before although fewer are handed over, that share is its own and slows nothing.
-        """
-        pace, rate, calls = p.own + 7, p.own + 8, p.calls
-        innate, share, fast, hold = p.own + 9, p.own + 10, p.own + 11, p.own + 12
-
-        def note(bad: float) -> None:
-            v[share], v[fast] = bad, v[rate]
-
-        def slow(bad: float, net: float) -> None:
-            if v[pace] == math.inf or bad > 1.05 * v[share]:
-                note(bad)
-            elif v[rate] < _SLOWER * v[fast]:
-                relieved = max(0.0, 1.0 - v[fast] * (1.0 - v[share]) / v[rate])
-                if bad > (v[share] + relieved) / 2.0:
-                    v[innate], v[pace] = bad, math.inf
-                    return
-                note(bad)
-            v[pace] = max(v[rate] * (1.0 - net) * _PUSH, _SLOWEST_PER_S)
-            v[hold] = _SETTLING * max((v[call.response] for call in calls), default=0.0)
-
-        def adjust(bad: float) -> None:
-            v[innate] = bad if bad < v[innate] else v[innate]
-            net = (bad - v[innate]) / (1.0 - v[innate]) if v[innate] < 1.0 else 0.0
-            if v[hold] > 0.0:
-                v[hold] = v[hold] - dt if v[hold] > dt else 0.0
-            elif net > _BACK_OFF and bad < _HOPELESS:
-                slow(bad, net)
-            elif v[pace] < math.inf:
-                v[pace] *= _PUSH if v[rate] > 0.5 * v[pace] else math.inf
-
-        return adjust
 
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
@@ -267,6 +248,22 @@ class Queue(Stage):
 
     def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
         return v[p.own + 2] if gauge == "ramp" else None
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        """Hand messages over that are all handled well, each within its `beyond`."""
+        begins, edges = self.pollers_at_work().deliver(arrivals.times, arrivals.beyond, math.inf)
+        sizes = np.diff(edges)
+        begins, lasts = np.repeat(begins, sizes), np.repeat(arrivals.beyond[edges[:-1]], sizes)
+        nobody = np.zeros(len(begins), dtype=np.bool_)
+        return Departures(begins, begins + lasts, nobody, nobody)
+
+    def pollers_at_work(self) -> Pollers:
+        """Return the pollers, ready for single messages."""
+        most, first = self.pollers, self.first_pollers
+        if math.isinf(most) and math.isfinite(self.in_flight):
+            most = first = self.in_flight
+        rules = (self.ramp_per_s, self.batch, self.window_s, self.rate_per_s)
+        return Pollers(most, first, *rules)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])

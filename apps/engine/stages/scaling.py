@@ -79,12 +79,35 @@ class Scaling:
 
 
 def begin(scaling: Scaling, at: int, v: State) -> None:
-    """Begin with the minimum, ready."""
+    """Begin with the minimum, ready.
+
+    Parameters
+    ----------
+    scaling : Scaling
+        How AWS follows.
+    at : int
+        The first of the `SLOTS` slots.
+    v : list of float
+        The flat state.
+    """
     v[at + READY] = min(scaling.minimum, scaling.maximum)
 
 
 def starting(at: int, v: State) -> float:
-    """Return the capacity that is ordered and does not serve yet. [units]"""
+    """Return the capacity that is ordered and does not serve yet.
+
+    Parameters
+    ----------
+    at : int
+        The first of the `SLOTS` slots.
+    v : list of float
+        The flat state.
+
+    Returns
+    -------
+    float
+        What is starting. [units]
+    """
     return sum(v[place] for place in _places(at))
 
 

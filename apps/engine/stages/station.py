@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
+
 from apps.engine.stages._station_batch import bind_station
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, serve_alone
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
+from apps.engine.stages.fifo import Fifo
 from apps.engine.stages.waiting import queueing
 
 # What waits is seen by metrics as work of their whole minute.
@@ -41,6 +45,10 @@ class Station(Stage):
     wait is its length over the rate at which it is served, see `waiting`. Connections held per
     request vary, so Erlang B says how many callers find none; connections held by environments
     are counted as they are.
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, chapter 3.
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("connections", "servers")
@@ -144,6 +152,12 @@ class Station(Stage):
 
         return connect
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server.of(self)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         each, use, wait = v[p.own], v[p.gauge + 1], v[p.own + 1]
         share = min(1.0, max(use, 0.0)) if wait > 0.0 else 0.0
@@ -159,3 +173,37 @@ class Station(Stage):
         left = max(1.0 - share, 1e-6)
         connections = max(1.0, self.connections * left)
         return replace(self, servers=self.servers * left, connections=connections)
+
+
+@dataclass(slots=True)
+class _Server:
+    """Connections are held by the callers, or else while a call is inside.
+
+    A part of a server is a slower server.
+    """
+
+    stage: Station
+    fifo: Fifo
+    slower: float
+
+    @classmethod
+    def of(cls, stage: Station) -> _Server:
+        if math.isinf(stage.servers):
+            return cls(stage, Fifo(math.inf, stage.connections), 1.0)
+        whole = max(1, math.ceil(stage.servers))
+        return cls(stage, Fifo(whole, max(1.0, stage.connections)), whole / stage.servers)
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        times, stage = arrivals.times, self.stage
+        service = arrivals.work * stage.unit_s * chance.size
+        if self.slower != 1.0:
+            service = service * self.slower
+        patience = None
+        if math.isfinite(stage.patience_s):
+            patience = np.broadcast_to(stage.patience_s, times.shape)
+        begins, lost = self.fifo.serve(times, service, patience)
+        ends = begins + service + stage.own_s * chance.size + arrivals.beyond
+        return Departures(begins, np.where(lost, begins, ends), lost, np.zeros_like(lost))
+
+    def fork(self) -> _Server:
+        return _Server(self.stage, self.fifo.fork(), self.slower)

@@ -23,7 +23,7 @@ class Entry:
     """A source of requests: a component, the door they come in by, and who sends them.
 
     `per_user_day` is used where no action of the scenario names the entry; `ticks_per_day`
-    are those of a schedule, whoever comes.
+    are those of a schedule, whoever comes; where it `keeps_sockets`, messages come over them.
     """
 
     component: str
@@ -31,6 +31,7 @@ class Entry:
     faces_users: bool
     per_user_day: float = 0.0
     ticks_per_day: float = 0.0
+    keeps_sockets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,12 @@ def arrivals(scenario: Scenario, habits: Habits, entries: Sequence[Entry]) -> tu
     shape = _shape(scenario, habits)
     facing = [entry for entry in entries if entry.faces_users]
     people = {e.component: _daily_requests(scenario, habits, e, len(facing)) for e in entries}
+    sockets = [entry.component for entry in entries if entry.keeps_sockets]
     result = []
     for entry in entries:
         crowd = _crowd(scenario, entry.component)
-        per_user = shape * (people[entry.component] / DAY_S) * crowd
+        talk = _live(scenario, habits) / len(sockets) if entry.component in sockets else 0.0
+        per_user = shape * ((people[entry.component] + talk) / DAY_S) * crowd
         if entry.faces_users:
             per_user = per_user + _bots(scenario, habits, shape, people[entry.component])
         fixed = np.full(DAY_S, entry.ticks_per_day / DAY_S)
@@ -120,6 +123,14 @@ def _daily_requests(scenario: Scenario, habits: Habits, entry: Entry, facing: in
         )
         return spread / facing
     return habits.visits * habits.requests_per_visit / facing
+
+
+def _live(scenario: Scenario, habits: Habits) -> float:
+    """Return messages of one daily user in a day, over what is kept open in the visits."""
+    live = scenario.live
+    return (
+        habits.visits * habits.minutes * live.sockets_per_concurrent_user * live.messages_per_minute
+    )
 
 
 def _shape(scenario: Scenario, habits: Habits) -> FloatArray:

@@ -40,7 +40,7 @@ def values_of(
     """
     known = kind.assumed(facts)
     found: dict[str, Value] = {}
-    defaults = assumed_of(assume, DEFAULTS) if kind.IS_COMPUTE else {}
+    defaults = assumed_of(assume, DEFAULTS) if kind.service == "lambda" else {}
     for path, said in ((DEFAULTS, defaults), (component, assumed_of(assume, component))):
         for name, value in said.items():
             at = f"assume.{path}.{name}"

@@ -72,6 +72,7 @@ def _entry(component: Component, kind: Kind) -> Entry:
         # What ticks by itself does so whoever comes.
         per_user_day=0.0 if ticks else EVENTS_PER_USER_DAY.expected,
         ticks_per_day=ticks,
+        keeps_sockets=kind.KEEPS_SOCKETS,
     )
 
 

@@ -102,9 +102,10 @@ def _offers(summary: Mapping[str, Any], names: Directory) -> Iterator[Offer]:
     if queue:
         poison = _fault("poison", queue, at, LASTS_S, factor=1)
         yield Offer(f"A message in {names[queue].name} always fails", poison)
-    if about:
-        storm = _fault("retry_storm", about, at, 300, factor=5)
-        yield Offer(f"{names[about].name} is down for 5 minutes and everybody retries", storm)
+    awaited = _busiest_leaf(summary, names, awaited=True)
+    if awaited:
+        storm = _fault("retry_storm", awaited, at, 300, factor=5)
+        yield Offer(f"{names[awaited].name} is down for 5 minutes and everybody retries", storm)
 
 
 def _fault(kind: str, component: str, at: str, for_s: int, **more: Any) -> dict[str, Any]:
@@ -119,11 +120,21 @@ def _before(clock: str) -> str:
 
 def _dependency(summary: Mapping[str, Any], names: Directory) -> str:
     """Return what others wait for and is nearest its limit: the first limit, else the busiest."""
-    known = {item.id for item in names}
-    called = [row for row in summary["links"] if row["target"] in known]
     first = (summary["first_limit"] or {}).get("component", "")
-    if first in {row["target"] for row in called} and not first.startswith(ACCOUNT):
+    if first in {row["target"] for row in summary["links"]} and not first.startswith(ACCOUNT):
         return str(first)
+    return _busiest_leaf(summary, names, awaited=False)
+
+
+def _busiest_leaf(summary: Mapping[str, Any], names: Directory, *, awaited: bool) -> str:
+    """Return what is called most and calls nothing itself; `awaited`: callers wait for it."""
+    modes = {link.key: link.mode for link in names.architecture.links}
+    wanted = ("sync",) if awaited else ("sync", "async", "stream")
+    called = [
+        row
+        for row in summary["links"]
+        if modes.get((row["source"], row["target"], row["role"]), "") in wanted
+    ]
     callers = {row["source"] for row in called}
     leaves = [row for row in called if row["target"] not in callers]
     busiest = max(leaves or called, key=lambda row: row["rate_per_s"], default=None)

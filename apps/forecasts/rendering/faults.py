@@ -10,22 +10,24 @@ from apps.forecasts.rendering.numbers import amount, count, milliseconds, percen
 
 Row = Mapping[str, Any]
 Name = Callable[[str], str]
-MINUTES_A_DAY = 1440
+# A day that holds fewer users than this holds no application.
+FEW = 10.0
 
 
 def title(row: Row, name: Name = str) -> str:
     """Return what breaks and when: "Orders is 5 times slower, 14:00 to 14:20"."""
     where = name(row["component"]) if row["component"] else ""
     until = f", {row['at']} to {row['until']}" if row["until"] else f", from {row['at']}"
-    times, everything = amount(row["factor"]), where or "the whole design"
+    times, fleet = amount(row["factor"]), f"{where} starts" if where else "All functions start"
+    zone = f"{where} loses its zone" if where else "A zone is lost"
     messages = "message" if row["factor"] == 1 else "messages"
     return {
         "slow": f"{where} is {times} times slower{until}",
         "down": f"{where} is down{until}",
-        "zone": f"A zone is lost under {everything}{until}",
+        "zone": f"{zone}{until}",
         "instance": f"{where} loses an instance{until}",
         "poison": f"{times} poisoned {messages} in {where}{until}",
-        "cold_fleet": f"{everything[0].upper()}{everything[1:]} starts cold at {row['at']}",
+        "cold_fleet": f"{fleet} cold at {row['at']}",
         "retry_storm": f"{where} is down and everybody tries {times} times{until}",
     }[row["kind"]]
 
@@ -41,7 +43,9 @@ def lost(row: Row, name: Name = str) -> str:
             "that came meanwhile"
         )
     if what["messages"]:
-        parts.append(f"{count(what['messages'])} messages of {_names(what['queues'], name)}")
+        number = count(what["messages"])
+        word = "message" if number == "1" else "messages"
+        parts.append(f"{number} {word} of {_names(what['queues'], name)}")
     return "; ".join(parts) or "Nothing"
 
 
@@ -67,7 +71,7 @@ def well(row: Row) -> str:
         return "No target is missed"
     if not row["is_well_by_end"]:
         return "Not by the end of the day"
-    return f"At {row['well_again_at']}, {_span(60.0 * row['unwell_minutes'])} later"
+    return f"At {row['well_again_at']}, after {_span(60.0 * row['unwell_minutes'])}"
 
 
 def holds(row: Row, unit: str) -> str:
@@ -75,7 +79,7 @@ def holds(row: Row, unit: str) -> str:
     users = row["holds_users"]
     if users is None:
         return "No limit met"
-    if users < 1.0:
+    if users < FEW:
         return "At no size"
     return f"About {count(users)} {unit_words(unit)}"
 

@@ -46,7 +46,8 @@ class States:
             + (f" ({fault['component']})" if fault["component"] else "")
             for fault in self.body["faults"]
         ]
-        return ", ".join(found) if found else "Nothing breaks"
+        words = ", ".join(found) or "nothing breaks"
+        return words[0].upper() + words[1:]
 
     @property
     def targets(self) -> str:

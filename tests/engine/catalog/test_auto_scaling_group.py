@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 import pytest
@@ -100,7 +101,7 @@ def test_an_instance_is_a_group_of_one() -> None:
 
     (box,) = design.components
     kind = AutoScalingGroup(**box.settings)
-    assert box.settings == {"instance_type": "t3.large", "maximum": 1}
+    assert box.settings == {"instance_type": "t3.large", "maximum": 1, "is_alone": True}
     assert not kind.follows
     assert group_of(kind).servers == 2.0
     assert usage_of(kind, Meters())["ec2.t3.large.hour"].quantity == 730.0
@@ -132,7 +133,7 @@ def test_metrics_every_five_minutes_make_the_alarm_late() -> None:
 
 
 def test_two_instances_of_four_processors_serve_until_more_have_booted() -> None:
-    values = {"Fleet": {"own_ms": 10.0, "alarm_s": 180.0, "start_s": 120.0}}
+    values = {"Fleet": {"cpu_ms": 10.0, "alarm_s": 180.0, "start_s": 120.0}}
 
     seen = run({"Fleet": SCALED}, enter=("Fleet", "request"), rps=700.0, seconds=600, values=values)
 
@@ -142,6 +143,16 @@ def test_two_instances_of_four_processors_serve_until_more_have_booted() -> None
     assert seen.use("Fleet", "request", "servers") == pytest.approx(7 / 24)
     extra = seen.at("Fleet", "request")
     assert extra.stage.meters(extra.port, seen.model.v)["environment_s"] == pytest.approx(2 * 420)
+
+
+def test_the_only_instance_is_gone_until_it_is_replaced() -> None:
+    alone = AutoScalingGroup(maximum=1, is_alone=True)
+
+    assert math.isinf(alone.loses("zone", US).out_s)
+    assert AutoScalingGroup(maximum=1).loses("instance", US).out_s == 180.0
+    # Of two, one is left; of a zone's loss, two thirds.
+    assert SCALED.loses("instance", US).share == 0.5
+    assert SCALED.loses("zone", US).share == pytest.approx(1 / US.quota("region.zones"))
 
 
 def test_a_self_healing_group_does_not_grow() -> None:

@@ -10,6 +10,7 @@ from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.ecs_service import EcsService
 from apps.engine.formats import read
 from apps.engine.graph import Architecture
+from apps.engine.headroom.peak import fullness_at, peak_rates
 from apps.engine.pricing import price_bill
 from apps.engine.stages.group import Group
 from tests.engine.catalog.building import (
@@ -21,6 +22,8 @@ from tests.engine.catalog.building import (
     run,
     usage_of,
 )
+from tests.engine.worlds import case as case_of
+from tests.engine.worlds import component, link
 
 SCALED = EcsService(cpu_units=1024, minimum=2, maximum=5, scales=True, target_percent=50.0)
 SERVICE = """
@@ -50,8 +53,8 @@ SERVICE = """
 """
 
 
-def group_of(service: EcsService, own_ms: float = 12.0) -> Group:
-    stage = lanes_of(service, make_place(service, own_ms=own_ms))["request"].stages[0]
+def group_of(service: EcsService, cpu_ms: float = 12.0) -> Group:
+    stage = lanes_of(service, make_place(service, cpu_ms=cpu_ms))["request"].stages[0]
     assert isinstance(stage, Group)
     return stage
 
@@ -83,7 +86,7 @@ def test_a_target_of_requests_is_one_of_use() -> None:
     service = EcsService(**design_of("ALBRequestCountPerTarget", 3000).components[0].settings)
 
     # 50 requests a second of 12 ms keep 0.6 of 2 processors busy.
-    stage = group_of(service, own_ms=12.0)
+    stage = group_of(service, cpu_ms=12.0)
     assert (service.target_requests, service.target_percent) == (3000.0, None)
     assert stage.target == pytest.approx(0.3)
     assert stage.counts_requests
@@ -98,14 +101,14 @@ def test_the_lag_is_that_of_the_facts() -> None:
 
 
 def test_half_a_processor_is_one_that_is_slower() -> None:
-    stage = group_of(EcsService(cpu_units=512, desired=4), own_ms=12.0)
+    stage = group_of(EcsService(cpu_units=512, desired=4), cpu_ms=12.0)
 
     assert (stage.servers, stage.each, stage.minimum) == (4.0, 1.0, 4.0)
     assert stage.unit_s == pytest.approx(0.024)
 
 
 def test_a_rush_is_served_late() -> None:
-    values = {"Web": {"own_ms": 10.0, "alarm_s": 180.0, "start_s": 60.0}}
+    values = {"Web": {"cpu_ms": 10.0, "alarm_s": 180.0, "start_s": 60.0}}
 
     seen = run({"Web": SCALED}, enter=("Web", "request"), rps=240.0, seconds=900, values=values)
 
@@ -115,6 +118,25 @@ def test_a_rush_is_served_late() -> None:
     assert seen.use("Web", "request", "ready") == pytest.approx(0.48)
     # 0.4 × 240 s wait at the end of the rush, which is less than a minute of two processors.
     assert seen.count("Web", "request", "refused") == 0.0
+
+
+def test_a_settled_minute_has_the_tasks_that_it_needs() -> None:
+    design = Architecture(
+        components=(
+            component("Alb", "load_balancer"),
+            component("Web", "ecs_service", minimum=1, maximum=20, scales=True, launch="EC2"),
+        ),
+        links=(link("Alb", "Web", "request"),),
+    )
+    case = case_of(design)
+    rates = peak_rates(case, 20_000.0)
+
+    settled = fullness_at(case, rates, 20_000.0)
+
+    # However late the tasks would come, they are there.
+    assert settled.by_gauge["Web", "request", "ready"] == 0.0
+    busy = sum(rates.at(20_000.0)) * 0.012
+    assert settled.by_gauge["Web", "request", "servers"] == pytest.approx(busy / (20 * 0.25))
 
 
 def test_its_limits_are_the_maximum_and_what_runs() -> None:

@@ -77,6 +77,25 @@ def test_above_the_maximum_no_scaling_helps() -> None:
     assert bench["failed"] == pytest.approx(0.2, rel=1e-5)
 
 
+def test_what_is_left_is_busier_and_a_policy_orders_more() -> None:
+    bench = bench_of(TASKS)
+    bench.run(80.0, 600.0, dt=60.0)
+
+    fewer = TASKS.without(0.5)
+    bench.stage = fewer
+    bench.run(80.0, 60.0)
+    # 0.8 of one processor that is left of two.
+    assert bench["kept"] == 1.0
+    assert bench.gauge("ready") == pytest.approx(0.8)
+    bench.run(80.0, 600.0)
+    # 0.8 at a half are two that run: four are ordered, as long as half of them is gone.
+    assert bench["kept"] == 2.0
+
+    fixed = dataclasses.replace(TASKS, servers=2.0).without(0.5)
+    assert fixed.servers == 1.0
+    assert TASKS.without(0.0) is TASKS
+
+
 def test_a_request_waits_as_long_as_the_processors_that_run_say() -> None:
     bench = bench_of(TASKS)
 

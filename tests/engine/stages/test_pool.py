@@ -70,6 +70,22 @@ def test_concurrency_follows_a_jump_as_a_filter() -> None:
     assert bench["held"] == pytest.approx(155.37396797031, rel=1e-3)
 
 
+def test_concurrency_follows_a_swing_and_lags_behind_it() -> None:
+    # Oracle 15: 100(1 + sin(2πt/3600)/2) a second of 30 s each; at 900 s m = 4495.90, and its
+    # peak is 29.97 s late. The filter is that of exponential durations.
+    bench = bench_of(pool(own_s=30.0))
+    bench.v[bench.port.kept], busy = 1e5, []
+
+    for second in range(2 * 3600 + 1000):
+        rate = 100.0 * (1.0 + 0.5 * math.sin(2.0 * math.pi * (second + 0.5) / 3600.0))
+        bench.step(rate, 1.0)
+        busy.append(bench["held"])
+
+    assert busy[7200 + 899] == pytest.approx(4495.8989082088, rel=1e-3)
+    late = busy[7200:]
+    assert late.index(max(late)) + 1 - 900 == pytest.approx(29.97, abs=1.0)
+
+
 # Oracles 1 to 3 as concurrency limits: load and limit.
 @pytest.mark.parametrize(("load", "limit"), [(5.0, 10.0), (100.0, 100.0), (950.0, 1000.0)])
 def test_a_limit_refuses_as_erlang_b_says(load: float, limit: float) -> None:

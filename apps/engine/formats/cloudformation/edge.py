@@ -27,13 +27,35 @@ class Association(NamedTuple):
 
 
 def behaviours(configuration: Node) -> tuple[Node, ...]:
-    """Return the cache behaviours of a distribution, the default one first."""
+    """Return the cache behaviours of a distribution, the default one first.
+
+    Parameters
+    ----------
+    configuration : Node
+        Its `DistributionConfig`.
+
+    Returns
+    -------
+    tuple[Node, ...]
+        One node for each.
+    """
     found = map(configuration.get, _BEHAVIOURS)
     return tuple(each for node in found if node is not None for each in node.elements())
 
 
 def associations(behaviour: Node) -> Iterator[Association]:
-    """Yield the functions that a behaviour runs."""
+    """Yield the functions that a behaviour runs.
+
+    Parameters
+    ----------
+    behaviour : Node
+        A cache behaviour.
+
+    Yields
+    ------
+    Association
+        Each function with its event.
+    """
     for path, name in _LISTS:
         node = behaviour.get(path)
         for entry in node.elements() if node is not None else ():
@@ -44,7 +66,18 @@ def associations(behaviour: Node) -> Iterator[Association]:
 
 
 def edge_functions(resources: Mapping[str, Resource]) -> set[str]:
-    """Return the Lambda functions that distributions run."""
+    """Return the Lambda functions that distributions run.
+
+    Parameters
+    ----------
+    resources : Mapping[str, Resource]
+        All resources of an upload, by id.
+
+    Returns
+    -------
+    set[str]
+        Ids of functions, those behind a version or an alias included.
+    """
     found = set()
     for resource in resources.values():
         configuration = resource.get("DistributionConfig")

@@ -150,7 +150,7 @@ def _settings(drafts: list[Draft], rank: Rank) -> dict[str, Any]:
     if routes:
         settings["weight"] = sum(routes.values())
         settings["route"] = ", ".join(routes)
-    for mark in ("dead_letter", "is_extra"):
+    for mark in ("dead_letter", "is_extra", "is_kept", "viewer_calls"):
         if settings.get(mark) and not all(draft.settings.get(mark) for draft in sure):
             del settings[mark]
     return settings

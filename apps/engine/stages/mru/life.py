@@ -64,8 +64,8 @@ class Life:
 
 MEASURED: Final = Life(
     last_s=640.0,
-    others_s=1000.0,
-    max_age_s=7000.0,
+    others_s=925.0,
+    max_age_s=7200.0,
     source=(
         "fitted to 20 experiments on AWS Lambda, us-east-1, of https://github.com/pacslab/simfaas"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.engine.formats.cloudformation.definitions import tree_of_text
-from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks
+from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks, keeps_answers
 from apps.engine.formats.cloudformation.links.integrations import calls_of
 from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
@@ -38,7 +38,9 @@ def find(wiring: Wiring) -> Iterator[Draft]:
                 yield from _operation(wiring, api.id, path, method, operation)
         for key, value in body.walk():
             if key == AUTHORIZER:
-                yield from asks(wiring, api.id, value, "OpenAPI authorizer")
+                yield from asks(
+                    wiring, api.id, value, "OpenAPI authorizer", is_kept=keeps_answers(value)
+                )
 
 
 def body_of(wiring: Wiring, api: Resource) -> Node | None:

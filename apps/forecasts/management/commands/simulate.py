@@ -1,0 +1,65 @@
+"""Simulate one Lambda pool, request by request."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.engine.requests.laws import LAWS
+from apps.facts.reader import packaged_facts
+from apps.forecasts.simulating import BadQuestion, Question, answer, read_trace, usual_ramp
+
+DAY_S = 86_400.0
+
+
+class Command(BaseCommand):
+    help = "Simulate one Lambda pool, request by request: cold starts, refusals, environments."
+    # It needs no database and no settings of a deployment.
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--rate", type=float, default=1.0, help="requests a second, Poisson (1)")
+        add("--warm-s", type=float, default=0.1, help="mean duration when warm, in s (0.1)")
+        add("--cold-s", type=float, help="mean duration when cold, in s (warm + 0.3)")
+        add("--idle-limit-s", type=float, help="one idle limit for all (the measured life cycle)")
+        add("--max-concurrency", type=float, default=1000.0, help="most at once (1000)")
+        add("--duration-s", type=float, default=DAY_S, help="simulated time in s (a day)")
+        add("--seed", type=int, default=1, help="where chance comes from (1)")
+        laws = [law for law in LAWS if law != "empirical"]
+        add("--service", choices=laws, default="exponential", help="law of the durations")
+        add("--cv", type=float, default=0.66, help="coefficient of variation, lognormal (0.66)")
+        add("--ramp", type=float, help="new environments in 10 s, 0 for any (AWS's quota)")
+        add("--trace", type=Path, metavar="FILE", help="arrival times in s, one a line")
+        add("--format", choices=("text", "json"), default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            trace = read_trace(options["trace"]) if options["trace"] else None
+            found = answer(self._question(options), trace)
+        except BadQuestion as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(found.as_json(), indent=2))
+        else:
+            self.stdout.write(found.as_text())
+
+    def _question(self, options: dict[str, Any]) -> Question:
+        warm_s, cold_s, ramp = options["warm_s"], options["cold_s"], options["ramp"]
+        return Question(
+            rate=options["rate"],
+            warm_s=warm_s,
+            cold_s=warm_s + 0.3 if cold_s is None else cold_s,
+            idle_limit_s=options["idle_limit_s"],
+            max_concurrency=options["max_concurrency"],
+            duration_s=options["duration_s"],
+            ramp_per_10_s=usual_ramp(packaged_facts("us-east-1")) if ramp is None else ramp,
+            service=options["service"],
+            cv=options["cv"],
+            seed=options["seed"],
+        )
