@@ -130,6 +130,7 @@ def curve(
     unit_factor: float,
     seed: int,
     go_on: Callable[[int], bool],
+    known: Outcome | None = None,
 ) -> tuple[Size, ...]:
     """Return the table of sizes.
 
@@ -145,6 +146,8 @@ def curve(
         Seed of the latency draws.
     go_on : callable
         Asked before each size with its place; raises Stopped when it answers False.
+    known : Outcome, optional
+        A day that was run already, which is not run again.
 
     Returns
     -------
@@ -169,7 +172,8 @@ def curve(
             raise Stopped
         daily = users * unit_factor
         if holds is None or daily <= holds:
-            largest = outcome(case, daily, seed)
+            is_known = known is not None and known.daily_users == daily
+            largest = known if known and is_known else outcome(case, daily, seed)
             rows.append(_within(case, users, largest))
         else:
             base = largest or outcome(case, holds, seed)

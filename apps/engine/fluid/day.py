@@ -31,6 +31,8 @@ _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
 SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SETTLED = 1e-3
+# Rates that changed by less since the last minute leave the answers as they were.
+_STILL = 0.01
 
 
 def run_day(
@@ -150,16 +152,18 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
         if length:
+            run.settled_at = None
             blocks = rates.blocks[length]
             run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
             run.close(length, run.uses(blocks.peak[minute]), run.oldest())
             return length
     run.record.refined_minutes += 1
     spread = rates.blocks[1].spread[minute]
+    if spread <= EVEN and not _leaps(rates, minute):
+        return _until_settled(run, rates.minutes[minute])
+    run.settled_at = None
     if _leaps(rates, minute):
         return _in_steps(run, rates.within(minute, 1), 1)
-    if spread <= EVEN:
-        return _until_settled(run, rates.minutes[minute])
     length_s = SHORT_S if spread <= SMOOTH else 1
     return _in_steps(run, rates.within(minute, length_s), length_s)
 
@@ -189,6 +193,11 @@ def _leaps(rates: Rates, minute: int) -> bool:
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
     left, before = float(MINUTE_S), run.answers()
+    if run.settled_at is not None and run.is_well() and _is_near(run.settled_at, rates):
+        run.step(rates, left)
+        run.settled_at = rates if _is_alike(before, run.answers()) else None
+        _close_at_highest(run, run.model.v[: run.model.uses], run.oldest())
+        return 1
     for length_s in SETTLING_S:
         run.step(rates, length_s)
         left -= length_s
@@ -196,10 +205,16 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
         if _is_alike(before, now):
             break
         before = now
+    run.settled_at = rates
     highest, oldest = run.model.v[: run.model.uses], run.oldest()
     run.step(rates, left)
     _close_at_highest(run, highest, oldest)
     return 1
+
+
+def _is_near(before: Sequence[float], now: Sequence[float]) -> bool:
+    """Say whether rates are so near to those at which all settled that all stays settled."""
+    return all(abs(b - a) <= _STILL * a for a, b in zip(before, now, strict=True))
 
 
 def _changing_minute(run: Run, rates: Rates, minute: int) -> int:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.stages.base import NOTHING, State
 
+# A smaller share of failures leaves the flows as they are.
+_WELL = 1e-4
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -73,6 +76,8 @@ class Run:
             _Feed(e.port.inn, e.port.work, e.port.failed, e.port.response) for e in entries
         ]
         self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
+        # The rates at which all stages answered as they did before, while they still do.
+        self.settled_at: Sequence[float] | None = None
         self._steps: dict[float, Advance] = {}
         self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
         self._highest_standing = _highest_of(sorted(standing))
@@ -80,6 +85,11 @@ class Run:
         self._answers = [
             slot for item in model.placed for slot in (item.port.failed, item.port.response)
         ]
+
+    def is_well(self) -> bool:
+        """Say whether next to nothing fails anywhere."""
+        v = self.model.v
+        return max(v[slot] for slot in self._answers[::2]) < _WELL
 
     def step(self, rates: Sequence[float], dt: float) -> None:
         """Advance by `dt` seconds at these rates. [1/s]"""

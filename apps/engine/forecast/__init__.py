@@ -107,7 +107,7 @@ def forecast(
     verdict = judged(case, judge, asked, report)
     day = outcome(case, asked, seed)
     most = verdict.found.daily_users
-    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k))
+    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
     answer = Forecast(
         inputs=inputs,
         circles=circles,

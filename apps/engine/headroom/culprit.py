@@ -17,7 +17,7 @@ _MOST_TRIED = 6
 # A limit is lifted so far that it cannot bind, and the day is run with so many more users: the
 # next limit may be near, so the second time with hardly any more.
 _FURTHER, _HARDLY = 1.25, 1.01
-# What refuses depends on the minutes before; what waits or is lost, on the whole day.
+# What refuses depends on the minutes before; what waits, or draws on what was saved, on the day.
 _BEFORE = 45
 
 
@@ -82,7 +82,9 @@ def _may_bind(found: Found, probe: Probe, key: GaugeKey) -> bool:
     if probe.violation is None:
         return True
     gauge = found.gauges[key]
-    if probe.fullness[key] >= _FULL / 2.0:
+    # Once a victim refuses, its cause is no longer asked for much: it was full before.
+    before = found.holds.fullness.get(key, 0.0) if found.holds else 0.0
+    if max(before, probe.fullness[key]) >= _FULL / 2.0:
         return True
     # These peak within seconds, between two looks at them.
     is_scaling = isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "scaling"
@@ -96,8 +98,8 @@ def _holds_without(
     """Say whether the minutes up to a violation hold so many users once a limit is lifted."""
     lifted = case.lifting(key, LIFT)
     model = lifted.model(daily_users)
-    is_refused = violation.target == "refused_share"
-    first = max(0, violation.minute - _BEFORE) if is_refused else 0
+    remembers = any(isinstance(item.stage, Credits | Queue) for item in model.placed)
+    first = 0 if remembers else max(0, violation.minute - _BEFORE)
     seen: list[Violation] = []
 
     def watch(minute: int, record: Record) -> bool:

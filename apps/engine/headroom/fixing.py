@@ -12,7 +12,7 @@ from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.search import Found, GaugeKey, find_most
 
 # Width of the bracket: what a change buys is no promise, and two digits of it are shown.
-_TOLERANCE = 0.05
+_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

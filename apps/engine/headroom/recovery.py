@@ -14,7 +14,7 @@ from apps.engine.headroom.search import LIMIT_BEYOND, Found
 
 # A load that holds with room to spare, then three times as many come for ten minutes.
 _SPARE, _CROWD = 0.9, 3.0
-_CALM_MIN, _RUSH_MIN, _AFTER_MIN = 5, 10, 60
+_CALM_MIN, _RUSH_MIN, _AFTER_MIN, _TREND_MIN = 5, 10, 45, 10
 # A day with a fifth more users than are held.
 _OVER, _NIGHT_MIN = 1.2, 60
 
@@ -27,7 +27,7 @@ class Recovery:
     The branches are those of one steady load, 90 % of the busiest minute held: whether all is
     well on it after a calm start, and after an overload. A design that is bistable is well on
     the first branch only: it stays down until the load goes away. `minutes` is how long the
-    overloaded branch takes to be well again.
+    overloaded branch takes to be well again; None where a backlog takes longer than was watched.
     """
 
     by_night: bool
@@ -88,8 +88,19 @@ def _branch(case: Case, judge: Judge, daily_users: float, crowd: float) -> tuple
         daily_users, rates=Rates.of(list(seconds)), minutes=range(end + _AFTER_MIN)
     )
     ill = [m for m in range(end, len(record.arrived)) if _is_ill(judge, record, m)]
-    is_well = not ill or ill[-1] < len(record.arrived) - 1
-    return is_well, (ill[-1] + 1 - end if ill else 0) if is_well else None
+    is_late = bool(ill) and ill[-1] == len(record.arrived) - 1
+    is_well = not is_late or _drains(judge, record)
+    return is_well, None if is_late else (ill[-1] + 1 - end if ill else 0)
+
+
+def _drains(judge: Judge, record: Record) -> bool:
+    """Say whether nothing is refused at the end, and every queue that is late still shortens."""
+    share = max(judge.targets.refused_share.max, 1e-9)
+    pairs = zip(record.arrived[-1], record.failed[-1], strict=True)
+    ages = zip(record.ages[-_TREND_MIN], record.ages[-1], strict=True)
+    return all(failed <= share * arrived for arrived, failed in pairs) and all(
+        now < before or now <= judge.targets.queue_age_s.max for before, now in ages
+    )
 
 
 def _is_ill(judge: Judge, record: Record, minute: int) -> bool:

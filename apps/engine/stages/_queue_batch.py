@@ -24,7 +24,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
     """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,)."""
     inn, work, offered, called, waiting = v[p.inn], v[p.work], v[p.offered], v[p.called], p.waiting
     flight, hidden, gone, backlog = v[p.own], v[p.own + 1], v[p.own + 4], v[p.own + 5]
-    grow_old, age, kept_s, refused = _ageing(p, v, dt), v[p.kept], queue.keep_s, v[p.refused]
+    age_all, age, kept_s, refused = _ageing(p, v, dt), v[p.kept], queue.keep_s, v[p.refused]
     back = 1.0 - np.exp(-dt / np.maximum(queue.hidden_s, 1e-3))
     expired_share = np.minimum(1.0, dt / np.asarray(kept_s))
     settle, reach, hand_over = _settling(queue, p, v, dt), _reach(queue, p, v, dt), _hand_over(p, v)
@@ -46,7 +46,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
             np.add(refused, late, refused)
         backlog[:], flight[:] = lying, take
         v[waiting] = lying + take + hidden
-        grow_old(came, take * done)
+        age_all(came, take * done)
         batches = take / batch
         hand_over(batches, batch)
         np.add(called, batches, called)
@@ -55,10 +55,10 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
 
 
 def _ageing(p: Port, v: FloatArray, dt: float) -> Callable[[FloatArray, FloatArray], None]:
-    """Return a function of what came and what went for good: it moves the ages on."""
+    """Return a function of what came and what went for good, which keeps the oldest's age."""
     hidden, backlog, age, dense = v[p.own + 1], v[p.own + 5], v[p.kept], v[p.own + 13]
 
-    def grow_old(came: FloatArray, went: FloatArray) -> None:
+    def age_all(came: FloatArray, went: FloatArray) -> None:
         lying = backlog + np.maximum(hidden - 1.0, 0.0)
         lies = lying > 1e-9
         if not lies.any():
@@ -68,10 +68,10 @@ def _ageing(p: Port, v: FloatArray, dt: float) -> Callable[[FloatArray, FloatArr
         part = np.minimum(1.0, came / np.where(lies, lying + went, 1.0))
         dense[:] = np.where(lies, dense + (came / dt - dense) * part, 0.0)
         moves = dense > NOTHING
-        passed = age + dt - np.where(moves, went / np.where(moves, dense, 1.0), 0.0)
-        age[:] = np.where(lies, np.maximum(passed, 0.0), 0.0)
+        older = age + dt - np.where(moves, went / np.where(moves, dense, 1.0), 0.0)
+        age[:] = np.where(lies, np.maximum(older, 0.0), 0.0)
 
-    return grow_old
+    return age_all
 
 
 def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], Values]:
@@ -79,8 +79,7 @@ def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], V
 
     It answers with the share that is done with, well or given up.
     """
-    sent, hidden, dead = v[p.own], v[p.own + 1], v[p.own + 3]
-    out, cut = v[p.passed], v[p.refused]
+    sent, hidden, dead, out, cut = v[p.own], v[p.own + 1], v[p.own + 3], v[p.passed], v[p.refused]
     failed = [(v[c.failed], np.minimum(c.calls, 1.0)) for c in p.calls]
     attempts = np.asarray(queue.attempts, dtype=np.float64)
     adjust = pacing(p, v, dt)
@@ -102,7 +101,7 @@ def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], V
         np.add(dead, last, dead)
         np.add(cut, last, cut)
         np.add(hidden, lost - last, hidden)
-        return np.where(sent != 0.0, 1.0 - bad * (1.0 - ends), 1.0)
+        return np.where(sent > 0.0, 1.0 - bad * (1.0 - ends), 1.0)
 
     return settle
 

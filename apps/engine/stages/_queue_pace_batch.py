@@ -28,7 +28,7 @@ def pacing(p: Port, v: FloatArray, dt: float) -> Callable[[Values], None]:
         if isinstance(bad, float) and not (hold.any() or innate.any() or pace.min() < math.inf):
             return
         shares = np.broadcast_to(np.asarray(bad, dtype=np.float64), sent.shape)
-        active = sent != 0.0
+        active = sent > 0.0
         np.copyto(innate, np.minimum(shares, innate), where=active)
         net = np.where(innate < 1.0, (shares - innate) / (1.0 - innate), 0.0)
         holding, free = active & (hold > 0.0), active & (hold <= 0.0)

@@ -135,9 +135,8 @@ class Queue(Stage):
     def _ageing(p: Port, v: State, dt: float) -> Callable[[float, float], None]:
         """Return a function of what came and what went for good, which keeps the oldest's age.
 
-        The first to go came at the rate of those that lie here, so the oldest left is younger by
-        the time in which as many came as went. What is hidden lies here too; less than one
-        message of it is the tail of a mean.
+        The oldest left is younger by the time in which as many came as went. What is hidden lies
+        here too; less than one message of it is the tail of a mean.
         """
         hidden, backlog, age, dense = p.own + 1, p.own + 5, p.kept, p.own + 13
 
@@ -163,7 +162,7 @@ class Queue(Stage):
 
         def settle() -> float:
             sent = v[flight]
-            if not sent:
+            if sent <= 0.0:
                 return 1.0
             good = 1.0
             for slot, count in failed:
@@ -223,8 +222,7 @@ class Queue(Stage):
     ) -> Callable[[float, float, float], tuple[float, float]]:
         """Return a function that adds or takes away pollers, and answers with (pollers, reach).
 
-        It takes what lies, what came, and how long a message takes. The pollers of a step are
-        those in the middle of its growth; they reach so many messages in it.
+        It takes what lies, what came, and how long a message takes; the middle of a step counts.
         """
         active, gauge, grow = p.own + 2, p.gauge + 2, self.ramp_per_s * dt
         most, first = self.pollers, self.first_pollers
