@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -54,6 +54,11 @@ class Blocks(NamedTuple):
         spread = (most - least) / total
         return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist(), peak.tolist())
 
+    def scaled(self, factor: float) -> Self:
+        """Return the blocks of so many times as much."""
+        highest = (np.array(self.highest) * factor).tolist()
+        return self._replace(means=self.means * factor, highest=highest)
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -79,6 +84,18 @@ class Rates:
         blocks = {length: Blocks.of(means, highest, lowest, length) for length in LENGTHS}
         minutes = means.tolist()
         return cls(rates, blocks, minutes, highest.tolist(), means.sum(axis=1).tolist())
+
+    def scaled(self, factor: float) -> Self:
+        """Return the rates of so many times as much; what is even stays so."""
+        minutes, means = self.blocks[1], self.blocks[1].means * factor
+        return replace(
+            self,
+            seconds=self.seconds * factor,
+            blocks={length: blocks.scaled(factor) for length, blocks in self.blocks.items()},
+            minutes=means.tolist(),
+            highest=(np.array(minutes.highest) * factor).tolist(),
+            total=means.sum(axis=1).tolist(),
+        )
 
     def within(self, minute: int, length_s: int) -> list[list[float]]:
         """Return the mean rates of a minute in steps of some seconds, by step, then entry."""

@@ -83,7 +83,17 @@ class Case:
         return float((grows * daily_users + still).max())
 
     def rates(self, daily_users: float) -> Rates:
+        """Return what so many daily users ask for over the day."""
+        if self._of_one is not None:
+            return self._of_one.scaled(daily_users)
         return Rates.of([a.rate(daily_users) for a in self.arrivals])
+
+    @cached_property
+    def _of_one(self) -> Rates | None:
+        """The rates of one daily user; None where something comes whoever else does."""
+        if any(item.fixed.any() for item in self.arrivals):
+            return None
+        return Rates.of([item.per_user for item in self.arrivals])
 
     def model(self, daily_users: float = 0.0) -> Model:
         """Return the design ready for a day; so many users have filled its stores."""

@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from apps.engine.stages._pool_batch import bind_pool
+from apps.engine.stages._pool_requests import rules_of, serve_pool
+from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, shrink, start
@@ -122,6 +126,10 @@ class Pool(Stage):
 
     def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
         return bind_pool(self, p, v, dt)
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        chance = chance_of(self, len(arrivals.times), rng)
+        return serve_pool(self, arrivals, rules_of(self, _RAMP_HOLD_S), chance)
 
     def longest_s(self) -> float:
         return self.timeout_s

@@ -34,6 +34,33 @@ _FEW, _MANY = 256, 4_096
 _PASSES = 64
 
 
+class _Chunk:
+    """Requests of which some are taken to be cold, with their durations and ends. [s]"""
+
+    __slots__ = ("_cold", "_durations", "_start", "_times", "_warm", "ends", "found")
+
+    def __init__(
+        self, times: FloatArray, durations: FloatArray, cold: FloatArray, ends: FloatArray
+    ) -> None:
+        self._times, self._durations, self._cold, self.ends = times, durations, cold, ends
+        self._start = len(ends) - len(times)
+        self._warm: dict[int, float] = {}
+        self.found: list[int] = []
+
+    def take(self, found: list[int]) -> None:
+        """Take these to be cold, and no others."""
+        for i, lasts in self._warm.items():
+            self._set(i, lasts)
+        self._warm = {i: float(self._durations[i]) for i in found}
+        for i in found:
+            self._set(i, float(self._cold[i]))
+        self.found = found
+
+    def _set(self, i: int, lasts: float) -> None:
+        self._durations[i] = lasts
+        self.ends[self._start + i] = self._times[i] + lasts
+
+
 class Crossing:
     """A pool of environments with one idle limit and none provisioned.
 
@@ -92,34 +119,29 @@ class Crossing:
         last = float(times[-1])
         if len(times) < _FEW or last - self.since >= self.rules.life.last_s:
             return None
-        start = len(self.ends)
-        ends = np.concatenate((self.ends, times + durations))
-        safe = start + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
-        warm: dict[int, float] = {}
-        found: list[int] = []
+        chunk = _Chunk(times, durations, cold, np.concatenate((self.ends, times + durations)))
+        safe = len(self.ends) + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
         for _ in range(_PASSES):
-            seen = self._pass(times, ends, safe)
+            seen = self._pass(times, chunk.ends, safe)
             if seen is None:
                 break
-            if seen[0] == found:
-                allowance = self.allowance.copy()
-                if not all(allowance.take(float(times[i])) for i in found):
+            if seen[0] == chunk.found:
+                if not self._may_start(times[chunk.found]):
                     break
-                self.allowance = allowance
                 self.idle_s += seen[1] - float(durations.sum())
-                self._advance(times, ends, seen[2])
-                return found
-            for i in found:
-                durations[i] = warm[i]
-                ends[start + i] = times[i] + warm[i]
-            found = seen[0]
-            for i in found:
-                warm[i] = float(durations[i])
-                durations[i] = cold[i]
-                ends[start + i] = times[i] + cold[i]
-        for i in found:
-            durations[i] = warm[i]
+                self._advance(times, chunk.ends, seen[2])
+                return chunk.found
+            chunk.take(seen[0])
+        chunk.take([])
         return None
+
+    def _may_start(self, times: FloatArray) -> bool:
+        """Take the new environments of a chunk, or none of them where one is refused."""
+        allowance = self.allowance.copy()
+        if not all(allowance.take(now) for now in times.tolist()):
+            return False
+        self.allowance = allowance
+        return True
 
     def _pass(
         self, times: FloatArray, ends: FloatArray, safe: int

@@ -166,10 +166,8 @@ class LifeStack:
         for i, now in enumerate(times.tolist()):
             while busy[0][0] <= now:
                 ended = heappop(busy)
-                if ended[0] - ended[1] < oldest:
-                    idle.append(ended)
-                else:
-                    retire(ended)
+                keep = ended[0] - ended[1] < oldest
+                (idle.append if keep else retire)(ended)
             if not self.spare and len(idle) > 1 and now - idle[-1][0] <= others_s:
                 released, born = idle.pop()
                 idle_s += now - released
