@@ -11,16 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.engine.fluid.blocks import MINUTE_S, MINUTES
+from apps.engine.fluid.day import SETTLING_S
 from apps.engine.fluid.load import SETTLE, Load, step_lengths
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.fluid.run import Retry
-from apps.engine.fluid.scenarios import Batch
+from apps.engine.fluid.scenarios import Batch, Values
 from apps.engine.stages.base import FloatArray
 
 Index = NDArray[np.int64]
 _WARM_UP_STEPS, _WARM_UP_MINUTES = 8, 10
-# As for one scenario: a minute at a full limit is stepped so until its answers settle. [s]
-_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0)
 _CALM_S = 1.0
 # Groups of scenarios whose bound steps are kept for when they come together again.
 _MOST_PARTS = 12
@@ -36,7 +35,8 @@ class BatchRecord:
     `highest` are the highest gauges, `failed_share` the largest share of a minute's arrivals
     that failed, `worst_s` the slowest mean response [s], by entry; `arrived`, `failed` and
     `returned` are requests by entry, `oldest_s` the age of the oldest message [s] and `dead`
-    messages given up, by queue. `steps` counts steps.
+    messages given up, by queue. `waiting_before` is what waited at each stage when the books were
+    opened; `steps` counts steps.
     """
 
     highest: FloatArray
@@ -48,6 +48,7 @@ class BatchRecord:
     oldest_s: FloatArray
     dead: FloatArray
     steps: FloatArray
+    waiting_before: FloatArray
 
 
 def run_batch(
@@ -150,14 +151,16 @@ class _Days:
         self.growing = [k for k in range(batch.model.uses) if k not in standing]
         self.restless = list(batch.model.restless())
         self.parts: list[_Part] = []
+        self.waiting_before: FloatArray = np.empty(0)
         batch.v = np.zeros((self.rows.steps.stop, batch.v.shape[1]))
         self.whole = _Part(np.arange(batch.v.shape[1]), batch)
 
     def record(self) -> BatchRecord:
         """Return the books of all scenarios."""
         v, rows = self.batch.v, self.rows
-        names = [item.name for item in fields(BatchRecord)]
-        return BatchRecord(**{name: v[getattr(rows, name)].copy() for name in names})
+        names = [item.name for item in fields(BatchRecord) if item.name != "waiting_before"]
+        books = {name: v[getattr(rows, name)].copy() for name in names}
+        return BatchRecord(waiting_before=self.waiting_before, **books)
 
     def warm_up(self) -> None:
         """Bring every scenario to the steady state of its first minute, and zero the books."""
@@ -172,6 +175,7 @@ class _Days:
         v[list(model.counters())] = 0.0
         for row in (self.rows.new, self.rows.lost, self.rows.returned, self.rows.steps):
             v[row] = 0.0
+        self.waiting_before = v[[item.port.waiting for item in batch.placed]]
 
     def step_lengths(self, minute: int, here: Index) -> Index:
         """Return by scenario the minutes of its next step, or how a minute is cut."""
@@ -190,7 +194,7 @@ class _Days:
             batch.v[:] = self.batch.v[:, index]
         if length > 0:
             self._step(batch, self.load.means(length, minute, index), 60.0 * length)
-            self._note(batch.v)
+            self._note(batch.v, self.load.peak(length, minute, index))
         elif length == SETTLE:
             self._until_settled(batch, self.load.means(1, minute, index))
         else:
@@ -214,10 +218,10 @@ class _Days:
         return self.parts[0]
 
     def _until_settled(self, batch: Batch, rates: FloatArray) -> None:
-        for length_s in _SETTLING_S:
+        for length_s in SETTLING_S:
             self._step(batch, rates, length_s)
         self._note(batch.v)
-        self._step(batch, rates, MINUTE_S - sum(_SETTLING_S))
+        self._step(batch, rates, MINUTE_S - sum(SETTLING_S))
         self._note(batch.v)
 
     def _in_steps(self, part: _Part, minute: int, length_s: int) -> None:
@@ -255,14 +259,19 @@ class _Days:
         soon = (1.0 - comes_back / ratio) * failed
         first = self.rows.again.start + k * (self.retry.attempts - 1)
         for row in range(first, first + self.retry.attempts - 1):
-            tries.append(v[row] * comes_back + tries[-1] * soon)
+            # As for one scenario: fewer may fail than did the step before.
+            tries.append(np.maximum(v[row] * comes_back + tries[-1] * soon, 0.0))
             v[row] -= tries[-1]
         return tries
 
-    def _note(self, v: FloatArray) -> None:
-        """Keep the highest gauges, the slowest answers and the oldest messages."""
-        rows, uses = self.rows, self.batch.model.uses
-        np.maximum(v[rows.highest], v[:uses], out=v[rows.highest])
+    def _note(self, v: FloatArray, peak: Values = 1.0) -> None:
+        """Keep the highest gauges, the slowest answers and the oldest messages.
+
+        Gauges that grow with the load count at a peak of so many times its mean.
+        """
+        rows, uses = self.rows, v[: self.batch.model.uses].copy()
+        uses[self.growing] *= peak
+        np.maximum(v[rows.highest], uses, out=v[rows.highest])
         responses, ages = [port.response for port in self.feed], [q.kept for q in self.queues]
         np.maximum(v[rows.worst_s], v[responses], out=v[rows.worst_s])
         np.maximum(v[rows.oldest_s], v[ages], out=v[rows.oldest_s])

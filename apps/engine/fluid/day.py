@@ -29,7 +29,7 @@ _WARM_UP_BLOCKS, _WARM_UP_MINUTES, _FEWEST = 8, 10, 5
 # Less than this many seconds of arrivals waiting is no backlog, but messages on their way back.
 _CALM_S = 1.0
 # Steps of a minute whose answers must settle first; the rest of the minute is one more. [s]
-_SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+SETTLING_S = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SETTLED = 1e-3
 # Rates that changed by less since the last minute leave the answers as they were.
 _STILL = 0.01
@@ -198,7 +198,7 @@ def _until_settled(run: Run, rates: Sequence[float]) -> int:
         run.settled_at = rates if _is_alike(before, run.answers()) else None
         _close_at_highest(run, run.model.v[: run.model.uses], run.oldest())
         return 1
-    for length_s in _SETTLING_S:
+    for length_s in SETTLING_S:
         run.step(rates, length_s)
         left -= length_s
         now = run.answers()

@@ -49,6 +49,13 @@ class Load:
         rates: FloatArray = grows[minute][:, None] * self.users[chosen] + still[minute][:, None]
         return rates
 
+    def peak(self, length: int, minute: int, chosen: NDArray[np.int64]) -> FloatArray:
+        """Return the busiest second over the mean of some minutes, at least one. [-]"""
+        total = self.means(length, minute, chosen).sum(axis=0)
+        most = self.highest(minute, length)[chosen]
+        peak: FloatArray = np.maximum(most / np.maximum(total, 1e-300), 1.0)
+        return peak
+
     def within(self, minute: int, length_s: int, chosen: NDArray[np.int64]) -> list[FloatArray]:
         """Return the mean rates of a minute in steps of some seconds, by step. [1/s]"""
         span = slice(MINUTE_S * minute, MINUTE_S * (minute + 1))

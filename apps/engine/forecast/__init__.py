@@ -156,7 +156,7 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
     first = first_limit(case, judge, found)
     return Verdict(
         found=found,
-        range=verdict_range(case, found, lambda: report(0.3), seed=judge.seed),
+        range=verdict_range(case, found, lambda: report(0.3)),
         first=first,
         fix=fix_of(case, judge, found, first, lambda: report(0.35)),
         missed=judge.missed,

@@ -16,7 +16,7 @@ from apps.engine.inputs import TRAFFIC, Input, link_name
 
 MOST = 5
 # Enough that P10 and P90 stand within some per cent of those of many more.
-SAMPLES = 128
+SAMPLES = 192
 # In a large design only so many are tried, those nearest to what ends it first.
 _MOST_TRIED = 60
 # Effects below one per cent are no news.
@@ -80,7 +80,8 @@ def verdict_range(
     go_on : callable
         Asked before each group of runs; raises Stopped when it answers False.
     seed : int
-        The same seed gives the same range.
+        The same seed gives the same range. It is the same for every question unless told, so
+        that two forecasts differ only by what differs in them.
     count : int
         Joint samples. [count]
 

@@ -92,7 +92,8 @@ def _admission(pool: Pool, p: Port, v: FloatArray, dt: float) -> Admission:
         scaling[:] = np.maximum(more, 0.0) / room
         over = more > room
         if over.any():
-            refused = np.maximum(refused, np.where(over, (more - room) / fresh, 0.0))
+            cut = np.minimum((more - room) / fresh, 1.0)
+            refused = np.maximum(refused, np.where(over, cut, 0.0))
         np.minimum(room - np.minimum(np.maximum(more, 0.0), room), most, out=tokens)
         for row in shared:
             refused = np.maximum(refused, row)
@@ -134,7 +135,7 @@ def _booking(pool: Pool, p: Port, v: FloatArray, dt: float) -> Booking:
     ) -> FloatArray:
         number, begun = begin(ok, lasts)
         now, before = np.minimum(np.maximum(held, number), reach), kept.copy()
-        starts = np.clip(begun + (now - number) - beside, 0.0, ok)
+        starts = np.maximum(np.minimum(begun + (now - number) - beside, ok), 0.0)
         beside[:], kept[:] = now - number, now
         np.add(offered, want, offered)
         np.add(out, ok, out)

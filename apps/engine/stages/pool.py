@@ -173,7 +173,8 @@ class Pool(Stage):
             more = asked - v[kept]
             v[gauge + 1] = more / room if more > 0.0 else 0.0
             if more > room:
-                over = (more - room) / fresh
+                # What is busy from before can be more than all that there may be.
+                over = (more - room) / fresh if more - room < fresh else 1.0
                 refused = over if over > refused else refused
                 more = room
             left = room - more if more > 0.0 else room
