@@ -28,7 +28,7 @@ from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 __all__ = [
     "ENGINE_VERSION",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from apps.engine.catalog.lambda_function import CONCURRENCY
 from apps.engine.fluid.balance import worst
 from apps.engine.forecast.result import Forecast
 from apps.engine.graph import Source
@@ -32,7 +33,10 @@ def grounds(forecast: Forecast) -> dict[str, Any]:
         ],
         "grows_without_end": [str(circle) for circle in forecast.circles],
         "warnings": list(forecast.inputs.architecture.warnings),
-        "account": asdict(forecast.inputs.scenario.account),
+        "account": {
+            **asdict(forecast.inputs.scenario.account),
+            "assumed_lambda_concurrency": forecast.inputs.facts.quota(CONCURRENCY),
+        },
         "region": forecast.inputs.facts.region,
         "facts_version": forecast.inputs.facts.version,
         "imbalance": worst(
