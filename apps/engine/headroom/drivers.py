@@ -16,7 +16,7 @@ from apps.engine.inputs import TRAFFIC, Input, link_name
 
 MOST = 5
 # Enough that P10 and P90 stand within some per cent of those of many more.
-SAMPLES = 192
+SAMPLES = 128
 # In a large design only so many are tried, those nearest to what ends it first.
 _MOST_TRIED = 60
 # Effects below one per cent are no news.
