@@ -13,7 +13,8 @@ run: .venv/installed  ## Set up what is missing, then serve with demo designs.
 
 test: .venv/installed-dev  ## All tests: on PostgreSQL, the main job on SQLite, in a browser.
 	@tests/browser/ensure_chromium
-	BROWSER_TESTS=required $(BIN)/python -m pytest -q -n auto --maxprocesses 4
+	BROWSER_TESTS=required $(BIN)/python -m pytest -q -n auto --maxprocesses 4 -m "not alone"
+	$(BIN)/python -m pytest -q -m alone tests/forecasts
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -m main_job --ignore tests/browser
 
 check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.

@@ -206,6 +206,7 @@ def _yardstick() -> float:
     return time.process_time() - start
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", ["web-shop", "event-pipeline", "crud-service"])
 def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
     """With its curve of 13 sizes, on a quiet machine: told by a loop that is timed beside it."""
