@@ -89,6 +89,11 @@ SIMFAAS = [
 
 @pytest.mark.parametrize("case", SIMFAAS, ids=[case[0] for case in SIMFAAS])
 def test_published_simfaas_run_lies_within_its_own_noise(case: tuple[str | float, ...]) -> None:
+    """A published run is one draw, so three standard deviations of such a run are allowed.
+
+    The environments of "08, 10 s" lie at the edge: other estimates of the noise put them at 3.0 to
+    4.0 deviations, so that they speak neither for the pool nor against it.
+    """
     rate, warm_s, cold_s, idle_s, until_s, *published = (float(value) for value in case[1:])
     exact = exact_pool(rate, warm_s + exact_cold_s(case), idle_s)
     means = np.array([exact.cold_share, exact.environments, exact.busy])
