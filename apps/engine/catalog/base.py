@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
+from apps.engine.catalog._bill import Meters as Meters
+from apps.engine.catalog._bill import Usage as Usage
+from apps.engine.catalog._bill import UsageKey as UsageKey
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
 from apps.engine.catalog._losses import usual_loss
@@ -127,51 +130,6 @@ class Metric(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """A quantity that AWS bills: `price_id` is the row of the price book."""
-
-    price_id: str
-    label: str
-    unit: str
-    quantity: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meters:
-    """What one component did in a month, as the bill reads it.
-
-    `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
-    (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
-    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
-    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
-    `stored_gb`, `grown_gb` came with the users. `design` is what all of it does, for kinds that
-    watch: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
-    """
-
-    offered: Mapping[str, float] = field(default_factory=dict)
-    passed: Mapping[str, float] = field(default_factory=dict)
-    called: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, float] = field(default_factory=dict)
-    ready: Mapping[str, float] = field(default_factory=dict)
-    peak: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[str, float] = field(default_factory=dict)
-    busy_s: float = 0.0
-    environment_s: float = 0.0
-    cold_starts: float = 0.0
-    init_s: float = 0.0
-    bytes_in: float = 0.0
-    bytes_out: float = 0.0
-    log_bytes: float = 0.0
-    stored_gb: float = 0.0
-    grown_gb: float = 0.0
-    design: Mapping[str, float] = field(default_factory=dict)
-    users: float = 0.0
-    hours: float = 730.0
-    is_edge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where a component stands: its neighbours' links and the values in force. Read only.
 
@@ -232,6 +190,8 @@ class Kind:
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
+    # The keys of an Infracost usage file that say what it did in a month.
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = ()
     SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
     METRICS: ClassVar[tuple[Metric, ...]] = ()
 
