@@ -13,10 +13,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from apps.engine.catalog.base import Usage
-from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.infracost import meters_of, nested
 from apps.engine.formats.terraform.settings import kind_of_type, settings_of
 from tests.exam.templates import CORPUS
 
@@ -77,28 +77,11 @@ def usages_of(row: Mapping[str, str]) -> tuple[Usage, ...]:
     type_ = row["resource_type"]
     kind = kind_of_type(type_)
     assert kind is not None
-    attributes, usage = unflat(json.loads(row["attributes_json"])), json.loads(row["usage_json"])
-    attributes = {**attributes, "usage": unflat(usage), "region": row["region"]}
+    attributes, usage = nested(json.loads(row["attributes_json"])), json.loads(row["usage_json"])
+    attributes = {**attributes, "usage": nested(usage), "region": row["region"]}
     numbers = {k: float(v) for k, v in usage.items() if isinstance(v, int | float)}
     settings = settings_of(kind, type_, attributes)
     return kind(**settings).usage(meters_of(kind, type_, numbers))
-
-
-def unflat(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `a[0].b` as nested lists and mappings."""
-    root: dict[str, Any] = {}
-    for path, value in flat.items():
-        parts = [int(p) if p.isdigit() else p for p in re.findall(r"[^.\[\]]+", path)]
-        spot: Any = root
-        for part, following in zip(parts, [*parts[1:], None], strict=True):
-            empty = value if following is None else [] if isinstance(following, int) else {}
-            if isinstance(part, int):
-                spot.extend([None] * (part + 1 - len(spot)))
-                spot[part] = empty if spot[part] is None else spot[part]
-                spot = spot[part]
-            else:
-                spot = spot.setdefault(part, empty)
-    return root
 
 
 def _resources(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
