@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.cost import CostRange
+from apps.engine.forecast.economics import Economics
 from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
@@ -50,6 +51,7 @@ class Forecast:
     day: Outcome
     sizes: tuple[Size, ...]
     cost: CostRange
+    economics: Economics
     today: Today
     faults: tuple[FaultOutcome, ...]
     seed: int
