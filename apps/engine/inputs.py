@@ -10,9 +10,10 @@ from apps.engine.catalog._preflights import PREFLIGHTS
 from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
-from apps.engine.fluid.compile import Blueprint, compile_model
+from apps.engine.fluid.blueprint import Blueprint, LinkValues
+from apps.engine.fluid.compile import compile_model
 from apps.engine.fluid.resting import waits_at_rest_s
-from apps.engine.fluid.wiring import LinkValues, assumed_calls
+from apps.engine.fluid.wiring import assumed_calls
 from apps.engine.graph import Architecture, Link
 from apps.engine.traffic.arrivals import Entry
 from apps.engine.traffic.assumed import (

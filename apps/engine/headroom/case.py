@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from apps.engine.fluid.blocks import Rates
-from apps.engine.fluid.compile import Blueprint, compile_model
+from apps.engine.fluid.blueprint import Blueprint
+from apps.engine.fluid.compile import compile_model
 from apps.engine.fluid.day import MINUTES, Probe, Record, Retry, run_day
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.inputs import EVENTS, TRAFFIC, Inputs, Key, entries_with
