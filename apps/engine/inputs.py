@@ -26,13 +26,8 @@ from apps.engine.traffic.assumed import (
 from apps.engine.traffic.entries import check_names, entries_of, named_entries
 from apps.engine.traffic.growth import stored_values
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
-from apps.engine.traffic.links import (
-    LinkSaid,
-    links_said,
-    shares_said,
-    values_said,
-    with_links,
-)
+from apps.engine.traffic.link_values import shares_said, values_said
+from apps.engine.traffic.links import LinkSaid, links_said, with_links
 from apps.engine.traffic.outside import with_outside
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scans import with_scans

@@ -11,7 +11,7 @@ from apps.engine.fluid.model import Model
 from apps.engine.headroom.bill import monthly_usd
 from apps.engine.headroom.case import Case
 from apps.engine.latency import draw
-from apps.engine.traffic.scenario import Targets
+from apps.engine.traffic.targets import Targets
 
 # Where the template's author says nothing: people wait a second for a page, three elsewhere.
 PAGE_P95_MS, OTHER_P95_MS = 1000.0, 3000.0
