@@ -1,10 +1,9 @@
-"""The records a kind is declared in: assumptions, doors, limits, metrics, and what is billed."""
+"""The records a kind is declared in: assumptions, doors, limits and metrics."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from apps.engine.graph import Mode
@@ -117,48 +116,3 @@ class Metric(NamedTuple):
     name: str
     statistic: str
     gauge: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """A quantity that AWS bills: `price_id` is the row of the price book."""
-
-    price_id: str
-    label: str
-    unit: str
-    quantity: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meters:
-    """What one component did in a month, as the bill reads it.
-
-    `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
-    (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
-    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
-    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
-    `stored_gb`, `grown_gb` came with the users. `design` is what all of it does, for kinds that
-    watch: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
-    """
-
-    offered: Mapping[str, float] = field(default_factory=dict)
-    passed: Mapping[str, float] = field(default_factory=dict)
-    called: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, float] = field(default_factory=dict)
-    ready: Mapping[str, float] = field(default_factory=dict)
-    peak: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[str, float] = field(default_factory=dict)
-    busy_s: float = 0.0
-    environment_s: float = 0.0
-    cold_starts: float = 0.0
-    init_s: float = 0.0
-    bytes_in: float = 0.0
-    bytes_out: float = 0.0
-    log_bytes: float = 0.0
-    stored_gb: float = 0.0
-    grown_gb: float = 0.0
-    design: Mapping[str, float] = field(default_factory=dict)
-    users: float = 0.0
-    hours: float = 730.0
-    is_edge: bool = False

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._bill import Meters as Meters
+from apps.engine.catalog._bill import Usage as Usage
+from apps.engine.catalog._bill import UsageKey as UsageKey
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
 from apps.engine.catalog._records import Accepts as Accepts
 from apps.engine.catalog._records import Limit as Limit
-from apps.engine.catalog._records import Meters as Meters
 from apps.engine.catalog._records import Metric as Metric
 from apps.engine.catalog._records import ScalingOption as ScalingOption
 from apps.engine.catalog._records import Spread as Spread
-from apps.engine.catalog._records import Usage as Usage
 from apps.engine.catalog._records import about as about
 from apps.engine.catalog._scans import Scanned as Scanned
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
@@ -120,6 +121,8 @@ class Kind(WhatIf):
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
+    # The keys of an Infracost usage file that say what it did in a month.
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = ()
     SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
     METRICS: ClassVar[tuple[Metric, ...]] = ()
 

@@ -24,6 +24,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -34,6 +35,7 @@ from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 
 FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
+TERRAFORM = "aws_lambda_function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
@@ -87,6 +89,19 @@ class LambdaFunction(Kind):
         Property(SAM, "Tracing", "is_traced", TRACED),
         Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
+        Property(TERRAFORM, "runtime", "runtime", TEXT),
+        Property(TERRAFORM, "memory_size", "memory_mb", COUNT),
+        Property(TERRAFORM, "timeout", "timeout_s", SECONDS),
+        Property(TERRAFORM, "reserved_concurrent_executions", "reserved_concurrency", COUNT),
+        Property(TERRAFORM, "architectures.0", "architecture", TEXT),
+        Property(TERRAFORM, "package_type", "package_type", TEXT),
+        Property(TERRAFORM, "vpc_config.0", "is_in_vpc", PRESENT),
+        Property(TERRAFORM, "ephemeral_storage.0.size", "ephemeral_mb", COUNT),
+        Property(TERRAFORM, "tracing_config.0.mode", "is_traced", TRACED),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.invoke"),
+        UsageKey(TERRAFORM, "request_duration_ms", "busy_s", 1e-3, per="passed.invoke"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "invoke": Accepts("sync"),

@@ -1,0 +1,96 @@
+"""Attributes of Terraform resources → settings of a kind, by the rows that the kinds declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from apps.engine.catalog import KINDS
+from apps.engine.catalog.base import Kind
+
+
+@cache
+def kind_of_type(type_: str) -> type[Kind] | None:
+    """Return the kind that reads resources of a type, None where there is none.
+
+    Parameters
+    ----------
+    type_ : str
+        A resource type, such as aws_sqs_queue.
+
+    Returns
+    -------
+    type[Kind] | None
+        The kind that has a template row or a usage key of the type.
+    """
+    for kind in KINDS.values():
+        # What a kind inherits, it reads in its parent's name.
+        own = (*vars(kind).get("TEMPLATE", ()), *vars(kind).get("USAGE_KEYS", ()))
+        if any(row.type == type_ for row in own):
+            return kind
+    return None
+
+
+def settings_of(kind: type[Kind], type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the attributes of a resource say of a component.
+
+    Parameters
+    ----------
+    kind : type[Kind]
+        A kind of the catalog.
+    type_ : str
+        A resource type, such as aws_sqs_queue.
+    attributes : Mapping[str, Any]
+        Attributes and nested blocks, which are lists. What is not known stays out.
+
+    Returns
+    -------
+    dict[str, Any]
+        Settings by name; the first row that finds a value wins, then what the type implies.
+
+    Raises
+    ------
+    ValueError
+        A value is not of the sort that its setting needs.
+    """
+    settings: dict[str, Any] = {}
+    for row in kind.TEMPLATE:
+        if row.type != type_ or row.setting in settings:
+            continue
+        found = value_at(attributes, row.path)
+        if found is None:
+            continue
+        try:
+            value = row.conversion.read(found)
+        except (TypeError, ValueError, OverflowError, KeyError) as error:
+            raise ValueError(f"{row.path} is '{str(found)[:60]}', which cannot be read.") from error
+        if value is not None:
+            settings[row.setting] = value
+    return dict(kind.IMPLIED.get(type_, {})) | settings
+
+
+def value_at(attributes: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a dotted path, None where nothing does; the whole for an empty path.
+
+    Parameters
+    ----------
+    attributes : Mapping[str, Any]
+        Attributes and nested blocks.
+    path : str
+        Names and places in lists: `stage_mode_details.0.stream_mode`.
+
+    Returns
+    -------
+    Any
+        The value.
+    """
+    found: Any = attributes
+    for part in path.split(".") if path else ():
+        if isinstance(found, Mapping):
+            found = found.get(part)
+        elif isinstance(found, Sequence) and not isinstance(found, str) and part.isdigit():
+            found = found[int(part)] if int(part) < len(found) else None
+        else:
+            return None
+    return found
