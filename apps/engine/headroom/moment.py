@@ -40,7 +40,7 @@ def moment_of(case: Case, found: Found, gauge: Gauge, probe: Probe) -> Moment:
     Returns
     -------
     Moment
-        A model of its own, run up to that minute; use and limit in the limit's unit.
+        A model of its own, in its state then; use and limit in the limit's unit.
 
     Notes
     -----

@@ -200,7 +200,8 @@ class LifeStack:
         Returns
         -------
         Rest
-            Times of ends and releases [s], the idle time so far [s], and those provisioned.
+            Times of ends and releases [s], and the times spent idle and in provisioned
+            environments so far [s].
         """
         return Rest(
             np.array([end for end, _ in self.busy]),
