@@ -69,17 +69,17 @@ class Allowance:
         return math.isinf(self._rate) or math.isinf(self._saved)
 
     def take(self, now_s: float) -> bool:
-        """Take one new environment at `now_s` [s], and say whether it was there.
+        """Take one new environment, and say whether it was there.
 
         Parameters
         ----------
         now_s : float
-            Time of the request. [s]
+            When it is asked for, not before an earlier call. [s]
 
         Returns
         -------
         bool
-            False where none is left; nothing is taken then.
+            Whether it may start.
         """
         if self.is_free:
             return True
@@ -96,7 +96,7 @@ class Allowance:
         Returns
         -------
         Allowance
-            It goes its own way.
+            Of its own: what is taken of it is left in this one.
         """
         other = Allowance.__new__(Allowance)
         other._rate, other._saved, other.left, other._now_s = (
