@@ -1,11 +1,11 @@
-"""What bounds a cache: its threads, its memory, and the units of a serverless one."""
+"""What bounds a cache: its threads, its memory, the units of a serverless one and their bill."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from apps.engine.catalog._quotas import quota_limit
-from apps.engine.catalog.base import Limit
+from apps.engine.catalog.base import Limit, Meters, Usage
 from apps.engine.facts import Facts
 from apps.engine.stages.room import Room
 
@@ -15,7 +15,20 @@ CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metr
 
 
 def thread_limit(threads: float, *, is_single: bool) -> Limit:
-    """Return the limit of what runs commands: one thread a shard, or all processors."""
+    """Return the limit of what runs commands: one thread a shard, or all processors.
+
+    Parameters
+    ----------
+    threads : float
+        Commands that run at once: shards, or processors for Memcached. [count]
+    is_single : bool
+        Whether the engine runs the commands of a shard in one thread.
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `servers`. [threads, or vCPU]
+    """
     return Limit(
         id="elasticache.engine_cpu",
         role="command",
@@ -36,7 +49,20 @@ def thread_limit(threads: float, *, is_single: bool) -> Limit:
 
 
 def memory_limit(room: Room, hit_share: float) -> Limit:
-    """Return the limit of the memory; what does not fit is evicted, and the hits fall."""
+    """Return the limit of the memory; what does not fit is evicted, and the hits fall.
+
+    Parameters
+    ----------
+    room : Room
+        The memory that is left for items, and what is stored. [GB]
+    hit_share : float
+        Share of the reads that are still found with that much memory. [-]
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `storage`, which does not grow with the users. [GB]
+    """
     short = (
         f"{room.stored_gb:,.3g} GB of items do not fit: some are evicted, {100.0 * hit_share:.0f}% "
         "of the reads are still found, and the others go to the database"
@@ -61,7 +87,20 @@ def memory_limit(room: Room, hit_share: float) -> Limit:
 
 
 def serverless_limits(facts: Facts, most_ecpu: float) -> tuple[Limit, ...]:
-    """Return the limits of the processing units: most, of the busiest slot, and their growth."""
+    """Return the limits of the processing units: most, of the busiest slot, and their growth.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    most_ecpu : float
+        Most processing units that the cache may grow to. [ECPU/s]
+
+    Returns
+    -------
+    tuple of Limit
+        The gauges `units`, `hot_key` and `pace`. [ECPU/s]
+    """
     units = _units_limit(facts, most_ecpu)
     slot = quota_limit(
         facts,
@@ -96,4 +135,39 @@ def _units_limit(facts: Facts, most_ecpu: float) -> Limit:
         remedy="Raise the most processing units, and set a minimum an hour before a rush.",
         capacity=most_ecpu,
         check_command=f"{CHECK}ThrottledCmds",
+    )
+
+
+def serverless_usage(engine: str, least_gb: float, meters: Meters) -> tuple[Usage, ...]:
+    """Return the lines of a serverless cache: processing units, and data stored.
+
+    Parameters
+    ----------
+    engine : str
+        valkey or redis, by whose prices the cache is billed.
+    least_gb : float
+        Data that are billed even when less is stored. [GB]
+    meters : Meters
+        What the component did in a month.
+
+    Returns
+    -------
+    tuple of Usage
+        Units [ECPU] and storage [GB-h].
+    """
+    commands, prefix = meters.passed.get("command", 0.0), f"elasticache.serverless.{engine}"
+    return (
+        Usage(
+            f"{prefix}.ecpu",
+            "Processing units",
+            "ECPU",
+            commands * meters.values.get("ecpu_per_command", 1.0),
+        ),
+        Usage(
+            f"{prefix}.gb_hour",
+            "Data stored",
+            "GB-h",
+            max(meters.stored_gb, least_gb) * meters.hours,
+            f"At least {least_gb:g} GB",
+        ),
     )

@@ -8,15 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.catalog._database import (
-    BUSY_SHARE,
-    DAILY_CHANGE,
-    QUERY,
-    QUERY_CPU,
-    QUERY_MS,
-    backup_usage,
-    check_class,
-)
+from apps.engine.catalog._database import DAILY_CHANGE, QUERY, QUERY_CPU, QUERY_MS
+from apps.engine.catalog._database_classes import BUSY_SHARE, check_class
+from apps.engine.catalog._database_limits import backup_usage
 from apps.engine.catalog._nodes import node_gib, node_vcpus, nodes_limit
 from apps.engine.catalog.base import (
     COUNT,
@@ -115,6 +109,7 @@ class DocumentdbCluster(Kind):
 
     @property
     def is_serverless(self) -> bool:
+        """Say whether its capacity follows the load."""
         return self.instance_class == SERVERLESS
 
     @property

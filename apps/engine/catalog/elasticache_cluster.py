@@ -13,6 +13,7 @@ from apps.engine.catalog._cache_limits import (
     SLOT,
     memory_limit,
     serverless_limits,
+    serverless_usage,
     thread_limit,
 )
 from apps.engine.catalog._nodes import node_gib
@@ -155,14 +156,36 @@ class ElasticacheCluster(Kind):
         return self.max_ecpu_per_s or MOST_ECPU_PER_S
 
     def threads(self, facts: Facts) -> float:
-        """Return how many commands run at once. [count]"""
+        """Return how many commands run at once. [count]
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        float
+            One a shard; for Memcached one a processor. [count]
+        """
         if self.engine != "memcached":
             return float(self.shards)
         row = facts.instance_class(self.node_type)
         return self.shards * (row.vcpu if row else 2.0)
 
     def memory_gb(self, facts: Facts) -> float:
-        """Return the memory for items, on all shards or at most when serverless. [GB]"""
+        """Return the memory for items, on all shards or at most when serverless. [GB]
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        float
+            Memory of the primaries, less what Redis and Valkey reserve. [GB]
+        """
         if self.is_serverless:
             return self.max_gb or MOST_SERVERLESS_GB
         row = facts.instance_class(self.node_type)
@@ -265,20 +288,4 @@ class ElasticacheCluster(Kind):
             label = f"Cache nodes ({self.node_type})"
             price_id = f"elasticache.{engine}.{self.node_type}.hour"
             return (Usage(price_id, label, "hour", nodes * meters.hours),)
-        commands, prefix = meters.passed.get("command", 0.0), f"elasticache.serverless.{engine}"
-        least = LEAST_GB[self.engine]
-        return (
-            Usage(
-                f"{prefix}.ecpu",
-                "Processing units",
-                "ECPU",
-                commands * meters.values.get("ecpu_per_command", 1.0),
-            ),
-            Usage(
-                f"{prefix}.gb_hour",
-                "Data stored",
-                "GB-h",
-                max(meters.stored_gb, least) * meters.hours,
-                f"At least {least:g} GB",
-            ),
-        )
+        return serverless_usage(engine, LEAST_GB[self.engine], meters)

@@ -25,7 +25,7 @@ from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.recovery import recovery_of
 from apps.engine.headroom.search import Stopped, find_most
 from apps.engine.inputs import Inputs, collect
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 

@@ -32,6 +32,13 @@ class Verdict:
     recovery: Recovery | None
 
     def first_with_confidence(self) -> FirstLimit | None:
+        """Return the first limit and how sure it is that nothing else is; None for no limit.
+
+        Returns
+        -------
+        FirstLimit or None
+            A copy; its confidence is a share of the samples. [-]
+        """
         if self.first is None:
             return None
         return replace(self.first, confidence=self.range.confidence)

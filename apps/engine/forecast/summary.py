@@ -11,7 +11,7 @@ from apps.engine.forecast.result import Forecast
 from apps.engine.forecast.scaling import scaling
 from apps.engine.headroom.causes import TARGETS
 from apps.engine.headroom.search import LIMIT_BEYOND
-from apps.engine.traffic.arrivals import equivalents
+from apps.engine.traffic.population import equivalents
 
 SCHEMA = "headroom/forecast/1"
 
