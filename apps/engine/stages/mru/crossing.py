@@ -21,15 +21,15 @@ import math
 import numpy as np
 
 from apps.engine.stages.base import FloatArray
-from apps.engine.stages.mru.chunk import Crossings, Grid
+from apps.engine.stages.mru.chunk import Crossings, Grid, IntArray
 from apps.engine.stages.mru.rules import Allowance, Rules
 from apps.engine.stages.mru.stack import Outcome, Rest, SingleStack
 
 CHUNK = 16_384
 # A chunk spans at most this part of the idle limit.
-_SPAN = 0.5
+_SPAN = 0.75
 # Chunks of fewer requests are worked through faster by the stack, and so many at a time.
-_FEW, _MANY = 256, 4_096
+_FEW, _MANY = 600, 4_096
 # A cold request is longer, so the chunk is repeated until the cold ones stay the same.
 _PASSES = 64
 
@@ -87,41 +87,48 @@ class Crossing:
         edge = self.since + _SPAN * self.rules.life.last_s
         return max(low + 1, int(np.searchsorted(times, edge)))
 
-    def _calm(
-        self, times: FloatArray, durations: FloatArray, cold: FloatArray
-    ) -> list[int] | None:
+    def _calm(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> list[int] | None:
         """Return the cold ones of a chunk in which nothing is refused, or None if it is not so."""
         last = float(times[-1])
         if len(times) < _FEW or last - self.since >= self.rules.life.last_s:
             return None
-        start = len(self.ends)
         ends = np.concatenate((self.ends, times + durations))
-        safe = start + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
-        warm: dict[int, float] = {}
-        found: list[int] = []
+        safe = len(self.ends) + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
+        found = np.empty(0, np.intp)
+        warm = durations[found]
         for _ in range(_PASSES):
             seen = self._pass(times, ends, safe)
-            if seen is None:
+            if seen is None or (seen[0] == found.tolist() and not self._may_start(times[found])):
                 break
-            if seen[0] == found:
-                allowance = self.allowance.copy()
-                if not all(allowance.take(float(times[i])) for i in found):
-                    break
-                self.allowance = allowance
+            if seen[0] == found.tolist():
                 self.idle_s += seen[1] - float(durations.sum())
                 self._advance(times, ends, seen[2])
-                return found
-            for i in found:
-                durations[i] = warm[i]
-                ends[start + i] = times[i] + warm[i]
-            found = seen[0]
-            for i in found:
-                warm[i] = float(durations[i])
-                durations[i] = cold[i]
-                ends[start + i] = times[i] + cold[i]
-        for i in found:
-            durations[i] = warm[i]
+                return seen[0]
+            self._set(found, warm, times, durations, ends)
+            found = np.array(seen[0], np.intp)
+            warm = durations[found]
+            self._set(found, cold[found], times, durations, ends)
+        durations[found] = warm
         return None
+
+    def _set(
+        self,
+        index: IntArray,
+        lasts: FloatArray,
+        times: FloatArray,
+        durations: FloatArray,
+        ends: FloatArray,
+    ) -> None:
+        durations[index] = lasts
+        ends[len(self.ends) + index] = times[index] + lasts
+
+    def _may_start(self, times: FloatArray) -> bool:
+        """Take new environments at these times, if there is one each time."""
+        allowance = self.allowance.copy()
+        if not all(allowance.take(now) for now in times.tolist()):
+            return False
+        self.allowance = allowance
+        return True
 
     def _pass(
         self, times: FloatArray, ends: FloatArray, safe: int

@@ -42,7 +42,7 @@ class Life:
     def __post_init__(self) -> None:
         for value in (self.last_s, self.others_s, self.max_age_s, self.counted_s):
             if not value >= 0.0:
-                raise ValueError(f"A time of an environment's life must be at least 0, not {value}.")
+                raise ValueError(f"A time of a life cycle must be at least 0, not {value}.")
 
     @classmethod
     def single(cls, idle_s: float) -> Self:
