@@ -107,11 +107,11 @@ def _talbot(time: float) -> tuple[Complexes, Complexes]:
     nodes = 2 * _NODES
     theta = math.pi * (2.0 * np.arange(_NODES) + 1.0) / nodes
     cot = 1.0 / np.tan(0.6407 * theta)
-    z: Complexes = nodes / time * (0.5017 * theta * cot - 0.6122 + 0.2645j * theta)
-    slope: Complexes = (
-        nodes / time * (0.5017 * cot - 0.5017 * 0.6407 * theta * (1.0 + cot * cot) + 0.2645j)
-    )
-    return z, 2.0 * np.exp(z * time) * slope / (1j * nodes)
+    real = 0.5017 * theta * cot - 0.6122
+    real_slope = 0.5017 * cot - 0.5017 * 0.6407 * theta * (1.0 + cot * cot)
+    z = (nodes / time) * (real + 0.2645j * theta)
+    weights = (2.0 / time) * np.exp(z * time) * (0.2645 - 1j * real_slope)
+    return z.astype(np.complex128), weights.astype(np.complex128)
 
 
 def _passages(s: Complexes, load: float, first: int, weights: FloatArray) -> Complexes:
