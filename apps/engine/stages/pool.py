@@ -7,9 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
+from apps.engine.stages.arrivals import Arrivals, Departures
 from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.environments import environments
 from apps.engine.stages.erlang import blocking
+from apps.engine.stages.mru.life import Life
+from apps.engine.stages.mru.rules import Rules
+from apps.engine.stages.mru.run import PoolRun
 
 # Idle ratios are rounded to steps of 5 %, so that pools alike share one table.
 _RATIO_STEP = math.log(1.05)
@@ -195,6 +201,20 @@ class Pool(Stage):
         variance = math.log1p(self.cv**2)
         z = (math.log(self.timeout_s / lasting_s) + variance / 2) / math.sqrt(variance)
         return 0.5 * math.erfc(z / math.sqrt(2.0))
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        times, count = arrivals.times, len(arrivals.times)
+        durations = Sojourn(self.own_s, self.cv).sample(count, rng) * arrivals.work
+        durations += arrivals.beyond
+        cold_s = np.minimum(durations + self.init_s, self.timeout_s)
+        np.minimum(durations, self.timeout_s, out=durations)
+        life = Life.single(self.idle_s)
+        saved, ready = self.ramp_per_s * _RAMP_HOLD_S, round(self.ready)
+        run = PoolRun(Rules(life, self.limit, self.ramp_per_s, saved, ready))
+        new, lost = run.serve(times, durations, cold_s)
+        cold, refused = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        cold[new], refused[lost] = True, True
+        return Departures(times, times + durations, refused, cold)
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         _, cold = environments(round_ratio(self.idle_s / max(self.own_s, 1e-3)))(v[p.held])
