@@ -1,0 +1,1 @@
+"""Single requests: arrivals, durations, one pool, and what logs say of it."""
