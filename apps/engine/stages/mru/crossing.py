@@ -29,7 +29,7 @@ CHUNK = 16_384
 # A chunk spans at most this part of the idle limit.
 _SPAN = 0.75
 # Chunks of fewer requests are worked through faster by the stack, and so many at a time.
-_FEW, _MANY = 600, 4_096
+FEW, MANY = 600, 4_096
 # A cold request is longer, so the chunk is repeated until the cold ones stay the same.
 _PASSES = 64
 
@@ -74,7 +74,7 @@ class Crossing:
             part = slice(low, high)
             found = self._calm(times[part], durations[part], cold[part])
             if found is None:
-                high = max(high, min(len(times), low + min(_MANY, self.chunk)))
+                high = max(high, min(len(times), low + min(MANY, self.chunk)))
                 part = slice(low, high)
                 found, refused = self._stacked(times[part], durations[part], cold[part])
                 lost += [low + i for i in refused]
@@ -90,7 +90,7 @@ class Crossing:
     def _calm(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> list[int] | None:
         """Return the cold ones of a chunk in which nothing is refused, or None if it is not so."""
         last = float(times[-1])
-        if len(times) < _FEW or last - self.since >= self.rules.life.last_s:
+        if len(times) < FEW or last - self.since >= self.rules.life.last_s:
             return None
         ends = np.concatenate((self.ends, times + durations))
         safe = len(self.ends) + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
@@ -138,9 +138,9 @@ class Crossing:
         if grid is None:
             return None
         at_end = int(np.count_nonzero(ends > times[-1]))
-        watch = min(safe, self.rules.limit)
-        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > watch)
+        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > safe)
         crossings = Crossings.within(grid, marked, times, ends)
+        # No level that is safe is above the limit: environments were never more.
         if len(crossings.level) and crossings.level.max() > self.rules.limit:
             return None
         if np.count_nonzero(crossings.level > safe) > len(times) // 4:
