@@ -40,7 +40,7 @@ def plain_pool(
             full = sum(each.free_s > now for each in everything) + 1 > rules.limit
             if not full:
                 tokens, then = min(rules.saved, tokens + rules.ramp_per_s * (now - then)), now
-            if full or tokens < 1.0:
+            if full or tokens < 1.0 - 1e-9:
                 seen.refused.append(i)
                 seen.durations.append(0.0)
                 continue
@@ -94,9 +94,8 @@ def _count(each: Environment, rules: Rules, seen: Plain, horizon: float) -> None
 class Newest:
     """What a pool did that reuses the environment born last, as SimFaaS does."""
 
-    requests: int
     cold: int
-    busy_s: float
+    durations: list[float]
     lives: list[tuple[float, float]]
 
 
@@ -106,7 +105,7 @@ def newest_created(
     """Route to the newest environment that is idle and alive; no limit."""
     busy: list[tuple[float, float]] = []
     idle: list[tuple[float, float]] = []
-    seen = Newest(len(times), 0, 0.0, [])
+    seen = Newest(0, [], [])
     for i, now in enumerate(times):
         while busy and busy[0][0] <= now:
             free, born = heappop(busy)
@@ -119,7 +118,7 @@ def newest_created(
         else:
             born, lasts = now, cold[i]
             seen.cold += 1
-        seen.busy_s += lasts
+        seen.durations.append(lasts)
         heappush(busy, (now + lasts, born))
     heapify(idle)
     seen.lives += [(-negative, free + idle_s) for negative, free in idle]
