@@ -60,10 +60,12 @@ class Life:
         return self.last_s == self.others_s == self.counted_s and math.isinf(self.max_age_s)
 
 
+# Where the errors of 20 experiments and of 6 raw traces are low together. In the traces the
+# oldest environment was 7,344 s old at the end of its last request, nine in ten at most 7,236 s.
 MEASURED: Final = Life(
     last_s=640.0,
-    others_s=1000.0,
-    max_age_s=7000.0,
+    others_s=900.0,
+    max_age_s=7300.0,
     source=(
         "fitted to 20 experiments on AWS Lambda, us-east-1, of https://github.com/pacslab/simfaas"
     ),

@@ -1,0 +1,43 @@
+"""The measured life cycle against AWS Lambda itself, with one set of parameters.
+
+The experiments have an error of their own of 10 % on average; `make bench` asks the same of ten
+times as many requests, and fits the parameters anew with each experiment left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from apps.engine.stages.mru.life import MEASURED, Life
+from tests.engine.requests.measured import errors, modelled, read_experiments, replayed, traces
+
+
+def test_twenty_experiments() -> None:
+    truth = read_experiments()
+
+    cold, environments = modelled(MEASURED, 200_000, seed=1)
+
+    assert errors(cold, truth.cold_share).mean() <= 7.0
+    assert errors(environments, truth.environments).mean() <= 2.8
+    assert (np.abs(cold - truth.cold_share) <= 2.0 * truth.cold_share_error).sum() >= 18
+
+
+def test_the_life_cycle_is_better_than_one_idle_limit() -> None:
+    truth = read_experiments()
+
+    cold, _ = modelled(Life.single(600.0), 50_000, seed=1)
+
+    assert errors(cold, truth.cold_share).mean() > 10.0
+
+
+@pytest.mark.skipif(not traces(), reason="the raw traces are not here")
+def test_replay_of_raw_traces() -> None:
+    model, real = np.array([replayed(path, MEASURED) for path in traces()]).T
+
+    assert errors(model, real.astype(np.float64)).mean() <= 7.5
+
+
+def test_parameters_say_where_they_are_from() -> None:
+    assert "pacslab/simfaas" in MEASURED.source
+    assert MEASURED.source_date.startswith("2020")
