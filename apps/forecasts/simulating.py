@@ -192,5 +192,5 @@ def exact_of(options: dict[str, Any]) -> dict[str, Any]:
         "cold_start_share": steady.cold_share,
         "mean_environments": steady.mean_environments,
         "mean_busy": steady.mean_busy,
-        "note": "in equilibrium, nothing refused, a cold request as long as a warm one",
+        "note": "in equilibrium, without a limit, cold requests as long as warm ones",
     }

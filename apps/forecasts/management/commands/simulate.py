@@ -85,7 +85,7 @@ def as_text(answer: dict[str, Any]) -> str:
         exact = answer["exact"]
         lines += [
             f"In theory          {exact['cold_start_share']:.4%} cold starts, "
-            f"{exact['mean_environments']:,.4f} environments, {exact['mean_busy']:,.4f} busy",
-            f"                   ({exact['note']})",
+            f"{exact['mean_environments']:,.4f} environments, {exact['mean_busy']:,.4f} busy,",
+            f"  {exact['note']}",
         ]
     return "\n".join(lines)
