@@ -23,8 +23,10 @@ from tests.engine.requests.measured import (
 )
 
 Row = dict[str, Any]
-REQUESTS, GRID_REQUESTS = 500_000, 100_000
-GRID = list(itertools.product((620.0, 640.0, 660.0), (850.0, 900.0, 1000.0), (7000.0, 7300.0)))
+# Simulation noise adds to the error: fewer requests make it worse.
+REQUESTS = 400_000
+PAIRS = ((850.0, 7300.0), (900.0, 7300.0), (1000.0, 7000.0))
+GRID = [Life(last_s, *pair) for last_s, pair in itertools.product((620.0, 640.0, 660.0), PAIRS)]
 
 
 def measure() -> list[Row]:
@@ -57,8 +59,8 @@ def left_out(cold_share: Floats, environments: Floats) -> float:
     The fit takes the parameters with the least sum of both mean errors.
     """
     cold, kept = [], []
-    for seed, parameters in enumerate(GRID, 1):
-        shares, means = modelled(Life(*parameters), GRID_REQUESTS, seed=seed)
+    for life in GRID:
+        shares, means = modelled(life, REQUESTS, seed=2)
         cold.append(errors(shares, cold_share))
         kept.append(errors(means, environments))
     off, both = np.array(cold), np.array(cold) + np.array(kept)
