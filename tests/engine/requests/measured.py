@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.engine.requests.life_estimate import Use
 from apps.engine.requests.one_pool import simulate_pool
 from apps.engine.requests.services import Constant
 from apps.engine.requests.streams import poisson
@@ -88,15 +89,29 @@ def traces() -> list[Path]:
     return sorted(TRACES.glob("*.csv.gz"))
 
 
-def read_trace(path: Path) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return when requests came, how long they took as the client saw it, and which were cold."""
+def read_uses(path: Path) -> list[Use]:
+    """Return the requests of a trace, sorted by their start, as the client saw them."""
     names = ("client_start_time", "client_elapsed_time", "is_cold")
     with gzip.open(path, "rt") as file:
         rows = [row for row in csv.DictReader(file) if all(row[name] for name in names)]
-    rows.sort(key=lambda row: float(row[names[0]]))
-    start = np.array([float(row[names[0]]) for row in rows])
-    lasted = np.array([float(row[names[1]]) for row in rows])
-    return start - start[0], lasted, np.array([row[names[2]] == "True" for row in rows])
+    uses = [
+        Use(
+            float(row[names[0]]),
+            float(row[names[0]]) + float(row[names[1]]),
+            row[names[2]] == "True",
+            row["inst_id"] + row["vm_id"],
+        )
+        for row in rows
+    ]
+    return sorted(uses, key=lambda use: use.start_s)
+
+
+def read_trace(path: Path) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return when requests came, how long they took as the client saw it, and which were cold."""
+    uses = read_uses(path)
+    start = np.array([use.start_s for use in uses])
+    lasted = np.array([use.end_s for use in uses]) - start
+    return start - start[0], lasted, np.array([use.is_cold for use in uses])
 
 
 def replayed(path: Path, life: Life) -> tuple[int, int]:

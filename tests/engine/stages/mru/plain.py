@@ -16,6 +16,7 @@ class Environment:
     free_s: float
     born_s: float
     is_provisioned: bool = False
+    number: int = -1
 
 
 @dataclass(slots=True)
@@ -23,6 +24,8 @@ class Plain:
     cold: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     durations: list[float] = field(default_factory=list)
+    # Which environment served, by the number of its first request; -1 where refused.
+    served_by: list[int] = field(default_factory=list)
     environment_s: float = 0.0
 
 
@@ -43,13 +46,15 @@ def plain_pool(
             if full or tokens < 1.0 - 1e-9:
                 seen.refused.append(i)
                 seen.durations.append(0.0)
+                seen.served_by.append(-1)
                 continue
-            one, lasts = Environment(now, now), float(cold[i])
+            one, lasts = Environment(now, now, number=i), float(cold[i])
             tokens -= 1.0
             seen.cold.append(i)
             everything.append(one)
         one.free_s = now + lasts
         seen.durations.append(lasts)
+        seen.served_by.append(one.number)
     for each in everything:
         _count(each, rules, seen, horizon)
     return seen
