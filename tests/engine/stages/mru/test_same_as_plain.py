@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from apps.engine.stages.mru import crossing
 from apps.engine.stages.mru.life import Life
+from apps.engine.stages.mru.provisioned import Provisioned
 from apps.engine.stages.mru.rules import Rules
 from apps.engine.stages.mru.run import PoolRun
 from tests.engine.stages.mru.plain import Plain, plain_pool
@@ -140,6 +142,26 @@ def watch(monkeypatch: pytest.MonkeyPatch, seen: Counter[str]) -> None:
 def test_whole_life_cycle(group: int) -> None:
     for seed in range(group * CASES, (group + 1) * CASES):
         assert_same(whole_life(seed), seed)
+
+
+def test_provisioned_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: Counter[bool] = Counter()
+    inner = Provisioned._calm
+
+    def calm(*arguments: Any) -> bool:
+        result = inner(*arguments)
+        seen[result] += 1
+        return result
+
+    monkeypatch.setattr(Provisioned, "_calm", calm)
+    for seed in range(150):
+        times, warm, cold, rules = one_idle_limit(seed)
+        load = float(warm.mean()) * len(times) / max(1.0, float(times[-1]))
+        chance = np.random.default_rng([seed, 3])
+        ready = max(1, round(load * chance.uniform(0.5, 3.0) + chance.integers(4)))
+        limit = ready + 1.0 + int(chance.integers(5)) if chance.random() < 0.5 else math.inf
+        assert_same((times, warm, cold, replace(rules, ready=ready, limit=limit)), seed)
+    assert min(seen.values()) >= 100
 
 
 def test_great_chunks_at_high_rates() -> None:
