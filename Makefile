@@ -1,4 +1,4 @@
-.PHONY: run test check fix
+.PHONY: run test check fix bench exam
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -13,7 +13,8 @@ run: .venv/installed  ## Set up what is missing, then serve with demo designs.
 
 test: .venv/installed-dev  ## All tests: on PostgreSQL, the main job on SQLite, in a browser.
 	@tests/browser/ensure_chromium
-	BROWSER_TESTS=required $(BIN)/python -m pytest -q -n auto --maxprocesses 4
+	BROWSER_TESTS=required $(BIN)/python -m pytest -q -n auto --maxprocesses 4 -m "not alone"
+	$(BIN)/python -m pytest -q -m alone tests/forecasts
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -m main_job --ignore tests/browser
 
 check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
@@ -31,6 +32,12 @@ fix: .venv/installed-dev  ## Format and fix what can be fixed.
 	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djhtml --tabwidth 2 templates
 
+bench: .venv/installed-dev .venv-bench/installed  ## Speed and accuracy, as ratios in one run.
+	$(BIN)/python -m tests.bench.run $(BENCH)
+
+exam: .venv/installed-dev  ## What needs ../shared: real templates and measured traces.
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/exam
+
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }
 	@echo "Making a virtual environment …"
@@ -39,6 +46,12 @@ fix: .venv/installed-dev  ## Format and fix what can be fixed.
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing what the application needs …"
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv-bench/installed: requirements-bench.txt | .venv/bin/python
+	@echo "Installing the simulators that the measurements compare with …"
+	@$(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

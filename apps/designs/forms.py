@@ -13,8 +13,8 @@ from apps.engine.catalog import KINDS
 from apps.engine.formats.archive import MAX_FILE_BYTES, MAX_FILES
 from apps.engine.graph import NOT_MODELLED, Architecture, Component
 
-# Made by the engine or by the importer, never drawn by hand.
-NOT_DRAWN = {"account", NOT_MODELLED}
+# Made by the engine, of a scenario, or by the importer, never drawn by hand.
+NOT_DRAWN = {"account", "scan", NOT_MODELLED}
 ACCEPTED = ".yaml,.yml,.json,.template,.graphql,.txt,.toml,.zip"
 
 

@@ -50,7 +50,22 @@ class Outcome:
 
 
 def outcome(case: Case, daily_users: float, seed: int) -> Outcome:
-    """Run a whole day and price its month."""
+    """Run a whole day and price its month.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Distinct users of the day. [count]
+    seed : int
+        Where the draws come from.
+
+    Returns
+    -------
+    Outcome
+        The model after the day, its record, bill and latency.
+    """
     model, record = case.run(daily_users, keep_states=True)
     meters = _meters(case, model, daily_users)
     arrived, failed = np.array(record.arrived), np.array(record.failed)
@@ -84,11 +99,27 @@ def _meters(case: Case, model: Model, daily_users: float) -> dict[str, Meters]:
         case.inputs.scenario.actions,
         month_days=case.habits.month_days,
         monthly_users=daily_users / case.habits.daily_per_monthly,
+        daily_users=daily_users,
     )
 
 
 def price(case: Case, kinds: Mapping[str, Kind], meters: Mapping[str, Meters]) -> Bill:
-    """Return the bill of a month."""
+    """Return the bill of a month.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    kinds : Mapping[str, Kind]
+        Settings by component.
+    meters : Mapping[str, Meters]
+        What each component did in the month.
+
+    Returns
+    -------
+    Bill
+        Its lines, and whether every one has a price. [$]
+    """
     inputs = case.inputs
     return price_bill(usages(inputs.architecture, kinds, meters), inputs.facts)
 
@@ -99,6 +130,7 @@ def curve(
     unit_factor: float,
     seed: int,
     go_on: Callable[[int], bool],
+    known: Outcome | None = None,
 ) -> tuple[Size, ...]:
     """Return the table of sizes.
 
@@ -114,6 +146,18 @@ def curve(
         Seed of the latency draws.
     go_on : callable
         Asked before each size with its place; raises Stopped when it answers False.
+    known : Outcome, optional
+        A day that was run already, which is not run again.
+
+    Returns
+    -------
+    tuple[Size, ...]
+        One row for each of 13 sizes, the smallest first.
+
+    Raises
+    ------
+    Stopped
+        If `go_on` answered False.
 
     Notes
     -----
@@ -128,7 +172,8 @@ def curve(
             raise Stopped
         daily = users * unit_factor
         if holds is None or daily <= holds:
-            largest = outcome(case, daily, seed)
+            is_known = known is not None and known.daily_users == daily
+            largest = known if known and is_known else outcome(case, daily, seed)
             rows.append(_within(case, users, largest))
         else:
             base = largest or outcome(case, holds, seed)
@@ -180,7 +225,20 @@ def _beyond(case: Case, users: float, daily: float, base: Outcome) -> Size:
 
 
 def peak_hour_refused(case: Case, daily_users: float) -> float:
-    """Return the share of requests refused, failed or lost around the busiest minute. [-]"""
+    """Return the share of requests refused, failed or lost around the busiest minute.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Distinct users of the day. [count]
+
+    Returns
+    -------
+    float
+        Share of the requests, or of the messages of the worst queue. [-]
+    """
     rates = case.rates(daily_users)
     busiest = rates.busiest_minute()
     start = min(max(0, busiest - 30), 1380)

@@ -9,30 +9,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-GLOBAL: Final = "global"
-
 # Weakest last: what is put together from several facts is as good as the weakest of them.
 CONFIDENCES: Final = ("corrected", "seen", "estimate", "memory")
-
-# CloudFront is priced by the place of the viewer. Viewers are taken to be near the Region.
-# The longest prefix of the Region's name wins. https://aws.amazon.com/cloudfront/pricing/
-_EDGES: Final[Mapping[str, str]] = {
-    "us-": "edge:US",
-    "ca-": "edge:US",
-    "mx-": "edge:US",
-    "eu-": "edge:EU",
-    "il-": "edge:EU",
-    "sa-": "edge:SA",
-    "me-": "edge:ZA_ME",
-    "af-": "edge:ZA_ME",
-    "ap-": "edge:AP",
-    "ap-northeast-1": "edge:JP",
-    "ap-northeast-3": "edge:JP",
-    "ap-southeast-2": "edge:AU",
-    "ap-southeast-4": "edge:AU",
-    "ap-southeast-6": "edge:AU",
-    "ap-south-": "edge:IN",
-}
 
 # A custom runtime does not say its language; Go stands in, the slower of the two usual ones.
 _STAND_INS: Final[Mapping[str, str]] = {
@@ -232,7 +210,26 @@ def build_facts(
     classes: Iterable[InstanceClass],
     cold_starts: Iterable[ColdStart],
 ) -> Facts:
-    """Put effective rows together; the order they come in does not matter."""
+    """Put effective rows together; the order they come in does not matter.
+
+    Parameters
+    ----------
+    region : str
+        Name of the Region.
+    prices : Iterable[Price]
+        Rows of the price book.
+    quotas : Iterable[Quota]
+        Rows of the quotas.
+    classes : Iterable[InstanceClass]
+        Rows of the instance classes.
+    cold_starts : Iterable[ColdStart]
+        Rows of the measured cold starts.
+
+    Returns
+    -------
+    Facts
+        Prices, quotas, classes and cold starts by id, with the version of them all.
+    """
     by_price = {price.id: price for price in prices}
     by_quota = {quota.id: quota for quota in quotas}
     by_class = {row.id: row for row in classes}
@@ -243,29 +240,38 @@ def build_facts(
 
 
 def facts_version(lines: Iterable[str]) -> str:
-    """Return the sha256 of the rows, whatever order they stand in."""
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    """Return the sha256 of the rows, whatever order they stand in.
 
+    Parameters
+    ----------
+    lines : Iterable[str]
+        Each row as one line of text.
 
-def price_regions(region: str) -> tuple[str, str, str]:
-    """Return the books that price a Region, the one that wins first.
-
-    Examples
-    --------
-    >>> price_regions("eu-central-1")
-    ('eu-central-1', 'edge:EU', 'global')
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
     """
-    return (region, edge_of(region), GLOBAL)
-
-
-def edge_of(region: str) -> str:
-    """Return CloudFront's name for the edges near a Region; edge:US where none is known."""
-    fits = [prefix for prefix in _EDGES if region.startswith(prefix)]
-    return _EDGES[max(fits, key=len)] if fits else "edge:US"
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def weakest(confidences: Iterable[str]) -> str:
     """Return the least sure of some words of confidence.
+
+    Parameters
+    ----------
+    confidences : Iterable[str]
+        Words of CONFIDENCES, at least one.
+
+    Returns
+    -------
+    str
+        The weakest of them.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one is no such word.
 
     Examples
     --------

@@ -56,7 +56,9 @@ class Link:
     `calls` is the number of calls, or messages, per request of the source; None when the
     template does not say. `settings` holds what belongs to the link alone: `batch`,
     `window_s`, `weight`, `route`, `connection_life`, `connections`, `units`, `parallel`, and
-    `is_extra`: made on every way of a router, as an authorizer is asked.
+    `is_extra`: made on every way of a router, as an authorizer is asked. Of these,
+    `viewer_calls` are made for each request, what the source's own cache answers included; the
+    answer to one that `is_kept` is remembered for some minutes.
     """
 
     source: str

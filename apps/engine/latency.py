@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.stages.base import FloatArray, Port, State
+from apps.engine.stages.base import Call, FloatArray, Port, State
 from apps.engine.stages.cache import Cache
 
 # A node called more often than this in one request is scaled instead of drawn each time.
 _MOST_DRAWS = 6
 _DEEPEST = 40
+# Failures below this share are not drawn.
+_RARELY = 1e-6
+# What is called, how often, and the call.
+Way = tuple[Placed, float, Call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def draw(
 
     Notes
     -----
-    Calls of one request follow each other; a router's calls exclude each other, save what it
+    Calls of one request follow each other, and a call that fails is made again after its pause;
+    a router's calls exclude each other, save what it
     asks on every way; a cache passes on only its misses. Sojourns in different stages are drawn
     independently of each other.
     """
@@ -94,26 +99,27 @@ class _Draws:
         return np.minimum(times, longest) if math.isfinite(longest) else times
 
     def _beyond(self, port: Port, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
+        ways = [(*way, call) for way, call in zip(calls, port.calls, strict=True)]
         if not port.is_router:
-            return self._all(calls, depth)
-        extra = [way for way, call in zip(calls, port.calls, strict=True) if call.is_extra]
-        routed = [way for way, call in zip(calls, port.calls, strict=True) if not call.is_extra]
+            return self._all(ways, depth)
+        extra = [way for way in ways if way[2].is_extra]
+        routed = [way for way in ways if not way[2].is_extra]
         return self._routed(routed, depth) + self._all(extra, depth)
 
-    def _routed(self, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
-        """Send each request along one of the calls, by their shares."""
+    def _routed(self, ways: Sequence[Way], depth: int) -> FloatArray:
+        """Send each request along one of the ways, by their shares."""
         pick, at, times = self.rng.random(self.count), 0.0, np.zeros(self.count)
-        for target, share in calls:
+        for target, share, call in ways:
             chosen = (pick >= at) & (pick < at + share)
-            times = times + chosen * self.through(target, depth + 1)
+            times = times + chosen * self._made(target, call, depth)
             at += share
         return times
 
-    def _all(self, calls: Sequence[tuple[Placed, float]], depth: int) -> FloatArray:
+    def _all(self, ways: Sequence[Way], depth: int) -> FloatArray:
         """Make every call, one after the other, as often as its number says."""
         times = np.zeros(self.count)
-        for target, number in calls:
-            one = self.through(target, depth + 1)
+        for target, number, call in ways:
+            one = self._made(target, call, depth)
             whole = int(number)
             if whole > _MOST_DRAWS:
                 mean = one.mean()
@@ -123,6 +129,19 @@ class _Draws:
                 times = times + self.rng.permutation(one)
             if number > whole:
                 times = times + (self.rng.random(self.count) < number - whole) * one
+        return times
+
+    def _made(self, target: Placed, call: Call, depth: int) -> FloatArray:
+        """Make a call, and make it again while it fails: with the pause before, jittered."""
+        one = self.through(target, depth + 1)
+        times, fails = one, self.state[call.failed]
+        if fails <= _RARELY or call.attempts < 2:
+            return times
+        again = np.ones(self.count, dtype=np.bool_)
+        for _ in range(call.attempts - 1):
+            again &= self.rng.random(self.count) < fails
+            pause = 2.0 * call.backoff_s * self.rng.random(self.count)
+            times = times + again * (pause + self.rng.permutation(one))
         return times
 
 

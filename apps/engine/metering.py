@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from apps.engine.catalog.base import Kind, Meters, Usage
+from apps.engine.catalog.xray_tracing import XrayTracing
 from apps.engine.fluid.model import Model
 from apps.engine.graph import Architecture
 from apps.engine.traffic.arrivals import Entry
@@ -15,6 +16,10 @@ from apps.engine.traffic.scenario import Action
 # https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
 NAT_ZONES = 2.0
 NOT_DRAWN = "not drawn"
+BYTES_PER_GB = 2**30
+# A call to a database with its answer, and the share of them that cross to another zone.
+# https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer
+CALL_BYTES, CROSSING_SHARE = 2000.0, 0.5
 
 
 def meters_of(
@@ -24,6 +29,7 @@ def meters_of(
     *,
     month_days: float,
     monthly_users: float,
+    daily_users: float = 0.0,
 ) -> dict[str, Meters]:
     """Return the meters of a month, by component, from the counters of one busiest day.
 
@@ -39,6 +45,8 @@ def meters_of(
         Busiest days that a month amounts to. [days]
     monthly_users : float
         Monthly active users. [count]
+    daily_users : float
+        Daily users, who fill the stores. [count]
     """
     edges = {entry.component for entry in entries if entry.faces_users}
     result = {}
@@ -46,24 +54,40 @@ def meters_of(
         flows = _flows(model, component, month_days)
         passed = sum(flows["passed"].get(role, 0.0) for role in model.kinds[component].ACCEPTS)
         values = place.values
+        grown_gb = values.get("grows_gb", 0.0) * daily_users
         result[component] = Meters(
             **flows,  # type: ignore[arg-type]
             **_times(model, component, month_days),  # type: ignore[arg-type]
             bytes_in=values.get("item_bytes", 0.0) * passed,
             bytes_out=_answer_bytes(component, actions, values) * passed,
             log_bytes=values.get("log_bytes", 0.0) * passed,
-            stored_gb=values.get("stored_gb", 0.0),
+            stored_gb=values.get("stored_gb", 0.0) + grown_gb,
+            grown_gb=grown_gb,
             users=monthly_users,
             values=model.kinds[component].billed(place),
             is_edge=component in edges,
         )
-    return result
+    total = _total(model, {entry.component for entry in entries}, result)
+    return {name: replace(meters, design=total) for name, meters in result.items()}
+
+
+def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict[str, float]:
+    """Return what the whole design does, by the names that `Meters.design` has."""
+    total = {"requests": 0.0, "log_gb": 0.0}
+    for name, one in meters.items():
+        if name in starts:
+            total["requests"] += one.passed.get(model.kinds[name].ENTRY, 0.0)
+        total["log_gb"] += one.log_bytes / BYTES_PER_GB
+        if one.stored_gb:
+            key = f"{model.kinds[name].name}.gb"
+            total[key] = total.get(key, 0.0) + one.stored_gb
+    return total
 
 
 def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, float]]:
     """Return what came to each door and inner lane, and what became of it. [count/month]"""
     flows: dict[str, dict[str, float]] = {
-        name: {} for name in ("offered", "passed", "called", "units")
+        name: {} for name in ("offered", "passed", "called", "units", "ready")
     }
     for item in model.placed:
         if item.component != component:
@@ -72,6 +96,7 @@ def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, flo
         if item.index == 0:
             flows["offered"][item.role] = v[p.offered] * days
             flows["units"][item.role] = v[p.units] * days
+            flows["ready"][item.role] = item.stage.ready_units(p, v) * days
         # The stages of a lane follow each other, so the last one written is the lane's end.
         for name in ("passed", "called"):
             known = flows[name].get(item.role)
@@ -102,10 +127,10 @@ def _answer_bytes(
 
 
 def scaled(meters: Meters, factor: float) -> Meters:
-    """Return what grows with the users, `factor` times; hours and storage stay."""
+    """Return what grows with the users, `factor` times; hours and what else is stored stay."""
     flows = {
         name: {role: value * factor for role, value in getattr(meters, name).items()}
-        for name in ("offered", "passed", "called", "units")
+        for name in ("offered", "passed", "called", "units", "ready")
     }
     sums = {
         name: getattr(meters, name) * factor
@@ -114,7 +139,15 @@ def scaled(meters: Meters, factor: float) -> Meters:
             "bytes_in", "bytes_out", "log_bytes", "users",
         )
     }  # fmt: skip
-    return replace(meters, **flows, **sums)  # type: ignore[arg-type]
+    stored = meters.stored_gb + meters.grown_gb * (factor - 1.0)
+    design = {
+        name: value if name.endswith(".gb") else value * factor
+        for name, value in meters.design.items()
+    }
+    return replace(
+        meters, stored_gb=stored, grown_gb=meters.grown_gb * factor, design=design,
+        **flows, **sums,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def usages(
@@ -125,17 +158,44 @@ def usages(
         for usage in kinds[component.id].usage(meters[component.id]):
             if usage.quantity > 0.0:
                 yield component.id, usage
+        yield from _between_zones(component.id, kinds[component.id], meters[component.id])
     if lacks_way_out(architecture, kinds):
         hours = NAT_ZONES * 730.0
         note = "A function in a VPC calls AWS or the internet, and no NAT gateway is drawn"
         yield NOT_DRAWN, Usage("nat.hour", "NAT gateway in two zones", "hour", hours, note)
+
+    if traces_unseen(kinds):
+        for usage in XrayTracing().usage(next(iter(meters.values()))):
+            if usage.quantity > 0.0:
+                yield NOT_DRAWN, usage
+
+
+def _between_zones(component: str, kind: Kind, meters: Meters) -> Iterator[tuple[str, Usage]]:
+    """Yield what callers in a VPC pay for bytes that go to a database in another zone."""
+    calls = sum(
+        meters.passed.get(role, 0.0) for role, door in kind.ACCEPTS.items() if door.holds_connection
+    )
+    crossing_gb = calls * CALL_BYTES * CROSSING_SHARE / BYTES_PER_GB
+    if crossing_gb > 0.0:
+        note = "Half of the calls go to another zone, 2 kB each"
+        label = "Data transfer between zones"
+        yield component, Usage("dt.inter_az_gb", label, "GB", crossing_gb, note)
+
+
+def traces_unseen(kinds: Mapping[str, Kind]) -> bool:
+    """Say whether something is traced and no group or rule of X-Ray is drawn."""
+    is_traced = any(getattr(kind, "is_traced", False) for kind in kinds.values())
+    return is_traced and not any(isinstance(kind, XrayTracing) for kind in kinds.values())
 
 
 def lacks_way_out(architecture: Architecture, kinds: Mapping[str, Kind]) -> bool:
     """Say whether something in a VPC calls what lies outside, with no way out drawn."""
     if any(kind.GIVES_WAY_OUT for kind in kinds.values()):
         return False
+    reached = {getattr(kind, "reaches", "") for kind in kinds.values()}
     for link in architecture.links:
+        if kinds[link.target].service in reached:
+            continue
         is_inside = getattr(kinds[link.source], "is_in_vpc", False)
         accepts = kinds[link.target].ACCEPTS.get(link.role)
         if is_inside and accepts is not None and not accepts.holds_connection:

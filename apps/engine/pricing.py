@@ -8,6 +8,7 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from math import isfinite
 from typing import Final, NamedTuple
 
+from apps.engine.allowances import ALLOWANCES
 from apps.engine.catalog.base import Usage
 from apps.engine.facts import Facts, Price, Tier
 
@@ -72,47 +73,6 @@ class Bill:
         return sums
 
 
-class Allowance(NamedTuple):
-    """Units that are free in every month of every account, shared by some prices in this order."""
-
-    quantity: Decimal
-    price_ids: tuple[str, ...]
-    source_url: str
-
-
-def _allowance(quantity: int, page: str, *price_ids: str) -> Allowance:
-    return Allowance(Decimal(quantity), price_ids, f"https://aws.amazon.com/{page}/pricing/")
-
-
-# Always free, and not already a first tier of $0 in the price list. What is free for a new
-# account's first twelve months is left out, since a forecast is not about those.
-ALLOWANCES: Final = (
-    _allowance(1_000_000, "lambda", "lambda.requests"),
-    _allowance(400_000, "lambda", "lambda.gb_second.x86", "lambda.gb_second.arm"),
-    _allowance(100, "lambda", "lambda.response_streaming_gb"),
-    _allowance(1024, "cloudfront", "cloudfront.transfer_gb"),
-    _allowance(10_000_000, "cloudfront", "cloudfront.https_requests", "cloudfront.http_requests"),
-    _allowance(2_000_000, "cloudfront", "cloudfront.functions_invocations"),
-    _allowance(25 * 730, "dynamodb", "ddb.wcu_hour"),
-    _allowance(25 * 730, "dynamodb", "ddb.rcu_hour"),
-    _allowance(1_000_000, "sqs", "sqs.standard.requests", "sqs.fifo.requests"),
-    _allowance(5_000_000, "eventbridge", "eventbridge.schema_discovery"),
-    _allowance(20_000, "kms", "kms.requests"),
-    _allowance(10, "cloudwatch", "cw.metric_month"),
-    _allowance(10, "cloudwatch", "cw.alarm_month.std"),
-    _allowance(3, "cloudwatch", "cw.dashboard_month"),
-    _allowance(1_000_000, "cloudwatch", "cw.api_requests"),
-    _allowance(
-        5,
-        "cloudwatch",
-        "cw.logs_ingest_gb",
-        "cw.lambda_logs_ingest_gb",
-        "cw.logs_storage_gb_month",
-        "cw.logs_insights_gb",
-    ),
-)
-
-
 class _Item(NamedTuple):
     place: int
     component: str
@@ -165,7 +125,20 @@ def price_bill(
 
 
 def tiers_in_force(price: Price, *, free_tier: bool) -> tuple[Tier, ...]:
-    """Return the tiers to bill by: without the free tier, a first one of $0 is not given."""
+    """Return the tiers to bill by: without the free tier, a first one of $0 is not given.
+
+    Parameters
+    ----------
+    price : Price
+        A row of the price book.
+    free_tier : bool
+        Whether the first, free units are given.
+
+    Returns
+    -------
+    tuple[Tier, ...]
+        Tiers from the smallest quantity up.
+    """
     tiers = price.tiers
     if free_tier or len(tiers) == 1 or tiers[0].usd:
         return tiers
@@ -173,7 +146,20 @@ def tiers_in_force(price: Price, *, free_tier: bool) -> tuple[Tier, ...]:
 
 
 def tiered_usd(tiers: Sequence[Tier], quantity: Decimal) -> Decimal:
-    """Return what a quantity costs, each tier's units at its own price."""
+    """Return what a quantity costs, each tier's units at its own price.
+
+    Parameters
+    ----------
+    tiers : Sequence[Tier]
+        Tiers from the smallest quantity up.
+    quantity : Decimal
+        In the unit of the price.
+
+    Returns
+    -------
+    Decimal
+        The cost, never rounded. [$]
+    """
     cost = _ZERO
     for tier in tiers:
         if quantity <= tier.start:

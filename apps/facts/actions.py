@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
-from apps.engine.facts import GLOBAL, Facts, UnknownFact, build_facts, facts_version
+from apps.engine.facts import Facts, UnknownFact, build_facts, facts_version
+from apps.engine.regions import GLOBAL
 from apps.facts.corrections import Correction, apply
 from apps.facts.listing import Coverage, coverage
 from apps.facts.models import (

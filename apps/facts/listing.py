@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from apps.engine.facts import GLOBAL, Facts, edge_of
+from apps.engine.facts import Facts
+from apps.engine.regions import GLOBAL, edge_of
 from apps.facts.reader import is_region
 
 # Word of the row → (level of the badge, what it says).

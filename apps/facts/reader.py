@@ -18,8 +18,8 @@ from apps.engine.facts import (
     Quota,
     UnknownFact,
     build_facts,
-    price_regions,
 )
+from apps.engine.regions import price_regions
 from apps.facts.classes import read_classes
 from apps.facts.cold_starts import read_cold_starts
 from apps.facts.prices import read_prices

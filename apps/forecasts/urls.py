@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.forecasts.views import design_page, home, report, scenario_file, traffic, working
+from apps.forecasts.views import design_page, faults, home, report, scenario_file, traffic, working
 
 app_name = "forecasts"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
     path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
     path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
+    path("designs/<uuid:design_id>/faults/add/", faults.fault_add, name="fault_add"),
+    path("designs/<uuid:design_id>/faults/remove/", faults.fault_remove, name="fault_remove"),
     path(
         "designs/<uuid:design_id>/traffic/scenario.json",
         scenario_file.scenario_export,

@@ -8,10 +8,9 @@ from apps.engine.facts import (
     Quota,
     UnknownFact,
     build_facts,
-    edge_of,
-    price_regions,
     weakest,
 )
+from apps.engine.regions import edge_of, price_regions
 
 
 def make_quota(quota_id: str = "sqs.in_flight", text: str = "120000") -> Quota:

@@ -119,3 +119,18 @@ def test_same_seed_draws_the_same() -> None:
         return over_day(model, design.doors(model), record.snapshots, record.arrived, rng)
 
     assert once() == once()
+
+
+def test_a_call_that_fails_is_made_again_after_a_pause() -> None:
+    """Half fail, three attempts: 1 + 1/2 + 1/4 calls, and a pause of 0.5 s before each new one."""
+    design = case(shop())
+    model, _ = design.run(10_000, minutes=range(600, 605))
+    (call,) = [c for c in model.door("Checkout", "invoke").port.calls if c.attempts > 1][:1]
+    calm = draw(model, design.doors(model)[0], model.v, 40_000, np.random.default_rng(1))
+    model.v[call.failed] = 0.5
+
+    times = draw(model, design.doors(model)[0], model.v, 40_000, np.random.default_rng(1))
+
+    longer = 0.75 * (call.backoff_s + model.v[call.response])
+    assert times.mean() - calm.mean() == pytest.approx(longer, rel=0.05)
+    assert (times > calm.max()).mean() > 0.01

@@ -67,3 +67,37 @@ def test_function_that_calls_nothing_outside_needs_no_way_out() -> None:
     inputs = case(alone).inputs
 
     assert not lacks_way_out(inputs.architecture, inputs.kinds)
+
+
+def test_calls_to_a_database_cross_zones_half_of_the_time() -> None:
+    design = case(
+        Architecture(
+            components=(
+                component("Api", "http_api"),
+                component("Fn", "lambda_function"),
+                component("Db", "rds_instance"),
+            ),
+            links=(link("Api", "Fn", "invoke"), link("Fn", "Db", "query", calls=5.0)),
+        )
+    )
+    model, record = design.run(10_000)
+    meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=0)
+
+    lines = usages(design.inputs.architecture, design.inputs.kinds, meters)
+    crossing = {owner: u.quantity for owner, u in lines if u.price_id == "dt.inter_az_gb"}
+
+    calls = 5.0 * sum(map(sum, record.arrived)) * DAYS
+    assert crossing == {"Db": pytest.approx(calls * 2000 * 0.5 / 2**30, rel=0.01)}
+
+
+def test_what_the_whole_design_does_is_known_to_those_who_watch() -> None:
+    design = case()
+    model, record = design.run(10_000)
+
+    meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=0)
+
+    watched = meters["Mails"].design
+    assert watched["requests"] == pytest.approx(sum(map(sum, record.arrived)) * DAYS)
+    assert watched["dynamodb_table.gb"] == meters["Orders"].stored_gb
+    assert scaled(meters["Mails"], 2.0).design["requests"] == pytest.approx(2 * watched["requests"])
+    assert scaled(meters["Mails"], 2.0).design["dynamodb_table.gb"] == watched["dynamodb_table.gb"]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from apps.engine.allowances import ALLOWANCES
 from apps.engine.catalog.base import Usage
 from apps.engine.facts import Facts
-from apps.engine.pricing import ALLOWANCES, BadQuantity, Bill, price_bill
+from apps.engine.pricing import BadQuantity, Bill, price_bill
 from apps.facts.reader import DATA, packaged_facts, rows_from
 
 US = packaged_facts("us-east-1")

@@ -38,7 +38,7 @@ def test_every_row_of_the_files_is_there() -> None:
 
     assert len({(price.id, price.region) for price in rows.prices}) == len(rows.prices) == 571
     assert sum(len(price.tiers) for price in rows.prices) == 749
-    assert (len(rows.quotas), len(rows.classes), len(rows.cold_starts)) == (429, 88, 155)
+    assert (len(rows.quotas), len(rows.classes), len(rows.cold_starts)) == (433, 88, 155)
 
 
 def test_formulas_and_no_limit_keep_their_words() -> None:

@@ -25,8 +25,8 @@ Resources:
       Events:
         Order: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
   Role: {Type: 'AWS::IAM::Role'}
-  Gone: {Type: 'AWS::CloudWatch::Alarm', Properties: {X: !Ref Missing}}
-  Search: {Type: 'AWS::OpenSearchService::Domain'}
+  Gone: {Type: 'AWS::EC2::SecurityGroup', Properties: {X: !Ref Missing}}
+  Search: {Type: 'AWS::Neptune::DBCluster'}
 """
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,9 +100,9 @@ def test_it_lists_what_is_not_modelled_and_what_supports(template: Path) -> None
     assert design["not_modelled"] == [
         {
             "id": "Search",
-            "type": "AWS::OpenSearchService::Domain",
-            "reason": "AWS::OpenSearchService::Domain has no model yet.",
-            "service": "opensearch",
+            "type": "AWS::Neptune::DBCluster",
+            "reason": "AWS::Neptune::DBCluster has no model yet.",
+            "service": "neptune",
             "name": "",
             "source": f"{template}:14",
         }

@@ -15,7 +15,7 @@ from apps.engine.requests.life_estimate import Use, fit_life
 from apps.engine.stages.mru.life import MEASURED, Life
 from apps.engine.stages.mru.rules import Rules
 from apps.forecasts.lambda_logs import UnreadableLog, read_reports
-from tests.engine.stages.mru.plain import plain_pool
+from tests.engine.stages.mru.searched import searched_pool
 
 Run = Callable[..., str]
 KNOWN = Life(last_s=300.0, others_s=450.0, max_age_s=2000.0)
@@ -38,7 +38,7 @@ def uses_of(life: Life, seed: int, count: int) -> list[Use]:
     rates = np.repeat([0.004, 0.06, 0.4, 0.004], count // 4)
     times = BEGIN_S + np.cumsum(chance.exponential(1.0 / rates))
     warm = chance.lognormal(np.log(WARM_S), 0.1, len(times))
-    seen = plain_pool(times, warm, warm + INIT_S, Rules(life))
+    seen = searched_pool(times, warm, warm + INIT_S, Rules(life))
     cold = set(seen.cold)
     return [
         Use(start, start + lasts, i in cold, f"2026/09/21/[$LATEST]{number:032x}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from apps.engine.catalog._database import Engine, processor_limit
-from apps.engine.catalog.base import Limit
+from apps.engine.catalog._database import Engine, connections_of, processor_limit, row_of
+from apps.engine.catalog.base import Limit, Spread
 from apps.engine.facts import Facts
 
 # A processor of the classes made for databases stands beside 8 GiB, which are 4 units of 2 GiB.
@@ -29,10 +29,24 @@ CONNECTIONS_REMEDY = (
     "Share connections through RDS Proxy, or raise the most capacity and keep at least 1 ACU; "
     "both count after a restart."
 )
+CAP = "aurora.pg_conn_cap_min_acu"
 
 
 def connections_at(acu: float, engine: Engine) -> float:
-    """Return max_connections at a most capacity; MySQL's in steps, PostgreSQL's in proportion."""
+    """Return max_connections at a most capacity; MySQL's in steps, PostgreSQL's in proportion.
+
+    Parameters
+    ----------
+    acu : float
+        Most capacity units. [ACU]
+    engine : Engine
+        The engine of the database.
+
+    Returns
+    -------
+    float
+        Connections. [count]
+    """
     below = [row for row in CONNECTIONS if row[0] <= acu] or [CONNECTIONS[0]]
     low, mysql, postgres = below[-1]
     if engine.is_mysql:
@@ -44,7 +58,20 @@ def connections_at(acu: float, engine: Engine) -> float:
 
 
 def acu_for(connections: float, engine: Engine) -> float:
-    """Return the least capacity of AWS's table that allows so many, the largest if none does."""
+    """Return the least capacity of AWS's table that allows so many, the largest if none does.
+
+    Parameters
+    ----------
+    connections : float
+        Connections that must be allowed. [count]
+    engine : Engine
+        The engine of the database.
+
+    Returns
+    -------
+    float
+        Capacity units. [ACU]
+    """
     for acu, *_ in CONNECTIONS:
         if connections_at(acu, engine) - engine.reserved >= connections:
             return acu
@@ -52,14 +79,44 @@ def acu_for(connections: float, engine: Engine) -> float:
 
 
 def acu_at(busy_vcpus: float, least: float, most: float) -> float:
-    """Return the capacity at which so many processors are busy. [ACU]"""
+    """Return the capacity at which so many processors are busy.
+
+    Parameters
+    ----------
+    busy_vcpus : float
+        Processors in use. [count]
+    least : float
+        Least capacity. [ACU]
+    most : float
+        Most capacity. [ACU]
+
+    Returns
+    -------
+    float
+        Capacity units, between least and most. [ACU]
+    """
     if busy_vcpus and least == 0.0:
         least = SMALLEST_STEP_ACU  # a cluster in use is not paused
     return min(max(busy_vcpus * ACU_PER_VCPU, least), most)
 
 
 def acu_limit(facts: Facts, least: float, most: float) -> Limit:
-    """Return the limit of the processors, counted in capacity units."""
+    """Return the limit of the processors, counted in capacity units.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    least : float
+        Least capacity. [ACU]
+    most : float
+        Most capacity. [ACU]
+
+    Returns
+    -------
+    Limit
+        The limit, its gauge being the servers of the station.
+    """
     row = facts.quota_row("aurora.serverless_v2_max_acu")
     return dataclasses.replace(
         processor_limit(most),
@@ -73,3 +130,38 @@ def acu_limit(facts: Facts, least: float, most: float) -> Limit:
         check_command="aws cloudwatch get-metric-statistics --namespace AWS/RDS "
         "--metric-name ACUUtilization",
     )
+
+
+def default_connections(
+    facts: Facts, engine: Engine, instance_class: str, acu: tuple[float, float] | None
+) -> Spread:
+    """Return the connections that a cluster allows by default.
+
+    Parameters
+    ----------
+    facts : Facts
+        Memory of the classes, and the cap of small capacities.
+    engine : Engine
+        MySQL or PostgreSQL.
+    instance_class : str
+        The class, where it is not Serverless.
+    acu : tuple of float, optional
+        Least and most capacity of Serverless v2. [ACU]
+
+    Returns
+    -------
+    Spread
+        Those reserved included. [connections]
+    """
+    if acu is not None:
+        least, most = acu
+        count = connections_at(most, engine)
+        if not engine.is_mysql and least <= 0.5:
+            count = min(count, facts.quota(CAP))
+        rule = f"Default at most {most:g} ACU and at least {least:g}"
+    elif engine.is_mysql:
+        count = connections_at(row_of(facts, instance_class).memory_gib / ACU_GIB, engine)
+        rule = f"Default of {instance_class}"
+    else:
+        return connections_of(facts, instance_class, engine)
+    return Spread(count, 0.9 * count, count, rule, "connections")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from apps.engine.catalog._losses import failing_over
 from apps.engine.catalog.base import (
     Accepts,
     Conversion,
     InvalidSetting,
     Kind,
     Limit,
+    Loss,
     Meters,
+    Scanned,
     Spread,
     Usage,
+    What,
 )
 from apps.engine.facts import Facts, InstanceClass, Quota
 
@@ -45,12 +49,19 @@ PLAIN_COUNT = Conversion(lambda value: int(value) if str(value).isdigit() else N
 # A query's answer takes so long while nothing waits, its CPU included.
 QUERY_MS = Spread(3.0, 1.5, 9.0, "A query, its CPU included", "ms")
 QUERY_CPU = Spread(0.001, 0.0002, 0.005, "1 ms of CPU for each query", "s")
+# A processor needs so long to read and filter a megabyte of rows. Assumed. [s]
+SCAN_CPU_S = 0.003
 DAILY_CHANGE = Spread(0.02, 0.005, 0.1, "Share of the storage that changes in a day")
 QUERY = Accepts(
     "sync",
     calls=Spread(5.0, 2.0, 30.0, "Five queries in a request", "queries"),
     units=QUERY_CPU,
     holds_connection=True,
+)
+# How a cluster says that its reads and writes cost nothing beside its storage.
+IO_OPTIMIZED = Conversion(
+    lambda value: str(value).lower() == "aurora-iopt1",
+    lambda value: "aurora-iopt1" if value else "aurora",
 )
 
 
@@ -63,6 +74,16 @@ class Engine(NamedTuple):
     check_command: str
 
 
+# What a burstable class earns, as processors busy around the clock; more is billed.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+BASELINE_VCPUS: Mapping[str, float] = {
+    "micro": 0.2,
+    "small": 0.4,
+    "medium": 0.4,
+    "large": 0.6,
+    "xlarge": 1.6,
+    "2xlarge": 3.2,
+}
 # PostgreSQL keeps three connections for its superuser, and RDS two for itself.
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 POSTGRES = Engine("PostgreSQL", False, 5, "SHOW max_connections")
@@ -73,6 +94,38 @@ class Database(Kind):
     """A kind that answers queries; a proxy before it asks it for its size."""
 
     __slots__ = ()
+
+    FAILOVER: ClassVar[str] = "rds.failover_time"
+
+    @property
+    def copies(self) -> int:
+        """Instances that can take over at once. [count]"""
+        return 0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        return failing_over(self.copies, facts.quota(self.FAILOVER))
+
+    # The value that says how often a query reads, and how many reads a megabyte takes in a row:
+    # a volume reads up to 256 KiB at once. https://docs.aws.amazon.com/ebs/latest/userguide/
+    READS: ClassVar[tuple[str, float]] = ("reads_per_query", 4.0)
+    # What the volume can read, as gp3 below 400 GiB; what a reader gets through at most. [MB/s]
+    MOST_MB_PER_S: ClassVar[float] = 125.0
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        if on_replica and not self.has_readers:
+            return None
+        name, per_mb = self.READS
+        calls = per_mb / values[name] if values.get(name) else 1.0
+        role = "replica" if on_replica else "query"
+        one = min(1.0 / SCAN_CPU_S, 125.0)
+        return Scanned(role, calls, SCAN_CPU_S / calls, one, self.MOST_MB_PER_S)
+
+    @property
+    def has_readers(self) -> bool:
+        """Say whether something else answers what is read only."""
+        return False
 
     @property
     def vcpus(self) -> float:
@@ -188,6 +241,15 @@ def backup_usage(price_id: str, days: int, stored_gb: float, meters: Meters) -> 
     changed = meters.values.get("daily_change_share", 0.0)
     note = "Beyond the size of the storage, which is included"
     return Usage(price_id, "Backup storage", "GB-month", changed * days * stored_gb, note)
+
+
+def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
+    """Return what a burstable class uses above its baseline in a month. [vCPU-h]"""
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    if family not in ("t3", "t4g"):
+        return 0.0
+    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class))
+    return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
 
 
 def row_of(facts: Facts, instance_class: str) -> InstanceClass:

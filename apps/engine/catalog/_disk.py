@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.engine.catalog.base import Usage
+from apps.engine.catalog.base import Limit, Usage
 from apps.engine.facts import Facts
 from apps.engine.stages.credits import Credits
 
@@ -47,7 +48,24 @@ class Disk:
 
 
 def disk_of(facts: Facts, storage_type: str, storage_gb: float, iops: int | None) -> Disk:
-    """Return what a volume of a type and size can do."""
+    """Return what a volume of a type and size can do.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+
+    Returns
+    -------
+    Disk
+        Its operations a second, and the credits that it saves.
+    """
     if storage_type == "gp2":
         steady = facts.quota("rds.gp2_iops_per_gib") * storage_gb
         steady = min(max(steady, GP2_LEAST_IOPS), GP2_MOST_IOPS)
@@ -62,28 +80,86 @@ def disk_of(facts: Facts, storage_type: str, storage_gb: float, iops: int | None
 
 
 def gp3_included_iops(facts: Facts, storage_gb: float) -> float:
+    """Return the operations a second that a gp3 volume has without paying more.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    storage_gb : float
+        Size of the volume. [GB]
+
+    Returns
+    -------
+    float
+        Operations. [1/s]
+    """
     is_striped = storage_gb >= facts.quota("rds.gp3_threshold")
     return facts.quota(
         "rds.gp3_baseline_iops_large" if is_striped else "rds.gp3_baseline_iops_small"
     )
 
 
-def billed_iops(storage_type: str, storage_gb: float, iops: int | None) -> float:
-    """Return the operations a second that are billed beside the size."""
+def billed_iops(
+    storage_type: str, storage_gb: float, iops: int | None, *, can_stripe: bool = True
+) -> float:
+    """Return the operations a second that are billed beside the size.
+
+    Parameters
+    ----------
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+    can_stripe : bool, optional
+        Whether large volumes are several in one, as those of most engines are.
+
+    Returns
+    -------
+    float
+        Operations. [1/s]
+    """
     if storage_type in ("io1", "io2"):
         return float(max(iops or 0, LEAST_CHOSEN_IOPS))
     if storage_type != "gp3" or iops is None:
         return 0.0
-    is_striped = storage_gb >= GP3_STRIPED_GB
+    is_striped = can_stripe and storage_gb >= GP3_STRIPED_GB
     return max(0.0, iops - (GP3_STRIPED_IOPS if is_striped else GP3_INCLUDED_IOPS))
 
 
 def disk_usage(
-    storage_type: str, storage_gb: float, iops: int | None, *, is_multi: bool
+    storage_type: str,
+    storage_gb: float,
+    iops: int | None,
+    *,
+    is_multi: bool,
+    can_stripe: bool = True,
 ) -> Iterator[Usage]:
-    """Yield the lines of a volume; two copies of it when it stands in two zones."""
+    """Yield the lines of a volume; two copies of it when it stands in two zones.
+
+    Parameters
+    ----------
+    storage_type : str
+        gp2, gp3, io1 or io2.
+    storage_gb : float
+        Size of the volume. [GB]
+    iops : int or None
+        Operations a second that were asked for, None for what the type includes. [1/s]
+    is_multi : bool
+        Whether a copy stands in a second zone.
+    can_stripe : bool, optional
+        Whether large volumes are several in one, as those of most engines are.
+
+    Yields
+    ------
+    Usage
+        Storage, and operations where they are billed.
+    """
     place, copies = ("multi", 2.0) if is_multi else ("single", 1.0)
-    label, extra = f"Storage ({storage_type})", billed_iops(storage_type, storage_gb, iops)
+    label = f"Storage ({storage_type})"
+    extra = billed_iops(storage_type, storage_gb, iops, can_stripe=can_stripe)
     if storage_type in ("io1", "io2"):
         note = "Two copies" if is_multi else ""
         yield Usage(f"rds.{storage_type}.gb_month", label, "GB-month", storage_gb * copies, note)
@@ -104,3 +180,40 @@ def disk_usage(
             extra,
             "Above what the size includes",
         )
+
+
+def disk_limits(storage_type: str, disk: Disk) -> tuple[Limit, ...]:
+    """Return the limit of a volume's pace, and that of its burst where it has one."""
+    steady = _steady_limit(storage_type, disk)
+    if not disk.can_burst:
+        return (steady,)
+    burst = dataclasses.replace(
+        steady,
+        id="rds.gp2_burst_iops",
+        gauge="hot_key",
+        label="burst of the disk",
+        capacity=disk.burst_iops,
+        effect="queries wait for the disk until they time out",
+        remedy="Take gp3 with provisioned IOPS, or more memory, so that fewer pages are read.",
+    )
+    return (steady, burst)
+
+
+def _steady_limit(storage_type: str, disk: Disk) -> Limit:
+    return Limit(
+        id=f"rds.{storage_type}_iops",
+        role="query",
+        gauge="units",
+        label="reads of the disk",
+        capacity=disk.iops,
+        minimum=disk.iops,
+        unit="IOPS",
+        effect="saved credits are spent, then queries wait for the disk until they time out"
+        if disk.can_burst
+        else "queries wait for the disk until they time out",
+        remedy="Take gp3 with 3,000 IOPS at any size, or more memory, so that fewer pages are read."
+        if disk.can_burst
+        else "Provision more IOPS, or take more memory, so that fewer pages are read.",
+        source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
+        is_adjustable=True,
+    )

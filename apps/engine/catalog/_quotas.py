@@ -20,7 +20,38 @@ def quota_limit(
     check_command: str = "",
     source_url: str = "",
 ) -> Limit:
-    """Return the limit that a quota sets; `capacity` where the gauge has another unit."""
+    """Return the limit that a quota sets; `capacity` where the gauge has another unit.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    quota_id : str
+        Row of the quotas.
+    role : str
+        The lane that it bounds.
+    gauge : str
+        The gauge that it bounds.
+    label : str
+        What a person calls it.
+    unit : str
+        The unit, as AWS names it.
+    effect : str
+        What happens at it.
+    remedy : str
+        What to do.
+    capacity : float or None, optional
+        What there is of it, in the unit of the limit.
+    check_command : str, optional
+        A command that shows it; else the quota's own.
+    source_url : str, optional
+        Where it is from; else the quota's own.
+
+    Returns
+    -------
+    Limit
+        The limit, its source and command those of the quota where no other is given.
+    """
     row = facts.quota_row(quota_id)
     return Limit(
         id=quota_id,
@@ -38,7 +69,18 @@ def quota_limit(
 
 
 def quota_command(row: Quota) -> str:
-    """Return the command that shows a quota in an account; empty where AWS has no code for it."""
+    """Return the command that shows a quota in an account; empty where AWS has no code for it.
+
+    Parameters
+    ----------
+    row : Quota
+        The row of the quota.
+
+    Returns
+    -------
+    str
+        A command of the AWS CLI.
+    """
     service, _, code = row.code.partition("/")
     if not code:
         return ""

@@ -23,6 +23,16 @@ _ANY = ("*", "?")
 def runs_per_day(expression: str) -> float:
     """Return how often a day a schedule runs, on average over a year.
 
+    Parameters
+    ----------
+    expression : str
+        rate(…), cron(…) or at(…).
+
+    Returns
+    -------
+    float
+        Runs. [1/day]
+
     Raises
     ------
     InvalidSetting
@@ -51,6 +61,38 @@ def runs_per_day(expression: str) -> float:
     raise InvalidSetting(
         f"'{expression}' is no schedule of AWS; write rate(5 minutes) or cron(0 2 * * ? *)."
     )
+
+
+def starts_of_day(expression: str) -> tuple[int, ...]:
+    """Return the seconds of a day on which a schedule runs at which it does. [s]
+
+    Raises
+    ------
+    InvalidSetting
+        If AWS would not take the expression.
+
+    Examples
+    --------
+    >>> starts_of_day("rate(12 hours)")
+    (0, 43200)
+    >>> starts_of_day("cron(0 2 ? * MON *)")
+    (7200,)
+    """
+    runs = runs_per_day(expression)
+    text = expression.strip()
+    at = re.fullmatch(r"at\(\S+T(\d{2}):(\d{2})(?::(\d{2}))?\)", text)
+    if at:
+        hour, minute, second = (int(part or 0) for part in at.groups())
+        return (hour * 3600 + minute * 60 + second,)
+    cron = _CRON.fullmatch(text)
+    if cron:
+        minutes, hours = cron[1].split()[:2]
+        return tuple(
+            3600 * hour + 60 * minute
+            for hour in sorted(_values(hours, 0, 23))
+            for minute in sorted(_values(minutes, 0, 59))
+        )
+    return tuple(round(k * 86_400 / runs) for k in range(max(1, round(runs))))
 
 
 def _cron(fields: list[str], text: str) -> float:

@@ -23,13 +23,47 @@ def setting(
     choices: tuple[str, ...] = (),
     hint: str = "",
 ) -> Any:
-    """Return a dataclass field that forms, checks and exports can read."""
+    """Return a dataclass field that forms, checks and exports can read.
+
+    Parameters
+    ----------
+    default : Any
+        AWS's own default.
+    label : str
+        What a person calls it.
+    unit : str, optional
+        Unit of a number.
+    low : float or None, optional
+        Least value that AWS takes.
+    high : float or None, optional
+        Largest value that AWS takes.
+    choices : tuple[str, ...], optional
+        All values that AWS takes.
+    hint : str, optional
+        A sentence for the form.
+
+    Returns
+    -------
+    Any
+        A field of a dataclass.
+    """
     metadata = {"label": label, "unit": unit, "hint": hint, "choices": choices}
     return field(default=default, metadata=metadata | {"low": low, "high": high})
 
 
 def check_settings(kind: Any) -> None:
-    """Compare every field with its bounds. Raises InvalidSetting with one sentence."""
+    """Compare every field with its bounds.
+
+    Parameters
+    ----------
+    kind : Any
+        The settings of one component.
+
+    Raises
+    ------
+    InvalidSetting
+        With one sentence.
+    """
     for item in dataclasses.fields(kind):
         value = getattr(kind, item.name)
         if value is None:

@@ -22,8 +22,20 @@ class Quota(NamedTuple):
     effect: str
     remedy: str
     check_command: str
+    is_always_there: bool = True
 
 
+# KMS answers less in most Regions than in the three largest, as the note of its quota says.
+# https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
+KMS = "kms.symmetric"
+_KMS_LARGEST = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
+_KMS_LARGE = frozenset(
+    {
+        *("us-east-2", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"),
+        *("eu-central-1", "eu-west-2"),
+    }
+)
+_KMS_LARGE_PER_S, _KMS_ELSEWHERE_PER_S = 20_000.0, 10_000.0
 QUOTAS: Mapping[str, Quota] = {
     "lambda.concurrent_executions": Quota(
         "concurrent executions",
@@ -40,6 +52,33 @@ QUOTAS: Mapping[str, Quota] = {
         "429 to clients",
         "Ask for a higher account quota of API Gateway.",
         "aws service-quotas get-service-quota --service-code apigateway --quota-code L-8A5B8E43",
+    ),
+    KMS: Quota(
+        "requests to KMS",
+        "req/s",
+        KMS,
+        "calls that need the key are throttled, and so are those to buckets that it encrypts",
+        "Turn bucket keys on, or ask for a higher account quota of KMS.",
+        "aws service-quotas list-service-quotas --service-code kms",
+        is_always_there=False,
+    ),
+    "secretsmanager.get_secret_value": Quota(
+        "reads of secrets",
+        "req/s",
+        "secretsmanager.get_secret_value",
+        "reads are throttled, and environments that start fail",
+        "Read a secret once for each environment and keep it, or use the caching extension.",
+        "aws cloudwatch get-metric-statistics --namespace AWS/Usage --metric-name CallCount",
+        is_always_there=False,
+    ),
+    "ssm.get_parameter_default": Quota(
+        "reads of parameters",
+        "req/s",
+        "ssm.get_parameter_default",
+        "reads are throttled, and environments that start fail",
+        "Read parameters once for each environment, or turn higher throughput on.",
+        "aws ssm get-service-setting --setting-id /ssm/parameter-store/high-throughput-enabled",
+        is_always_there=False,
     ),
 }
 
@@ -58,12 +97,34 @@ class Account(Kind):
     )
     used_by_others: int = setting(0, "Used by other applications", low=0, high=1_000_000)
 
-    def capacity(self, facts: Facts, quota_id: str) -> float:
-        """Return a quota as it is set, less what others use; at least 1."""
+    def capacity(self, facts: Facts, quota_id: str, kept: float = 0.0) -> float:
+        """Return a quota as it is set, less what others use or keep for themselves; at least 1.
+
+        References
+        ----------
+        .. [1] https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
+        if quota_id == KMS and facts.region not in _KMS_LARGEST:
+            return _KMS_LARGE_PER_S if facts.region in _KMS_LARGE else _KMS_ELSEWHERE_PER_S
         if quota_id != "lambda.concurrent_executions":
             return facts.quota(quota_id)
         limit = self.lambda_concurrency or facts.quota(quota_id)
-        return max(1.0, limit - self.used_by_others)
+        return max(1.0, limit - self.used_by_others - kept)
+
+    def _shared(self, facts: Facts, quota_id: str, place: Place) -> float:
+        """Return what is left of a quota for those that keep nothing of it for themselves."""
+        kept = sum(kind.reserves(quota_id) for kind in place.neighbours.values())
+        return self.capacity(facts, quota_id, kept)
+
+    @staticmethod
+    def drawn_on(place: Place) -> Mapping[str, Quota]:
+        """Return the quotas that a design is held to; all where no design is known."""
+        if not place.neighbours:
+            return QUOTAS
+        asked = {name for kind in place.neighbours.values() for name in kind.draws_on}
+        return {
+            name: quota for name, quota in QUOTAS.items() if quota.is_always_there or name in asked
+        }
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
         return tuple(
@@ -71,13 +132,13 @@ class Account(Kind):
                 quota_id,
                 (
                     Shared(
-                        self.capacity(facts, quota_id),
-                        facts.quota(quota.burst_id) if quota.burst_id else 0.0,
+                        self._shared(facts, quota_id, place),
+                        self.capacity(facts, quota.burst_id) if quota.burst_id else 0.0,
                     ),
                 ),
                 emits=False,
             )
-            for quota_id, quota in QUOTAS.items()
+            for quota_id, quota in self.drawn_on(place).items()
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
@@ -87,7 +148,7 @@ class Account(Kind):
                 role=quota_id,
                 gauge="quota",
                 label=quota.label,
-                capacity=self.capacity(facts, quota_id),
+                capacity=self._shared(facts, quota_id, place),
                 unit=quota.unit,
                 effect=quota.effect,
                 remedy=quota.remedy,
@@ -95,12 +156,23 @@ class Account(Kind):
                 is_adjustable=True,
                 check_command=quota.check_command,
             )
-            for quota_id, quota in QUOTAS.items()
+            for quota_id, quota in self.drawn_on(place).items()
         )
 
 
 def account_in(region: str, **settings: int | None) -> Component:
-    """Return the component that stands for an account's quotas in a Region."""
+    """Return the component that stands for an account's quotas in a Region.
+
+    Parameters
+    ----------
+    region : str
+        Name of the Region.
+
+    Returns
+    -------
+    Component
+        The component `account:<region>`.
+    """
     return Component(
         id=f"account:{region}",
         kind=Account.name,

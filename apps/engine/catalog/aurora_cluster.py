@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.catalog._acu import (
-    ACU_GIB,
     ACU_PER_VCPU,
+    CAP,
     CONNECTIONS_REMEDY,
     LARGEST_ACU,
     acu_at,
     acu_for,
     acu_limit,
-    connections_at,
+    default_connections,
 )
 from apps.engine.catalog._database import (
     BUSY_SHARE,
     DAILY_CHANGE,
+    IO_OPTIMIZED,
     MYSQL,
     PLAIN_COUNT,
     POSTGRES,
@@ -33,12 +34,11 @@ from apps.engine.catalog._database import (
     backup_usage,
     check_class,
     connections_limit,
-    connections_of,
     processor_limit,
-    row_of,
     smallest_class,
     vcpus_of,
 )
+from apps.engine.catalog._replicas import replica_lanes, replica_limits
 from apps.engine.catalog.base import (
     COUNT,
     NUMBER,
@@ -66,14 +66,9 @@ CLUSTER_PARAMETERS = "AWS::RDS::DBClusterParameterGroup"
 SERVERLESS = "db.serverless"
 # Where neither a class nor a capacity is said: the smallest class of Aurora, a usual capacity.
 SMALLEST_CLASS, USUAL_MOST_ACU = "db.t4g.medium", 16.0
-CAP = "aurora.pg_conn_cap_min_acu"
 ENGINES: Mapping[str, Engine] = {"aurora-postgresql": POSTGRES, "aurora-mysql": MYSQL}
 # MySQL 5.6, the first Aurora, is called "aurora" alone.
 ENGINE = Conversion(lambda value: re.sub("^aurora$", "aurora-mysql", str(value).lower()), str)
-IO_OPTIMIZED = Conversion(
-    lambda value: str(value).lower() == "aurora-iopt1",
-    lambda value: "aurora-iopt1" if value else "aurora",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +98,11 @@ class AuroraCluster(Database):
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
     )
-    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
+    STORES: ClassVar[tuple[str, ...]] = ("query",)
+    FAILOVER: ClassVar[str] = "aurora.failover_time"
+    READS: ClassVar[tuple[str, float]] = ("ios_per_query", 64.0)  # pages of 16 KB
+    MOST_MB_PER_S: ClassVar[float] = math.inf
+    ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY, "replica": QUERY}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
             "rds", "rds:cluster:ReadReplicaCount", "RDSReaderAverageCPUUtilization", 0, 15
@@ -164,6 +163,14 @@ class AuroraCluster(Database):
         return self.instance_class or SMALLEST_CLASS
 
     @property
+    def has_readers(self) -> bool:
+        return self.readers > 0
+
+    @property
+    def copies(self) -> int:
+        return self.readers
+
+    @property
     def vcpus(self) -> float:
         if self.is_serverless:
             return self.most_acu / ACU_PER_VCPU
@@ -174,20 +181,8 @@ class AuroraCluster(Database):
         return max(1.0, most - ENGINES[self.engine].reserved)
 
     def _default_connections(self, facts: Facts) -> Spread:
-        engine = ENGINES[self.engine]
-        if self.is_serverless:
-            count = connections_at(self.most_acu, engine)
-            if not engine.is_mysql and self.least_acu <= 0.5:
-                count = min(count, facts.quota(CAP))
-            rule = f"Default at most {self.most_acu:g} ACU and at least {self.least_acu:g}"
-        elif engine.is_mysql:
-            count = connections_at(
-                row_of(facts, self.provisioned_class).memory_gib / ACU_GIB, engine
-            )
-            rule = f"Default of {self.provisioned_class}"
-        else:
-            return connections_of(facts, self.provisioned_class, engine)
-        return Spread(count, 0.9 * count, count, rule, "connections")
+        acu = (self.least_acu, self.most_acu) if self.is_serverless else None
+        return default_connections(facts, ENGINES[self.engine], self.provisioned_class, acu)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         values = {
@@ -219,17 +214,20 @@ class AuroraCluster(Database):
             own_s=max(0.0, place.value("latency_ms") / 1000.0 - QUERY_CPU.expected),
             connections=self._usable_at(place),
         )
-        return (Lane("query", (processors,), emits=False),)
+        query = Lane("query", (processors,), emits=False)
+        return (query, *replica_lanes(processors, self.vcpus, self.readers, place))
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         engine, worth = ENGINES[self.engine], self._spread_over(place)
         family = "mysql" if engine.is_mysql else "postgres"
         row = facts.quota_row(CAP if self.is_serverless else f"rds.{family}_max_connections")
         connections = connections_limit(row, self._usable_at(place), engine)
+        readers = replica_limits(self.vcpus, self.readers, place)
         if not self.is_serverless:
-            return (connections, processor_limit(self.vcpus * worth))
+            return (connections, processor_limit(self.vcpus * worth), *readers)
         connections = dataclasses.replace(connections, remedy=CONNECTIONS_REMEDY)
-        return (connections, acu_limit(facts, self.least_acu * worth, self.most_acu * worth))
+        acu = acu_limit(facts, self.least_acu * worth, self.most_acu * worth)
+        return (connections, acu, *readers)
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> AuroraCluster:
         engine = ENGINES[self.engine]
@@ -259,8 +257,7 @@ class AuroraCluster(Database):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix = ".ioopt" if self.is_io_optimized else ""
-        stored = meters.stored_gb
+        suffix, stored = ".ioopt" if self.is_io_optimized else "", meters.stored_gb
         lines = [
             self._capacity(meters),
             Usage(f"aurora.storage_gb_month{suffix}", "Storage", "GB-month", stored),

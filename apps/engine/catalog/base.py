@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
+from apps.engine.catalog._losses import Loss as Loss
+from apps.engine.catalog._losses import What as What
+from apps.engine.catalog._losses import usual_loss
+from apps.engine.catalog._scans import Scanned as Scanned
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
+from apps.engine.catalog._template import COUNT as COUNT
+from apps.engine.catalog._template import FLAG as FLAG
+from apps.engine.catalog._template import MINUTES as MINUTES
+from apps.engine.catalog._template import NUMBER as NUMBER
+from apps.engine.catalog._template import PATTERN as PATTERN
+from apps.engine.catalog._template import PRESENT as PRESENT
+from apps.engine.catalog._template import SECONDS as SECONDS
+from apps.engine.catalog._template import TEXT as TEXT
+from apps.engine.catalog._template import Conversion as Conversion
+from apps.engine.catalog._template import Property as Property
 from apps.engine.facts import Facts
 from apps.engine.graph import Link, Mode
 from apps.engine.stages.base import Lane
@@ -34,37 +48,27 @@ class Spread:
 def about(
     expected: float, *, down: float = 0.5, up: float = 2.0, rule: str = "", unit: str = ""
 ) -> Spread:
-    """Return a spread from `down` to `up` times what is expected."""
+    """Return a spread from `down` to `up` times what is expected.
+
+    Parameters
+    ----------
+    expected : float
+        The middle, in `unit`.
+    down : float, optional
+        Low over expected. [-]
+    up : float, optional
+        High over expected. [-]
+    rule : str, optional
+        Where it is from, for the reader.
+    unit : str, optional
+        Unit of the value.
+
+    Returns
+    -------
+    Spread
+        From `down × expected` to `up × expected`.
+    """
     return Spread(expected, expected * down, expected * up, rule, unit)
-
-
-class Conversion(NamedTuple):
-    """From a template's value to a setting's, and back."""
-
-    read: Callable[[Any], Any]
-    write: Callable[[Any], Any]
-
-
-def _flag(value: Any) -> bool:
-    return value if isinstance(value, bool) else str(value).lower() == "true"
-
-
-TEXT = Conversion(str, str)
-COUNT = Conversion(lambda value: int(float(value)), int)
-NUMBER = Conversion(float, float)
-SECONDS = Conversion(float, float)
-MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
-FLAG = Conversion(_flag, bool)
-PRESENT = Conversion(lambda value: value not in (None, "", False), bool)
-
-
-class Property(NamedTuple):
-    """One property of a resource: `path` is dotted, `setting` the field of the kind."""
-
-    type: str
-    path: str
-    setting: str
-    conversion: Conversion = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +141,19 @@ class Usage:
 class Meters:
     """What one component did in a month, as the bill reads it.
 
-    `offered`, `passed`, `called` (requests, or batches, that made calls) and `units` are by
-    role [count/month]; times are sums [s/month]; `bytes_out` leaves AWS to the internet when
-    `is_edge`; `peak` is by gauge, in its own unit. `users` are monthly active users. `values`
-    are what the kind says in `billed`, by name.
+    `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
+    (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
+    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
+    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
+    `stored_gb`, `grown_gb` came with the users. `design` is what all of it does, for kinds that
+    watch: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
     """
 
     offered: Mapping[str, float] = field(default_factory=dict)
     passed: Mapping[str, float] = field(default_factory=dict)
     called: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
+    ready: Mapping[str, float] = field(default_factory=dict)
     peak: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
     busy_s: float = 0.0
@@ -157,6 +164,8 @@ class Meters:
     bytes_out: float = 0.0
     log_bytes: float = 0.0
     stored_gb: float = 0.0
+    grown_gb: float = 0.0
+    design: Mapping[str, float] = field(default_factory=dict)
     users: float = 0.0
     hours: float = 730.0
     is_edge: bool = False
@@ -205,10 +214,20 @@ class Kind:
     EXTRA_CALLS: ClassVar[Spread | None] = None
     # Its code makes the calls, so it waits for the answer of each door that it calls.
     IS_COMPUTE: ClassVar[bool] = False
+    # Users keep connections to it open, and send messages over them.
+    KEEPS_SOCKETS: ClassVar[bool] = False
+    # It answers browsers that ask before a call to another origin, which counts as a request.
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = False
     # It lets what runs in a VPC reach the internet and AWS.
     GIVES_WAY_OUT: ClassVar[bool] = False
+    # Its callers borrow the connections of what stands behind; a call's units are time on one.
+    SHARES_CONNECTIONS: ClassVar[bool] = False
     # Reads found here spare the calls to databases that hold connections.
     CACHES: ClassVar[bool] = False
+    # It watches or protects: it is drawn and billed, and what nothing calls starts nothing.
+    WATCHES: ClassVar[bool] = False
+    # The doors by which what is kept here is written; empty where nothing is kept.
+    STORES: ClassVar[tuple[str, ...]] = ()
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -224,6 +243,11 @@ class Kind:
         """Say whether something holds it back that nobody has stated, so none is modelled."""
         return False
 
+    @property
+    def draws_on(self) -> tuple[str, ...]:
+        """Quotas of the account that only some designs draw on, this kind among them."""
+        return ()
+
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         """Return what the kind needs to know and a template does not say, by name."""
         return {}
@@ -236,9 +260,31 @@ class Kind:
         """Return one limit for each gauge of each lane."""
         return ()
 
+    def spared_share(self, facts: Facts, values: Mapping[str, float]) -> float:
+        """Return the share of its callers' database reads that are found here. [-]"""
+        return values.get("hit_share", 0.0)
+
     def ticks_per_day(self) -> float:
         """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
         return 0.0
+
+    def loses(self, what: What, facts: Facts) -> Loss:
+        """Return what the loss of one zone, or of one instance, does to it."""
+        return usual_loss(what, facts)
+
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        """Return what reading it from end to end asks of it; None where that is not modelled."""
+        return None
+
+    def reserves(self, quota_id: str) -> float:
+        """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""
+        return 0.0
+
+    def without(self, gauge: str) -> Self:
+        """Return the setting that takes a limit away; itself where no setting is that limit."""
+        return self
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
         """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""

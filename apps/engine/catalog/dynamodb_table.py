@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._table_capacity import (
+    LENGTH,
+    SMALLEST_INDEX,
+    TARGET_PERCENT,
+    global_rows,
+    limits_of,
+    maximum_of,
+    minimum_of,
+    tracking_of,
+)
 from apps.engine.catalog.base import (
     COUNT,
     PRESENT,
@@ -19,6 +29,7 @@ from apps.engine.catalog.base import (
     Place,
     Property,
     ScalingOption,
+    Scanned,
     Spread,
     Usage,
     about,
@@ -35,11 +46,14 @@ PROVISIONED = Conversion(lambda _: "PROVISIONED", str)
 # A stream has one shard for each partition; without measurements, four.
 STREAM_SHARDS = 4.0
 STREAM_URL = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
-UNITS = {"read": "RCU", "write": "WCU"}
 # One write unit covers 1 kB, one read unit 4 kB, half of it read eventually consistent.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WRITE_UNITS = Spread(1.0, 1.0, 8.0, "An item of 1 kB", "WCU")
 READ_UNITS = Spread(0.5, 0.5, 4.0, "An item of 2 kB, eventually consistent", "RCU")
+
+# A page of 1 MB in blocks of 4 kB, each half a unit as it is read eventually consistent.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
+UNITS_PER_MB = 128.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +65,16 @@ class DynamodbTable(Kind):
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
     )
     ENTRY: ClassVar[str] = "write"
+    STORES: ClassVar[tuple[str, ...]] = ("write",)
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(TABLE, "BillingMode", "billing_mode", TEXT),
         Property(TABLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
         Property(TABLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
         Property(TABLE, "StreamSpecification.StreamViewType", "has_stream", PRESENT),
-        Property(TABLE, "GlobalSecondaryIndexes", "indexes", COUNT),
+        Property(TABLE, "GlobalSecondaryIndexes", "indexes", LENGTH),
+        Property(TABLE, "GlobalSecondaryIndexes", "index_write_capacity", SMALLEST_INDEX),
+        *global_rows("Read", "read"),
+        *global_rows("Write", "write"),
         Property(SIMPLE, "ProvisionedThroughput", "billing_mode", PROVISIONED),
         Property(SIMPLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
         Property(SIMPLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
@@ -94,10 +112,53 @@ class DynamodbTable(Kind):
     write_capacity: int = setting(5, "Write capacity", unit="WCU", low=1, high=1_000_000)
     has_stream: bool = setting(False, "Stream")
     indexes: int = setting(0, "Global secondary indexes", low=0, high=20)
+    index_write_capacity: int | None = setting(
+        None,
+        "Write capacity of the smallest index",
+        unit="WCU",
+        low=1,
+        high=1_000_000,
+        hint="A throttled index throttles the writes of its table.",
+    )
+    read_minimum: int | None = setting(
+        None,
+        "Least read capacity",
+        unit="RCU",
+        low=1,
+        high=1_000_000,
+        hint="Empty: as provisioned.",
+    )
+    read_maximum: int | None = setting(
+        None, "Most read capacity", unit="RCU", low=1, high=1_000_000, hint="Empty: not scaled."
+    )
+    read_target_percent: float = setting(
+        TARGET_PERCENT, "Target of reads", unit="%", low=20, high=90
+    )
+    write_minimum: int | None = setting(
+        None,
+        "Least write capacity",
+        unit="WCU",
+        low=1,
+        high=1_000_000,
+        hint="Empty: as provisioned.",
+    )
+    write_maximum: int | None = setting(
+        None, "Most write capacity", unit="WCU", low=1, high=1_000_000, hint="Empty: not scaled."
+    )
+    write_target_percent: float = setting(
+        TARGET_PERCENT, "Target of writes", unit="%", low=20, high=90
+    )
 
     @property
     def is_provisioned(self) -> bool:
         return self.billing_mode == "PROVISIONED"
+
+    def provisioned(self, role: str) -> float:
+        """Return the capacity that is provisioned; writes end where an index's end. [units/s]"""
+        if role == "read":
+            return float(self.read_capacity)
+        index = self.index_write_capacity
+        return float(self.write_capacity if index is None else min(self.write_capacity, index))
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
@@ -121,14 +182,19 @@ class DynamodbTable(Kind):
 
     def _credits(self, facts: Facts, place: Place, role: str) -> Credits:
         letter = role[0]
-        provisioned = self.read_capacity if role == "read" else self.write_capacity
         rate = facts.quota(f"dynamodb.ondemand_initial_{letter}ps")
+        most = facts.quota(f"dynamodb.table_{letter}cu")
+        tracking = tracking_of(facts, self, role)
+        if self.is_provisioned:
+            rate = tracking.minimum if tracking else self.provisioned(role)
+            most = tracking.maximum if tracking else 0.0
         return Credits(
-            rate_per_s=float(provisioned) if self.is_provisioned else rate,
+            rate_per_s=rate,
             own_s=place.value("latency_ms") / 1000.0,
             hold_s=facts.quota("dynamodb.burst_seconds"),
-            most_per_s=0.0 if self.is_provisioned else facts.quota(f"dynamodb.table_{letter}cu"),
-            hot_share=place.value("hot_key_share"),
+            most_per_s=most,
+            tracking=tracking,
+            hot_share=place.values.get(f"hot_{role}_share", place.value("hot_key_share")),
             hot_per_s=facts.quota(f"dynamodb.partition_{letter}cu"),
         )
 
@@ -145,49 +211,24 @@ class DynamodbTable(Kind):
             ),
             hidden_s=1.0,
             keep_s=facts.quota("dynamodb.stream_retention") * 3600.0,
+            is_ordered=True,
         )
 
+    def scanned(
+        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
+    ) -> Scanned | None:
+        if on_replica:
+            return None
+        quota = "dynamodb.table_rcu"
+        most = float(self.read_capacity) if self.is_provisioned else facts.quota(quota)
+        one = min(facts.quota("dynamodb.partition_rcu"), most)
+        return Scanned("read", 1.0, UNITS_PER_MB, one / UNITS_PER_MB, most / UNITS_PER_MB)
+
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
-        limits = [limit for role in ("read", "write") for limit in self._limits(facts, role)]
+        limits = [x for role in ("read", "write") for x in limits_of(facts, self, role)]
         if place.outbound:
             limits.append(self._stream_limit(facts, place))
         return tuple(limits)
-
-    def _limits(self, facts: Facts, role: str) -> tuple[Limit, Limit]:
-        return self._capacity_limit(facts, role), self._hot_key_limit(facts, role)
-
-    def _capacity_limit(self, facts: Facts, role: str) -> Limit:
-        letter = role[0]
-        table = facts.quota_row(f"dynamodb.table_{letter}cu")
-        provisioned = self.read_capacity if role == "read" else self.write_capacity
-        raise_it = "Raise the capacity or let it scale."
-        return Limit(
-            id=f"dynamodb.provisioned_{letter}cu" if self.is_provisioned else table.id,
-            role=role,
-            gauge="units",
-            label=f"{role} capacity",
-            capacity=float(provisioned) if self.is_provisioned else facts.quota(table.id),
-            minimum=float(provisioned) if self.is_provisioned else 0.0,
-            unit=UNITS[role],
-            effect="throttled calls, which the SDK repeats",
-            remedy=raise_it if self.is_provisioned else "Ask AWS for a higher table quota.",
-            source_url=table.source_url,
-            is_adjustable=True,
-        )
-
-    def _hot_key_limit(self, facts: Facts, role: str) -> Limit:
-        partition = facts.quota_row(f"dynamodb.partition_{role[0]}cu")
-        return Limit(
-            id=partition.id,
-            role=role,
-            gauge="hot_key",
-            label=f"{role}s of the busiest key",
-            capacity=facts.quota(partition.id),
-            unit=UNITS[role],
-            effect="calls for that key are throttled",
-            remedy="Spread the key over several (write sharding), or cache its reads.",
-            source_url=partition.source_url,
-        )
 
     def _stream_limit(self, facts: Facts, place: Place) -> Limit:
         row = facts.quota_row("lambda.ddbstream_poll_rate")
@@ -208,10 +249,8 @@ class DynamodbTable(Kind):
         stored = Usage("ddb.storage_gb_month", "Storage", "GB-month", meters.stored_gb)
         if self.is_provisioned:
             return (
-                Usage(
-                    "ddb.wcu_hour", "Write capacity", "WCU-h", self.write_capacity * meters.hours
-                ),
-                Usage("ddb.rcu_hour", "Read capacity", "RCU-h", self.read_capacity * meters.hours),
+                Usage("ddb.wcu_hour", "Write capacity", "WCU-h", self._hours(meters, "write")),
+                Usage("ddb.rcu_hour", "Read capacity", "RCU-h", self._hours(meters, "read")),
                 stored,
             )
         copies = 1.0 + self.indexes
@@ -221,3 +260,10 @@ class DynamodbTable(Kind):
             Usage("ddb.rru", "Read request units", "RRU", reads),
             stored,
         )
+
+    def _hours(self, meters: Meters, role: str) -> float:
+        """Return what is billed: capacity that follows its use, as it stood; else as set."""
+        if maximum_of(self, role) is None:
+            return float(getattr(self, f"{role}_capacity")) * meters.hours
+        least = minimum_of(self, role) * meters.hours
+        return max(least, meters.ready.get(role, 0.0) / 3600.0)

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._cache_limits import (
+    EMPTY,
+    SLOT,
+    memory_limit,
+    serverless_limits,
+    thread_limit,
+)
+from apps.engine.catalog._nodes import node_gib
 from apps.engine.catalog._quotas import quota_limit
+from apps.engine.catalog._storage import fitting_share
 from apps.engine.catalog.base import (
     COUNT,
     NUMBER,
@@ -18,6 +27,7 @@ from apps.engine.catalog.base import (
     InvalidSetting,
     Kind,
     Limit,
+    Loss,
     Meters,
     Metric,
     Place,
@@ -25,6 +35,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    What,
     about,
     check_settings,
     setting,
@@ -32,13 +43,13 @@ from apps.engine.catalog.base import (
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 from apps.engine.stages.credits import Credits
+from apps.engine.stages.room import Room
 from apps.engine.stages.station import Station
 
 CLUSTER = "AWS::ElastiCache::CacheCluster"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 SERVERLESS = "AWS::ElastiCache::ServerlessCache"
-MAXCLIENTS, EMPTY = "elasticache.maxclients", "elasticache.serverless_initial_ecpu"
-SLOT = "elasticache.serverless_slot_ecpu"
+MAXCLIENTS = "elasticache.maxclients"
 LOWER = Conversion(lambda value: str(value).lower(), str)
 # Nodes of a group without cluster mode are one primary and its replicas.
 REPLICAS = Conversion(lambda value: max(0, int(value) - 1), lambda value: value + 1)
@@ -49,6 +60,11 @@ MOST_ECPU_PER_S = 5_000_000.0
 LARGEST_ECPU_PER_S, MOST_SHARDS = 15_000_000, 500
 # Least data that is billed. https://aws.amazon.com/elasticache/pricing/
 LEAST_GB: Mapping[str, float] = {"redis": 1.0, "valkey": 0.1, "memcached": 1.0}
+# A quarter of a node's memory is reserved for backups and fail-overs, but not of Memcached's.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/redis-memory-management.html
+RESERVED_SHARE = 0.25
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DataStorage.html
+MOST_SERVERLESS_GB = 5000.0
 # Threads of a raised cache are busy for so much of the time, and no more.
 BUSY_SHARE = 0.8
 
@@ -105,7 +121,8 @@ class ElasticacheCluster(Kind):
         Metric("AWS/ElastiCache", "EngineCPUUtilization", "Average", "servers"),
         Metric("AWS/ElastiCache", "CurrConnections", "Maximum", "connections"),
         Metric("AWS/ElastiCache", "ElastiCacheProcessingUnits", "Sum", "units"),
-        Metric("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Maximum", "memory"),
+        Metric("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Maximum", "storage"),
+        Metric("AWS/ElastiCache", "Evictions", "Sum", "storage"),
     )
 
     engine: str = setting("redis", "Engine", choices=("redis", "valkey", "memcached"))
@@ -144,11 +161,25 @@ class ElasticacheCluster(Kind):
         row = facts.instance_class(self.node_type)
         return self.shards * (row.vcpu if row else 2.0)
 
+    def memory_gb(self, facts: Facts) -> float:
+        """Return the memory for items, on all shards or at most when serverless. [GB]"""
+        if self.is_serverless:
+            return self.max_gb or MOST_SERVERLESS_GB
+        row = facts.instance_class(self.node_type)
+        gib = row.memory_gib if row else node_gib(self.node_type)
+        kept = 0.0 if self.engine == "memcached" else RESERVED_SHARE
+        return self.shards * gib * (1.0 - kept)
+
+    def spared_share(self, facts: Facts, values: Mapping[str, float]) -> float:
+        fits = fitting_share(self.memory_gb(facts), values.get("stored_gb", 0.0))
+        return values.get("hit_share", 0.0) * fits
+
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
+        usual = min(1.0, 0.5 * self.memory_gb(facts))
         values = {
             "latency_ms": about(1.0, up=3.0, rule="A command", unit="ms"),
             "hit_share": Spread(0.8, 0.5, 0.95, "Reads found here, before a database"),
-            "stored_gb": Spread(1.0, 0.1, 20.0, "Data in the cache", "GB"),
+            "stored_gb": Spread(usual, 0.1 * usual, 20.0, "Items that are asked for", "GB"),
         }
         if self.is_serverless:
             values["ecpu_per_command"] = Spread(1.0, 1.0, 8.0, "Up to 1 kB a command", "ECPU")
@@ -161,8 +192,9 @@ class ElasticacheCluster(Kind):
             own_s=place.value("latency_ms") / 1000.0,
             connections=facts.quota(MAXCLIENTS),
         )
+        memory = self._memory(facts, place)
         if not self.is_serverless:
-            return (Lane("command", (commands,), emits=False),)
+            return (Lane("command", (commands, *memory), emits=False),)
         # Behind the first stage work is counted in commands, so capacity is too.
         each = place.value("ecpu_per_command")
         capacity = Credits(
@@ -173,7 +205,13 @@ class ElasticacheCluster(Kind):
             hot_share=place.value("hot_key_share"),
             hot_per_s=facts.quota(SLOT) / each,
         )
-        return (Lane("command", (commands, capacity), emits=False),)
+        return (Lane("command", (commands, capacity, *memory), emits=False),)
+
+    def _memory(self, facts: Facts, place: Place) -> tuple[Room, ...]:
+        """Return the stage of the memory, where it is bounded."""
+        if self.is_serverless and self.max_gb is None:
+            return ()
+        return (Room(self.memory_gb(facts), place.value("stored_gb"), evicts=True),)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         connections = quota_limit(
@@ -187,61 +225,24 @@ class ElasticacheCluster(Kind):
             remedy="Keep one connection for each environment, and close those that idle.",
             check_command="redis-cli config get maxclients",
         )
+        memory = [
+            memory_limit(room, self.spared_share(facts, place.values))
+            for room in self._memory(facts, place)
+        ]
         if self.is_serverless:
-            return (connections, *self._serverless_limits(facts))
-        return (connections, self._thread_limit(facts))
+            return (connections, *serverless_limits(facts, self._most_ecpu), *memory)
+        threads = thread_limit(self.threads(facts), is_single=self.engine != "memcached")
+        return (connections, threads, *memory)
 
-    def _thread_limit(self, facts: Facts) -> Limit:
-        is_single = self.engine != "memcached"
-        return Limit(
-            id="elasticache.engine_cpu",
-            role="command",
-            gauge="servers",
-            label="engine threads" if is_single else "processors",
-            capacity=self.threads(facts),
-            minimum=self.threads(facts),
-            unit="threads" if is_single else "vCPU",
-            effect="commands wait for each other",
-            remedy="Add shards: an engine runs the commands of a shard in one thread, so that a "
-            "larger node helps little."
-            if is_single
-            else "Add nodes, or take a larger node type.",
-            source_url="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/"
-            "CacheMetrics.WhichShouldIMonitor.html",
-            is_adjustable=True,
-            check_command="aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache "
-            "--metric-name EngineCPUUtilization",
-        )
-
-    def _serverless_limits(self, facts: Facts) -> tuple[Limit, Limit]:
-        check = (
-            "aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache "
-            "--metric-name ThrottledCmds"
-        )
-        units = quota_limit(
-            facts,
-            EMPTY,
-            role="command",
-            gauge="units",
-            label="processing units",
-            unit="ECPU/s",
-            effect="commands are throttled; capacity doubles in two to three minutes at best",
-            remedy="Raise the most processing units, and set a minimum an hour before a rush.",
-            capacity=self._most_ecpu,
-            check_command=check,
-        )
-        slot = quota_limit(
-            facts,
-            SLOT,
-            role="command",
-            gauge="hot_key",
-            label="units of the busiest slot",
-            unit="ECPU/s",
-            effect="commands on the keys of that slot are throttled",
-            remedy="Spread the busiest key over several, or read from replicas.",
-            check_command=check,
-        )
-        return units, slot
+    def loses(self, what: What, facts: Facts) -> Loss:
+        if self.is_serverless:
+            return Loss(why="AWS keeps it in several zones.")
+        if self.replicas:
+            out_s = facts.quota("elasticache.failover_time")
+            return Loss(out_s, why=f"A replica takes over within {out_s:.0f} s.")
+        if self.shards > 1:
+            return Loss(share=1.0 / self.shards, why=f"One of {self.shards} nodes is gone.")
+        return Loss(math.inf, why="There is no replica that could take over.")
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> ElasticacheCluster:
         busy = uses.get(("command", "servers"), 0.0)

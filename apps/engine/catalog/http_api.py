@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._preflights import requests_each
 from apps.engine.catalog.base import (
     NUMBER,
     Accepts,
@@ -42,6 +43,7 @@ class HttpApi(Kind):
     ENTRY: ClassVar[str] = "request"
     FACES_USERS: ClassVar[bool] = True
     ROUTES: ClassVar[bool] = True
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = True
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property("AWS::ApiGatewayV2::Api", "", ""),
         Property(
@@ -74,13 +76,13 @@ class HttpApi(Kind):
         }
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        own_s = place.value("latency_ms") / 1000.0
+        own_s, each = place.value("latency_ms") / 1000.0, requests_each(place.values)
         if self.throttle_rate_rps is None:
             first: Stage = Delay(own_s)
         else:
             burst = self.throttle_burst or facts.quota("apigateway.throttle_burst")
-            first = Gate(max(self.throttle_rate_rps, 1e-9), burst, own_s)
-        return (Lane("request", (first,), draws=(ACCOUNT_RATE,)),)
+            first = Gate(max(self.throttle_rate_rps, 1e-9) / each, burst / each, own_s)
+        return (Lane("request", (first,), draws=(ACCOUNT_RATE,), weight=each),)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         if self.throttle_rate_rps is None:
@@ -103,13 +105,14 @@ class HttpApi(Kind):
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.passed.get("request", 0.0)
         size = meters.bytes_out / requests if requests else 0.0
+        each = requests_each(meters.values)
         return (
             Usage(
                 "apigw.http.requests",
                 "Requests (HTTP API)",
                 "request",
-                requests * max(1, math.ceil(size / BYTES_PER_REQUEST)),
-                "In steps of 512 KB",
+                requests * (max(1, math.ceil(size / BYTES_PER_REQUEST)) + each - 1.0),
+                "In steps of 512 KB" + (", with preflights" if each > 1.0 else ""),
             ),
             Usage(
                 "dto.internet_gb",

@@ -134,6 +134,7 @@ class KinesisStream(Kind):
             ),
             hidden_s=1.0,
             keep_s=self.retention_h * 3600.0,
+            is_ordered=True,
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
@@ -170,6 +171,7 @@ class KinesisStream(Kind):
                 remedy="Ask AWS for a higher quota of the stream, or write to several streams.",
                 check_command=_describe(place),
             ),
+            self._growth_limit(facts, place),
             quota_limit(
                 facts,
                 RECORD_BYTES,
@@ -182,6 +184,20 @@ class KinesisStream(Kind):
                 check_command=_describe(place),
             ),
         )
+
+    def _growth_limit(self, facts: Facts, place: Place) -> Limit:
+        growth = quota_limit(
+            facts,
+            "kinesis.ondemand_initial_write",
+            role="put",
+            gauge="pace",
+            label="growth of writing on demand",
+            unit="MB/s",
+            effect="puts above twice the last peak are throttled",
+            remedy="Begin the rush slowly, or provision shards before it.",
+            check_command=_describe(place),
+        )
+        return dataclasses.replace(growth, grows=False)
 
     def _reader_limit(self, facts: Facts, place: Place) -> Limit:
         return quota_limit(

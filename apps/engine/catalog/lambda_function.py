@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from apps.engine.catalog.base import (
     COUNT,
@@ -13,6 +14,7 @@ from apps.engine.catalog.base import (
     SECONDS,
     TEXT,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -35,7 +37,14 @@ FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
 MB_PER_GB = 1024
+_NARROW = 1.0001
+TRACED = Conversion(
+    lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
+)
 BYTES_PER_GB = 2**30
+ALLOWS = Conversion(
+    lambda value: str(value) == "Allow", lambda value: "Allow" if value else "Terminate"
+)
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
     "nodejs": 8.0,
@@ -73,6 +82,10 @@ class LambdaFunction(Kind):
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
             )
         ),
+        Property(FUNCTION, "RecursiveLoop", "allows_recursion", ALLOWS),
+        Property(SAM, "RecursiveLoop", "allows_recursion", ALLOWS),
+        Property(SAM, "Tracing", "is_traced", TRACED),
+        Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
@@ -103,6 +116,10 @@ class LambdaFunction(Kind):
     architecture: str = setting("x86_64", "Architecture", choices=("x86_64", "arm64"))
     package_type: str = setting("Zip", "Package", choices=("Zip", "Image"))
     is_in_vpc: bool = setting(False, "Runs in a VPC")
+    allows_recursion: bool = setting(
+        False, "May call itself for ever", hint="Else Lambda ends a chain after about 16 rounds."
+    )
+    is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
@@ -131,7 +148,8 @@ class LambdaFunction(Kind):
         }
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        sigma = math.log(place.value("duration_p99_ratio")) / 2.326
+        # A constant duration is a very narrow one.
+        sigma = math.log(max(place.value("duration_p99_ratio"), _NARROW)) / 2.326
         reserved = self.reserved_concurrency
         pool = Pool(
             limit=math.inf if reserved is None else float(reserved),
@@ -153,6 +171,14 @@ class LambdaFunction(Kind):
             Lane("retry", (Queue(keep_s=keep_s),), emits=False, calls_lane="invoke"),
             invoke,
         )
+
+    def reserves(self, quota_id: str) -> float:
+        return float(self.reserved_concurrency or 0) if quota_id == CONCURRENCY else 0.0
+
+    def without(self, gauge: str) -> Self:
+        if gauge != "concurrency":
+            return self
+        return dataclasses.replace(self, reserved_concurrency=None)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         limits = (self._scaling_limit(facts), self._timeout_limit(place))

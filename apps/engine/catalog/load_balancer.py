@@ -73,7 +73,7 @@ class LoadBalancer(Kind):
 
     def billed(self, place: Place) -> Mapping[str, float]:
         targets = [place.neighbours.get(link.target) for link in place.outbound]
-        has_functions = any(kind is not None and kind.IS_COMPUTE for kind in targets)
+        has_functions = any(kind is not None and kind.service == "lambda" for kind in targets)
         gigabytes = GB_PER_LCU_H_LAMBDA if has_functions else GB_PER_LCU_H
         return {**place.values, "gb_per_lcu_h": gigabytes}
 

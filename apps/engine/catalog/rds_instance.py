@@ -1,4 +1,4 @@
-"""Amazon RDS instance: PostgreSQL, MySQL and MariaDB."""
+"""Amazon RDS instance: PostgreSQL, MySQL, MariaDB and SQL Server."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog._database import (
+    BUSY_SHARE,
     DAILY_CHANGE,
     MYSQL,
     PLAIN_COUNT,
@@ -24,15 +25,29 @@ from apps.engine.catalog._database import (
     connections_of,
     processor_limit,
     smallest_class,
+    surplus_vcpu_hours,
     vcpus_of,
 )
-from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_of, disk_usage
+from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_limits, disk_of, disk_usage
+from apps.engine.catalog._sqlserver import (
+    EDITIONS,
+    MOST_CONNECTIONS,
+    MOST_GP3_IOPS,
+    SERVER,
+    UNSTRIPED_GB,
+    Edition,
+    larger_class,
+    licensed_vcpus,
+    server_connections,
+)
+from apps.engine.catalog._storage import room_stage, storage_limit
 from apps.engine.catalog.base import (
     COUNT,
     FLAG,
     TEXT,
     Accepts,
     Conversion,
+    InvalidSetting,
     Limit,
     Meters,
     Metric,
@@ -48,21 +63,19 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.station import Station
 
 INSTANCE, PARAMETERS = "AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup"
+CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name "
 LOWER = Conversion(lambda value: str(value).lower(), str)
-ENGINES: Mapping[str, Engine] = {"postgres": POSTGRES, "mysql": MYSQL, "mariadb": MYSQL}
+ENGINES: Mapping[str, Engine] = {
+    "postgres": POSTGRES,
+    "mysql": MYSQL,
+    "mariadb": MYSQL,
+    **dict.fromkeys(EDITIONS, SERVER),
+}
+# Storage that may grow does so when less than a tenth is free (rds.storage_autoscale_trigger).
+FREE_SHARE = 0.1
 # MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
 MARIADB_SHARE, MARIADB_MOST = 12_582_880 / 25_165_760, 12_000.0
-# What a burstable class earns, as processors busy around the clock; more is billed.
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
-BASELINE_VCPUS: Mapping[str, float] = {
-    "micro": 0.2,
-    "small": 0.4,
-    "medium": 0.4,
-    "large": 0.6,
-    "xlarge": 1.6,
-    "2xlarge": 3.2,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +92,14 @@ class RdsInstance(Database):
         Property(INSTANCE, "EngineVersion", "engine_version", TEXT),
         Property(INSTANCE, "MultiAZ", "multi_az", FLAG),
         Property(INSTANCE, "AllocatedStorage", "storage_gb", COUNT),
+        Property(INSTANCE, "MaxAllocatedStorage", "max_storage_gb", COUNT),
         Property(INSTANCE, "StorageType", "storage_type", LOWER),
         Property(INSTANCE, "Iops", "iops", COUNT),
         Property(INSTANCE, "BackupRetentionPeriod", "backup_days", COUNT),
         Property(INSTANCE, "PubliclyAccessible", "is_public", FLAG),
         Property(PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
     )
+    STORES: ClassVar[tuple[str, ...]] = ("query",)
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {INSTANCE: {"storage_type": "gp2"}}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     METRICS: ClassVar[tuple[Metric, ...]] = (
@@ -99,6 +114,9 @@ class RdsInstance(Database):
     engine_version: str = setting("", "Engine version")
     multi_az: bool = setting(False, "Second copy in another zone")
     storage_gb: int = setting(20, "Storage", unit="GiB", low=5, high=65_536)
+    max_storage_gb: int | None = setting(
+        None, "Storage grows to", unit="GiB", low=5, high=65_536, hint="Empty: it does not grow."
+    )
     storage_type: str = setting("gp3", "Storage type", choices=TYPES)
     iops: int | None = setting(
         None, "Provisioned IOPS", low=100, high=256_000, hint="Empty: what the size includes."
@@ -112,10 +130,29 @@ class RdsInstance(Database):
     def __post_init__(self) -> None:
         check_settings(self)
         check_class(self.label, self.instance_class)
+        if self.multi_az and not (self._edition is None or self._edition.has_standby):
+            raise InvalidSetting(
+                f"{self.label}: SQL Server {EDITIONS[self.engine].label} has no second copy; "
+                "take the Standard edition for one."
+            )
+
+    @property
+    def copies(self) -> int:
+        return int(self.multi_az)
 
     @property
     def vcpus(self) -> float:
-        return vcpus_of(self.instance_class)
+        return licensed_vcpus(self.engine, vcpus_of(self.instance_class))
+
+    @property
+    def _edition(self) -> Edition | None:
+        return EDITIONS.get(self.engine)
+
+    @property
+    def room_gb(self) -> float:
+        """What it has room for, grown as far as it may. [GB]"""
+        size = float(max(self.storage_gb, self.max_storage_gb or 0))
+        return size if self._edition is None else min(size, self._edition.most_gb)
 
     @property
     def _engine(self) -> Engine:
@@ -126,6 +163,8 @@ class RdsInstance(Database):
         return max(1.0, most - self._engine.reserved)
 
     def _default_connections(self, facts: Facts) -> Spread:
+        if self._edition is not None:
+            return Spread(*3 * (MOST_CONNECTIONS,), "Whatever the class", "connections")
         spread = connections_of(facts, self.instance_class, self._engine)
         if self.engine != "mariadb":
             return spread
@@ -152,6 +191,9 @@ class RdsInstance(Database):
         return max(1.0, most - self._engine.reserved)
 
     def _disk(self, facts: Facts) -> Disk:
+        if self.storage_type == "gp3" and self._edition is not None:
+            iops = min(self.iops or 0, MOST_GP3_IOPS)
+            return disk_of(facts, self.storage_type, min(self.storage_gb, UNSTRIPED_GB), iops)
         return disk_of(facts, self.storage_type, self.storage_gb, self.iops)
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
@@ -161,51 +203,31 @@ class RdsInstance(Database):
             connections=self._usable_at(place),
         )
         disk = self._disk(facts).stage(place.value("reads_per_query"))
-        return (Lane("query", (processors, disk), emits=False),)
+        room = room_stage(place, self.room_gb)
+        return (Lane("query", (processors, disk, *room), emits=False),)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
-        row = facts.quota_row(f"rds.{self.engine}_max_connections")
         return (
-            connections_limit(row, self._usable_at(place), self._engine),
+            self._connections_limit(facts, place),
             processor_limit(self.vcpus),
-            *self._disk_limits(facts),
+            *disk_limits(self.storage_type, self._disk(facts)),
+            *storage_limit(
+                place,
+                "rds.allocated_storage",
+                role="query",
+                room_gb=self.room_gb,
+                remedy="Allocate more storage, let it grow further, or keep data for less long.",
+                source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+                "USER_PIOPS.Autoscaling.html",
+                check_command=f"{CHECK}FreeStorageSpace",
+            ),
         )
 
-    def _disk_limits(self, facts: Facts) -> tuple[Limit, ...]:
-        disk = self._disk(facts)
-        steady = self._steady_limit(disk)
-        if not disk.can_burst:
-            return (steady,)
-        burst = dataclasses.replace(
-            steady,
-            id="rds.gp2_burst_iops",
-            gauge="hot_key",
-            label="burst of the disk",
-            capacity=disk.burst_iops,
-            effect="queries wait for the disk until they time out",
-            remedy="Take gp3 with provisioned IOPS, or more memory, so that fewer pages are read.",
-        )
-        return (steady, burst)
-
-    def _steady_limit(self, disk: Disk) -> Limit:
-        return Limit(
-            id=f"rds.{self.storage_type}_iops",
-            role="query",
-            gauge="units",
-            label="reads of the disk",
-            capacity=disk.iops,
-            minimum=disk.iops,
-            unit="IOPS",
-            effect="saved credits are spent, then queries wait for the disk until they time out"
-            if disk.can_burst
-            else "queries wait for the disk until they time out",
-            remedy="Take gp3 with 3,000 IOPS at any size, or more memory, so that fewer pages "
-            "are read."
-            if disk.can_burst
-            else "Provision more IOPS, or take more memory, so that fewer pages are read.",
-            source_url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
-            is_adjustable=True,
-        )
+    def _connections_limit(self, facts: Facts, place: Place) -> Limit:
+        if self._edition is not None:
+            return server_connections(self._usable_at(place))
+        row = facts.quota_row(f"rds.{self.engine}_max_connections")
+        return connections_limit(row, self._usable_at(place), self._engine)
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> RdsInstance:
         vcpus = uses.get(("query", "servers"), 0.0) * self.vcpus
@@ -215,7 +237,10 @@ class RdsInstance(Database):
         if lacks and self.max_connections is not None:
             most = math.ceil(connections) + self._engine.reserved
             kind, connections = dataclasses.replace(self, max_connections=min(most, 262_143)), 0.0
-        if lacks or vcpus > self.vcpus:
+        if self._edition is not None and vcpus > self.vcpus:
+            larger = larger_class(self.instance_class, vcpus / BUSY_SHARE)
+            kind = dataclasses.replace(kind, instance_class=larger)
+        elif lacks or vcpus > self.vcpus:
             share = MARIADB_SHARE if self.engine == "mariadb" else 1.0
             larger = smallest_class(
                 facts,
@@ -247,20 +272,24 @@ class RdsInstance(Database):
                 "hour",
                 meters.hours,
             ),
-            *disk_usage(self.storage_type, self.storage_gb, self.iops, is_multi=self.multi_az),
+            *disk_usage(
+                self.storage_type,
+                self._billed_gb(meters),
+                self.iops,
+                is_multi=self.multi_az,
+                can_stripe=self._edition is None,
+            ),
             backup_usage("rds.backup_gb_month", self.backup_days, self.storage_gb, meters),
             Usage(
-                "rds.cpu_credits.t4g",
+                "rds.cpu_credits.t4g" if self._edition is None else "rds.cpu_credits.sqlserver",
                 "CPU credits",
                 "vCPU-h",
-                self._surplus_vcpu_hours(meters),
+                surplus_vcpu_hours(self.instance_class, meters),
                 "Above the baseline of a burstable class, as a mean of the month",
             ),
         )
 
-    def _surplus_vcpu_hours(self, meters: Meters) -> float:
-        family, _, size = self.instance_class.removeprefix("db.").partition(".")
-        if family not in ("t3", "t4g"):
-            return 0.0
-        baseline = BASELINE_VCPUS.get(size, self.vcpus)
-        return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
+    def _billed_gb(self, meters: Meters) -> float:
+        """Return the storage at the end of the horizon: it grows while a tenth is free. [GB]"""
+        grown = meters.stored_gb / (1.0 - FREE_SHARE)
+        return max(float(self.storage_gb), min(grown, float(self.max_storage_gb or 0)))

@@ -51,6 +51,7 @@ class RdsProxy(Kind):
     source_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.howitworks.html"
     )
+    SHARES_CONNECTIONS: ClassVar[bool] = True
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(PROXY, "", ""),
         Property(TARGETS, f"{POOL}.MaxConnectionsPercent", "max_connections_percent", COUNT),

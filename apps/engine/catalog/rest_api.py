@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._preflights import requests_each
 from apps.engine.catalog.base import (
+    FLAG,
     TEXT,
     Accepts,
     Conversion,
@@ -57,10 +59,13 @@ class RestApi(Kind):
     ENTRY: ClassVar[str] = "request"
     FACES_USERS: ClassVar[bool] = True
     ROUTES: ClassVar[bool] = True
+    ANSWERS_PREFLIGHTS: ClassVar[bool] = True
     # A throttle stands in the method settings, which name methods rather than a path.
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(REST, "EndpointConfiguration.Types.0", "endpoint_type", TEXT),
         Property(SAM, "EndpointConfiguration", "endpoint_type", ENDPOINT),
+        Property(SAM, "TracingEnabled", "is_traced", FLAG),
+        Property(STAGE, "TracingEnabled", "is_traced", FLAG),
         Property(SAM, "CacheClusterSize", "cache_gb", TEXT),
         Property(STAGE, "CacheClusterSize", "cache_gb", TEXT),
     )
@@ -68,6 +73,7 @@ class RestApi(Kind):
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
 
     endpoint_type: str = setting("EDGE", "Endpoint", choices=("EDGE", "REGIONAL", "PRIVATE"))
+    is_traced: bool = setting(False, "Traced by X-Ray")
     throttle_rate_rps: float | None = setting(
         None, "Throttle", unit="req/s", low=0, high=1_000_000, hint="Empty: the account's."
     )
@@ -98,13 +104,13 @@ class RestApi(Kind):
         return spreads
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        own_s = place.value("latency_ms") / 1000.0
+        own_s, each = place.value("latency_ms") / 1000.0, requests_each(place.values)
         first: Stage = Delay(own_s)
         if self.throttle_rate_rps is not None:
             burst = self.throttle_burst or facts.quota("apigateway.throttle_burst")
-            first = Gate(max(self.throttle_rate_rps, 1e-9), burst, own_s)
+            first = Gate(max(self.throttle_rate_rps, 1e-9) / each, burst / each, own_s)
         cache = (Cache(place.value("hit_share")),) if self.cache_gb else ()
-        return (Lane("request", (first, *cache), draws=(ACCOUNT_RATE,)),)
+        return (Lane("request", (first, *cache), draws=(ACCOUNT_RATE,), weight=each),)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
         if self.throttle_rate_rps is None:
@@ -139,7 +145,7 @@ class RestApi(Kind):
                 "apigw.rest.requests",
                 "Requests (REST API)",
                 "request",
-                meters.passed.get("request", 0.0),
+                meters.passed.get("request", 0.0) * requests_each(meters.values),
                 "Answers from the cache included" if self.cache_gb else "",
             ),
             Usage(

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
+    FLAG,
     Accepts,
     Kind,
     Limit,
@@ -20,12 +21,18 @@ from apps.engine.catalog.base import (
     about,
     setting,
 )
+from apps.engine.catalog.kms_key import REQUESTS as KMS_REQUESTS
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
 BYTES_PER_GB = 2**30
+BUCKET = "AWS::S3::Bucket"
+RULE = "BucketEncryption.ServerSideEncryptionConfiguration.0"
+SSE_KMS = ("aws:kms", "aws:kms:dsse")
+# A bucket key asks KMS again so seldom that nothing of it is seen on a bill.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 RATES: Mapping[str, str] = {"get": "s3.get_per_prefix", "put": "s3.put_per_prefix"}
 
 
@@ -38,7 +45,11 @@ class S3Bucket(Kind):
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html"
     )
     ENTRY: ClassVar[str] = "put"
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::S3::Bucket", "", ""),)
+    STORES: ClassVar[tuple[str, ...]] = ("put",)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(BUCKET, f"{RULE}.ServerSideEncryptionByDefault.SSEAlgorithm", "encryption"),
+        Property(BUCKET, f"{RULE}.BucketKeyEnabled", "has_bucket_key", FLAG),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "get": Accepts("sync"),
         "put": Accepts("sync"),
@@ -52,6 +63,16 @@ class S3Bucket(Kind):
     prefixes: int = setting(
         1, "Prefixes that share the requests", low=1, high=10_000, hint="Each has its own rate."
     )
+
+    encryption: str = setting("AES256", "Encryption", choices=("AES256", *SSE_KMS))
+    has_bucket_key: bool = setting(
+        False, "Bucket key", hint="Without one every object is a request to KMS."
+    )
+
+    @property
+    def draws_on(self) -> tuple[str, ...]:
+        asks = self.encryption in SSE_KMS and not self.has_bucket_key
+        return (KMS_REQUESTS,) if asks else ()
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
@@ -69,12 +90,13 @@ class S3Bucket(Kind):
             Gate(self._rate(facts, role), self._rate(facts, role), place.value(name) / 1000.0)
             for role, name in (("get", "get_ms"), ("put", "put_ms"))
         )
-        lanes = (Lane("get", (get,), emits=False),)
+        draws = self.draws_on
+        lanes = (Lane("get", (get,), emits=False, draws=draws),)
         if not place.outbound:
-            return (*lanes, Lane("put", (put,), emits=False))
+            return (*lanes, Lane("put", (put,), emits=False, draws=draws))
         return (
             *lanes,
-            Lane("put", (put,), emits=False, sends_to="notify"),
+            Lane("put", (put,), emits=False, sends_to="notify", draws=draws),
             Lane("notify", (Queue(),)),
         )
 
@@ -117,5 +139,12 @@ class S3Bucket(Kind):
                 "GB",
                 meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
                 "To the internet",
+            ),
+            Usage(
+                "kms.requests",
+                "Requests to KMS",
+                "request",
+                sum(meters.passed.get(role, 0.0) for role in RATES) if self.draws_on else 0.0,
+                "One for each object, as there is no bucket key",
             ),
         )

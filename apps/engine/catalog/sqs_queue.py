@@ -100,7 +100,11 @@ class SqsQueue(Kind):
         )
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
-        limits = (self._flight_limit(facts), self._poller_limit(facts, place))
+        limits = (
+            self._flight_limit(facts),
+            self._poller_limit(facts, place),
+            self._ramp_limit(facts),
+        )
         return (*limits, self._send_limit(facts)) if self.is_fifo else limits
 
     def _flight_limit(self, facts: Facts) -> Limit:
@@ -131,6 +135,25 @@ class SqsQueue(Kind):
             remedy="Raise the event source's maximum concurrency, or the batch size.",
             source_url=poll.source_url,
             is_adjustable=True,
+        )
+
+    def _ramp_limit(self, facts: Facts) -> Limit:
+        row = facts.quota_row("lambda.sqs_esm_ramp")
+        first = facts.quota("lambda.sqs_esm_initial")
+        return Limit(
+            id=row.id,
+            role="deliver",
+            gauge="ramp",
+            label="concurrency of the event source while it grows",
+            capacity=first,
+            minimum=first,
+            unit="batches at once",
+            effect=f"{first:g} batches are handled at once when a rush begins, and messages wait "
+            f"while {facts.quota(row.id):g} more are added in a minute",
+            remedy="Hand over larger batches, shorten the handling, or keep pollers ready "
+            "(provisioned mode of the event source).",
+            source_url=row.source_url,
+            grows=False,
         )
 
     def _send_limit(self, facts: Facts) -> Limit:

@@ -47,6 +47,7 @@ class WebsocketApi(Kind):
     ENTRY: ClassVar[str] = "request"
     FACES_USERS: ClassVar[bool] = True
     ROUTES: ClassVar[bool] = True
+    KEEPS_SOCKETS: ClassVar[bool] = True
     # Plain APIs of the same type are HTTP APIs: their protocol tells them apart.
     TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::Serverless::WebSocketApi", "", ""),)
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {

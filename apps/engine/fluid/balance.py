@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.engine.fluid.day import Record
 from apps.engine.fluid.model import Model, Placed
+from apps.engine.fluid.run import Record
 
 
 @dataclass(frozen=True, slots=True)

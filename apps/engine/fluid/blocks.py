@@ -1,38 +1,76 @@
-"""The day cut into blocks: how even the rates are in each, and how fine it must be stepped."""
+"""The day cut into blocks: how even the rates are in each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from apps.engine.stages.base import FloatArray
 
-BLOCK_S, MINUTE_S, STEP_S, SHORT_S = 300, 60, 30, 5
-# A block is even when its rates differ by less than this share of their mean.
-EVEN = 0.05
+MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
+# Minutes that one step may take, the most first.
+LENGTHS = (15, 7, 1)
+# A block is even when its rates differ by less than this share of their mean; far below all
+# limits by the larger one.
+EVEN, EVEN_BELOW = 0.05, 0.15
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
-# Uses above which moving rates are stepped by seconds, an even block is cut into minutes, and
-# an even minute into shorter steps.
-BUSY, NEAR, FULL = 0.6, 0.85, 0.98
+# Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that
+# start, pollers that are added.
+LEAP = 1.5
+# Uses below which all is far from its limits, and below which nothing feeds back.
+FAR, NEAR = 0.5, 0.85
+# Rates that grow by more than this factor from one minute to the next find what is only noticed
+# while it grows: pools that start, pollers that are added.
+LEAP = 1.5
+
+
+class Blocks(NamedTuple):
+    """Rates in blocks of one length, by the minute they begin in.
+
+    `means` are by minute, then entry [1/s]; `spread` is highest less lowest over the mean of
+    all entries together [-], `highest` their sum in the busiest second [1/s], `peak` that over
+    their mean [-].
+    """
+
+    means: FloatArray
+    spread: list[float]
+    highest: list[float]
+    peak: list[float]
+
+    @classmethod
+    def of(cls, means: FloatArray, highest: FloatArray, lowest: FloatArray, length: int) -> Self:
+        """Return the blocks of so many minutes, from means, highest and lowest by minute."""
+        sums = np.cumsum(np.vstack((np.zeros(means.shape[1]), means)), axis=0)
+        mean = (sums[length:] - sums[:-length]) / length
+        most = sliding_window_view(highest, length).max(axis=1)
+        least = sliding_window_view(lowest, length).min(axis=1)
+        total = np.maximum(mean.sum(axis=1), 1e-300)
+        peak = np.maximum(most / total, 1.0)
+        spread = (most - least) / total
+        return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist(), peak.tolist())
+
+    def scaled(self, factor: float) -> Self:
+        """Return the blocks of so many times as much."""
+        highest = (np.array(self.highest) * factor).tolist()
+        return self._replace(means=self.means * factor, highest=highest)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates of every entry over a day, as means, lows and highs of blocks and minutes.
+    """Rates of every entry over a day, by blocks of some minutes, the longest first.
 
-    `seconds` has shape (entries, 86400) [1/s]; the lists are by block or minute, then entry.
+    `seconds` has shape (entries, 86400) [1/s]; `minutes` are means by minute, then entry, and
+    `total` their sum.
     """
 
     seconds: FloatArray
-    blocks: list[list[float]]
+    blocks: dict[int, Blocks]
     minutes: list[list[float]]
-    even_block: list[bool]
-    even_minute: list[bool]
-    smooth_minute: list[bool]
     highest: list[float]
     total: list[float]
 
@@ -40,17 +78,23 @@ class Rates:
     def of(cls, seconds: Sequence[FloatArray]) -> Self:
         """Return the rates of entries, each of shape (86400,)."""
         rates = np.stack(seconds)
-        total = rates.sum(axis=0)
-        minutes = rates.reshape(len(rates), -1, MINUTE_S).mean(axis=2)
-        return cls(
-            seconds=rates,
-            blocks=rates.reshape(len(rates), -1, BLOCK_S).mean(axis=2).T.tolist(),
-            minutes=minutes.T.tolist(),
-            even_block=_even(total, BLOCK_S, EVEN),
-            even_minute=_even(total, MINUTE_S, EVEN),
-            smooth_minute=_even(total, MINUTE_S, SMOOTH),
-            highest=total.reshape(-1, MINUTE_S).max(axis=1).tolist(),
-            total=total.reshape(-1, MINUTE_S).mean(axis=1).tolist(),
+        parts = rates.sum(axis=0).reshape(MINUTES, MINUTE_S)
+        highest, lowest = parts.max(axis=1), parts.min(axis=1)
+        means = np.ascontiguousarray(rates.reshape(len(rates), MINUTES, MINUTE_S).mean(axis=2).T)
+        blocks = {length: Blocks.of(means, highest, lowest, length) for length in LENGTHS}
+        minutes = means.tolist()
+        return cls(rates, blocks, minutes, highest.tolist(), means.sum(axis=1).tolist())
+
+    def scaled(self, factor: float) -> Self:
+        """Return the rates of so many times as much; what is even stays so."""
+        minutes, means = self.blocks[1], self.blocks[1].means * factor
+        return replace(
+            self,
+            seconds=self.seconds * factor,
+            blocks={length: blocks.scaled(factor) for length, blocks in self.blocks.items()},
+            minutes=means.tolist(),
+            highest=(np.array(minutes.highest) * factor).tolist(),
+            total=means.sum(axis=1).tolist(),
         )
 
     def within(self, minute: int, length_s: int) -> list[list[float]]:
@@ -63,10 +107,3 @@ class Rates:
 
     def busiest_minute(self) -> int:
         return max(range(len(self.total)), key=self.total.__getitem__)
-
-
-def _even(total: FloatArray, length_s: int, most: float) -> list[bool]:
-    """Say of each block whether its rates differ by at most a share of their mean."""
-    blocks = total.reshape(-1, length_s)
-    spread = blocks.max(axis=1) - blocks.min(axis=1)
-    return [bool(even) for even in spread <= most * blocks.mean(axis=1)]

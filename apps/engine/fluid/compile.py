@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from apps.engine.catalog.base import Kind, Place
 from apps.engine.facts import Facts
@@ -27,6 +27,8 @@ class Blueprint:
     values: Mapping[str, Mapping[str, float]]
     links: Mapping[tuple[str, str, str], LinkValues]
     attempts: int = 3
+    # How many times as high a limit is taken, by (component, role, gauge).
+    lifts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def place(self, component_id: str) -> Place:
         return Place(
@@ -47,10 +49,7 @@ def compile_model(blueprint: Blueprint) -> Model:
         If components call each other in a circle and wait.
     """
     places = {c.id: blueprint.place(c.id) for c in blueprint.architecture}
-    lanes = {
-        c.id: blueprint.kinds[c.id].stages(blueprint.facts, places[c.id])
-        for c in blueprint.architecture
-    }
+    lanes = {name: lanes_of(blueprint, place) for name, place in places.items()}
     placed, size, uses = _allocate(lanes)
     wires = _wire(blueprint, lanes, placed)
     order = _ordered(placed, wires)
@@ -66,6 +65,25 @@ def compile_model(blueprint: Blueprint) -> Model:
     for item in order:
         item.stage.start(item.port, model.v)
     return model
+
+
+def lanes_of(blueprint: Blueprint, place: Place) -> tuple[Lane, ...]:
+    """Return the lanes of a component, with its limits as high as they are taken."""
+    lanes = blueprint.kinds[place.id].stages(blueprint.facts, place)
+    for (component, role, gauge), factor in blueprint.lifts.items():
+        if component == place.id:
+            lanes = _lifted(lanes, role, gauge, factor)
+    return lanes
+
+
+def _lifted(lanes: tuple[Lane, ...], role: str, gauge: str, factor: float) -> tuple[Lane, ...]:
+    """Return the lanes with the limit behind one gauge `factor` times as high."""
+    return tuple(
+        replace(lane, stages=tuple(s.lifted(gauge, factor) for s in lane.stages))
+        if lane.role == role
+        else lane
+        for lane in lanes
+    )
 
 
 def _allocate(lanes: Mapping[str, tuple[Lane, ...]]) -> tuple[list[Placed], int, int]:
@@ -113,7 +131,7 @@ def _wire(
             receiver = doors[item.component, lane.sends_to].port
             item.port.sends = (Send(receiver.inn, receiver.work),)
         if item.emits:
-            targets += calls_of(blueprint, item.component, doors)
+            targets += own_calls(blueprint, item.component, doors, lane)
             item.port.is_router = blueprint.kinds[item.component].ROUTES
         item.port.calls = tuple(call for _, call in targets)
         wires.append((item, [(target, call.calls) for target, call in targets]))
@@ -121,6 +139,14 @@ def _wire(
             _share(item, lane, quotas)
     _hold(blueprint, placed, doors)
     return wires
+
+
+def own_calls(
+    blueprint: Blueprint, component: str, doors: Mapping[tuple[str, str], Placed], lane: Lane
+) -> list[tuple[Placed, Call]]:
+    """Return the calls that a lane makes to other components, with the stages behind the doors."""
+    calls = calls_of(blueprint, component, doors)
+    return [pair for pair in calls if not lane.only or pair[0].role in lane.only]
 
 
 def _inner(target: Placed) -> Call:
@@ -135,7 +161,7 @@ def _share(item: Placed, lane: Lane, quotas: Mapping[str, Placed]) -> None:
         shared = quotas.get(quota)
         if shared is not None:
             item.port.shared = (*item.port.shared, shared.port.failed)
-            shared.port.holds.append(Hold(item.port.wanted, 1.0, True))
+            shared.port.holds.append(Hold(item.port.wanted, lane.weight, True))
 
 
 def _hold(

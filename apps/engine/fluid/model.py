@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apps.engine.catalog.base import Kind, Limit, Place
+from apps.engine.fluid.changes import Changes
 from apps.engine.stages.base import Port, Stage, State, Step
 from apps.engine.stages.erlang import busiest_load
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
 
+_MET = 1.0 + 1e-6
 COUNTERS = ("offered", "passed", "refused", "retried", "called", "units")
 
 
@@ -59,7 +62,8 @@ class Gauge:
 
     def fullness(self, use: float) -> float:
         """Return how full the limit is at a use, 1 where it begins to matter. [-]"""
-        if not self.limit.grows and use < 1.0:
+        # What follows its use stands at one while it does; only beyond it something is wrong.
+        if not self.limit.grows and use <= _MET:
             return 0.0
         return use / self.full
 
@@ -86,6 +90,7 @@ class Model:
     places: Mapping[str, Place]
     uses: int
     wires: dict[tuple[str, str, int], list[tuple[Placed, float]]]
+    changes: Changes = field(default_factory=Changes)
     _bound: dict[float, list[Step]] = field(default_factory=dict)
 
     def steps(self, dt: float) -> list[Step]:
@@ -93,6 +98,27 @@ class Model:
         if dt not in self._bound:
             self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
         return self._bound[dt]
+
+    def fill(self, daily_users: float) -> None:
+        """Let the stores hold what so many daily users leave there until the horizon."""
+        for item in self.placed:
+            if isinstance(item.stage, Room):
+                self.v[item.port.own] = daily_users
+                item.stage.start(item.port, self.v)
+
+    def rest(self) -> None:
+        """Let capacities that follow their load late be at once where it leads them."""
+        self.placed = [replace(item, stage=item.stage.at_rest()) for item in self.placed]
+
+    def stand(self, placed: Mapping[tuple[str, str, int], Placed]) -> None:
+        """Let other stages stand in the same places; the lists of steps stay the same ones."""
+        self.placed[:] = [placed[item.key] for item in self.placed]
+        self.wires = {
+            key: [(placed[target.key], calls) for target, calls in targets]
+            for key, targets in self.wires.items()
+        }
+        for dt, steps in self._bound.items():
+            steps[:] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
 
     def door(self, component: str, role: str) -> Placed:
         """Return the first stage behind a door. Raises KeyError when there is none."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 # Mean pause before the SDK's second attempt, with its jitter.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 BACKOFF_S = 0.5
+# An API asks its authorizer again for each token in five minutes.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+AUTHORIZED = Spread(0.1, 0.02, 1.0, "Once for a token in 5 minutes, which makes ten requests")
+# Above this share of hits the misses are too few to carry what all requests cause.
+_MOST_HITS = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ def assumed_calls(link: Link, source: Kind, accepts: Accepts) -> Spread:
     """Return the calls for each request of the source, while nobody says how many."""
     if source.IS_COMPUTE:
         return accepts.calls
+    if link.settings.get("is_kept"):
+        return AUTHORIZED
     if link.settings.get("is_extra"):
         return source.EXTRA_CALLS or accepts.calls
     return Spread(1.0, 1.0, 1.0, "One for each")
@@ -52,6 +59,7 @@ def calls_of(
         values = blueprint.links[link.key]
         accepts = blueprint.kinds[link.target].ACCEPTS[link.role]
         count = values.calls * shares.get(link.key, 1.0)
+        count += _before_cache(link, blueprint.values.get(component, {}))
         if accepts.holds_connection and not blueprint.kinds[link.target].CACHES:
             count *= spared
         is_repeated = blueprint.kinds[component].IS_COMPUTE and not accepts.holds_connection
@@ -65,12 +73,23 @@ def calls_of(
     return result
 
 
+def _before_cache(link: Link, values: Mapping[str, float]) -> float:
+    """Return the calls made for requests that the caller's own cache answers, per miss.
+
+    A firewall and code at the edge see each request; the caller's calls are made behind its
+    cache.
+    """
+    hit_share = min(values.get("hit_share", 0.0), _MOST_HITS)
+    return float(link.settings.get("viewer_calls") or 0.0) * hit_share / (1.0 - hit_share)
+
+
 def _spared(blueprint: Blueprint, links: list[Link]) -> float:
     """Return the share of database calls that remain behind the caller's caches."""
     left = 1.0
     for link in links:
-        if blueprint.kinds[link.target].CACHES:
-            left *= 1.0 - blueprint.values[link.target].get("hit_share", 0.0)
+        kind = blueprint.kinds[link.target]
+        if kind.CACHES:
+            left *= 1.0 - kind.spared_share(blueprint.facts, blueprint.values[link.target])
     return left
 
 

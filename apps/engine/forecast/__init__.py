@@ -10,21 +10,25 @@ from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
 from apps.engine.forecast.cost import cost_range
+from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.summary import summary_of
 from apps.engine.forecast.today import today_of
 from apps.engine.graph import Architecture
+from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.drivers import verdict_range
+from apps.engine.headroom.fixing import fix_of
 from apps.engine.headroom.judge import Judge
-from apps.engine.headroom.search import LIMIT_BEYOND, Stopped, find_most
+from apps.engine.headroom.recovery import recovery_of
+from apps.engine.headroom.search import Stopped, find_most
 from apps.engine.inputs import Inputs, collect
 from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 __all__ = [
     "ENGINE_VERSION",
@@ -38,7 +42,22 @@ __all__ = [
 
 
 def inputs_sha256(architecture: Architecture, scenario: Scenario, facts_version: str) -> str:
-    """Return what identifies a question: the same one always has the same answer."""
+    """Return what identifies a question: the same one always has the same answer.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The graph.
+    scenario : Scenario
+        Who comes.
+    facts_version : str
+        sha256 of the facts in force.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     question = [architecture.to_dict(), scenario.to_dict(), facts_version, ENGINE_VERSION]
     return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
 
@@ -88,9 +107,8 @@ def forecast(
     verdict = judged(case, judge, asked, report)
     day = outcome(case, asked, seed)
     most = verdict.found.daily_users
-    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k))
-    report(1.0)
-    return Forecast(
+    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
+    answer = Forecast(
         inputs=inputs,
         circles=circles,
         case=case,
@@ -102,20 +120,47 @@ def forecast(
         sizes=sizes,
         cost=cost_range(case, day),
         today=today_of(case, scenario, asked),
+        faults=outcomes(case, judge, asked, verdict.found, go_on=lambda: report(0.99)),
         seed=seed,
         sha256=digest,
     )
+    report(1.0)
+    return answer
 
 
 def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
-    """Return how many users a case holds, how sure that is, and what ends it."""
+    """Return how many users a case holds, how sure that is, and what ends it.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    judge : Judge
+        The targets.
+    asked : float
+        Daily users of the scenario: where the search begins. [count]
+    report : callable
+        Told the share that is done; answers False to stop.
+
+    Returns
+    -------
+    Verdict
+        Most users with their range, the first limit, missed targets.
+
+    Raises
+    ------
+    Stopped
+        If `report` answered False.
+    """
     found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    first = first_limit(case, judge, found)
     return Verdict(
         found=found,
         range=verdict_range(case, found, lambda: report(0.3)),
-        first=first_limit(case, found),
+        first=first,
+        fix=fix_of(case, judge, found, first, lambda: report(0.35)),
         missed=judge.missed,
-        recovers=recovers(case, found.daily_users),
+        recovery=recovery_of(case, judge, found),
     )
 
 
@@ -125,20 +170,24 @@ _NO_ENTRY = (
 )
 
 
-def recovers(case: Case, holds: float | None) -> bool | None:
-    """Say whether all is well again at the end of a day with a fifth more users than held."""
-    if holds is None or holds >= LIMIT_BEYOND / 1.2:
-        return None
-    model, record = case.run(1.2 * holds)
-    waiting = sum(model.v[slot] for slot in model.restless())
-    arrived, failed = sum(record.arrived[-1]), sum(record.failed[-1])
-    return failed <= 0.001 * arrived and waiting <= 60.0 * arrived + 1.0
-
-
 def inputs_of(
     architecture: Architecture, scenario: Scenario, facts: Facts
 ) -> tuple[Inputs, tuple[Circle, ...]]:
     """Return all inputs of a forecast without running it, and the circles that were opened.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The graph.
+    scenario : Scenario
+        Who comes.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+
+    Returns
+    -------
+    tuple[Inputs, tuple[Circle, ...]]
+        All inputs, and the circles without end that were opened in them.
 
     Raises
     ------
@@ -148,4 +197,6 @@ def inputs_of(
     inputs = collect(architecture, scenario, facts)
     if not inputs.entries:
         raise InvalidScenario(_NO_ENTRY)
-    return without_endless(inputs)
+    inputs, circles = without_endless(inputs)
+    check_faults(Case(inputs, {}))
+    return inputs, circles

@@ -33,7 +33,20 @@ class CostRange:
 
 
 def cost_range(case: Case, day: Outcome) -> CostRange:
-    """Return the bill's range from the habits and sizes that are assumed, in quadrature."""
+    """Return the bill's range from the habits and sizes that are assumed, in quadrature.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    day : Outcome
+        The day at the expected values.
+
+    Returns
+    -------
+    CostRange
+        Low and high of the bill. [$/month]
+    """
     expected = float(day.bill.monthly_usd)
     downs: list[float] = []
     ups: list[float] = []

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.cost import CostRange
+from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import FirstLimit
 from apps.engine.headroom.drivers import VerdictRange
+from apps.engine.headroom.fixing import Fix
 from apps.engine.headroom.judge import Judge, Missed
+from apps.engine.headroom.recovery import Recovery
 from apps.engine.headroom.search import Found
 from apps.engine.inputs import Inputs
 
@@ -23,8 +26,9 @@ class Verdict:
     found: Found
     range: VerdictRange
     first: FirstLimit | None
+    fix: Fix | None
     missed: tuple[Missed, ...]
-    recovers: bool | None
+    recovery: Recovery | None
 
     def first_with_confidence(self) -> FirstLimit | None:
         if self.first is None:
@@ -47,5 +51,6 @@ class Forecast:
     sizes: tuple[Size, ...]
     cost: CostRange
     today: Today
+    faults: tuple[FaultOutcome, ...]
     seed: int
     sha256: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from apps.engine.fluid.balance import worst
-from apps.engine.forecast import tables
+from apps.engine.forecast import breakages, tables
+from apps.engine.forecast.grounds import grounds
 from apps.engine.forecast.result import Forecast
-from apps.engine.graph import Source
+from apps.engine.forecast.scaling import scaling
 from apps.engine.headroom.causes import TARGETS
 from apps.engine.headroom.search import LIMIT_BEYOND
 from apps.engine.traffic.arrivals import equivalents
@@ -17,13 +17,25 @@ SCHEMA = "headroom/forecast/1"
 
 
 def summary_of(forecast: Forecast) -> dict[str, Any]:
-    """Return the forecast as JSON, every digit kept; pages round."""
+    """Return the forecast as JSON, every digit kept; pages round.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+
+    Returns
+    -------
+    dict[str, Any]
+        What `headroom/forecast/1` holds.
+    """
     rows, day = tables.limits(forecast), tables.day_table(forecast)
     return {
         "schema": SCHEMA,
         **_verdict(forecast, rows),
         **_measures(forecast, rows, day),
-        **_grounds(forecast),
+        "faults": breakages.rows(forecast),
+        **grounds(forecast),
     }
 
 
@@ -37,9 +49,9 @@ def _verdict(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any]:
             name: None if holds[name] is None else holds[name] / asked
             for name in ("expected", "low", "high")
         },
-        "first_limit": _first(forecast),
+        "first_limit": _first(forecast, rows),
         "next_limits": tables.next_limits(forecast, rows),
-        "fix": _fix(forecast, rows),
+        "fix": _fix(forecast),
         "failure": _failure(forecast),
         "missed_targets": [_missed(item) for item in forecast.verdict.missed],
         "drivers": [_driver(forecast, d) for d in forecast.verdict.range.drivers],
@@ -63,29 +75,7 @@ def _measures(
         "cold_start_share": _cold_share(forecast),
         "cost": _cost(forecast),
         "curve": tables.sizes(forecast.sizes),
-        "scaling": tables.scaling(forecast, rows),
-    }
-
-
-def _grounds(forecast: Forecast) -> dict[str, Any]:
-    """Return what all of it rests on."""
-    return {
-        "entries": _entries(forecast),
-        "assumptions": _assumptions(forecast),
-        "not_modelled": _not_modelled(forecast),
-        "unknown_limits": [
-            name for name, kind in forecast.inputs.kinds.items() if kind.has_unknown_limit
-        ],
-        "grows_without_end": [str(circle) for circle in forecast.circles],
-        "warnings": list(forecast.inputs.architecture.warnings),
-        "account": asdict(forecast.inputs.scenario.account),
-        "region": forecast.inputs.facts.region,
-        "facts_version": forecast.inputs.facts.version,
-        "imbalance": worst(
-            forecast.day.model, forecast.case.doors(forecast.day.model), forecast.day.record
-        ),
-        "seed": forecast.seed,
-        "inputs_sha256": forecast.sha256,
+        "scaling": scaling(forecast, rows),
     }
 
 
@@ -105,42 +95,60 @@ def _holds(forecast: Forecast) -> dict[str, Any]:
     }
 
 
-def _first(forecast: Forecast) -> dict[str, Any] | None:
+def _first(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     first = forecast.verdict.first_with_confidence()
     if first is None:
         return None
-    return {**asdict(first), "why": list(first.why), "gauge": None}
+    why = list(first.why)
+    for row in rows:
+        is_first = (row["component"], row["limit"]) == (first.component, first.limit)
+        if is_first and row["full_after_days"] is not None:
+            why.append(
+                f"At the size asked for it is full after {row['full_after_days']:,.0f} days."
+            )
+    return {**asdict(first), "why": why, "gauge": None}
 
 
-def _fix(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return what one change buys: the users at which the next component's limit is met."""
-    first = forecast.verdict.first
-    following = tables.next_limits(forecast, rows)
+def _fix(forecast: Forecast) -> dict[str, Any] | None:
+    """Return what one change buys: the users held, run anew, once the first limit is lifted."""
+    first, fix = forecast.verdict.first, forecast.verdict.fix
     if first is None:
         return None
+    users = fix.daily_users if fix else None
     return {
         "component": first.component,
         "limit": first.limit,
         "remedy": first.remedy,
-        "holds_users": following[0]["holds_users"] if following else None,
-        "next_component": following[0]["component"] if following else None,
-        "next_label": following[0]["label"] if following else None,
+        "holds_users": None if users is None else users / forecast.unit_factor,
+        "next_component": fix.component if fix else None,
+        "next_limit": fix.limit if fix else None,
+        "next_label": fix.label if fix else None,
     }
 
 
 def _failure(forecast: Forecast) -> dict[str, Any]:
     first = forecast.verdict.first
-    target = first.target if first else ""
+    target, recovery = first.target if first else "", forecast.verdict.recovery
     words = {
         "refused_share": "refused",
         "p95_ms": "waits",
+        "p99_ms": "waits",
+        "monthly_usd": "costs",
         "queue_age_s": "late",
         "dead_letters": "lost",
     }
     return {
         "how": words.get(target),
         "effect": first.effect if first else None,
-        "recovers": forecast.verdict.recovers,
+        "recovers": recovery.by_night if recovery else None,
+        "branches": None
+        if recovery is None
+        else {
+            "calm": recovery.calm,
+            "overloaded": recovery.overloaded,
+            "is_bistable": recovery.is_bistable,
+            "minutes": recovery.minutes,
+        },
     }
 
 
@@ -185,6 +193,7 @@ def _targets(forecast: Forecast) -> dict[str, Any]:
         "queue_age_s": targets.queue_age_s.max,
         "dead_letters": targets.dead_letters.max,
         "monthly_usd": targets.monthly_usd,
+        "p99_ms": targets.p99_ms,
         "p95_ms": {c: judge.p95_target_ms(k) for k, c in enumerate(judge.components)},
     }
 
@@ -232,42 +241,3 @@ def _cost(forecast: Forecast) -> dict[str, Any]:
         "lines": tables.bill_lines(day.bill.lines),
         "not_priced": tables.bill_lines(day.bill.not_priced),
     }
-
-
-def _entries(forecast: Forecast) -> list[dict[str, Any]]:
-    return [
-        {
-            "component": item.entry.component,
-            "faces_users": item.entry.faces_users,
-            "per_user_day": float(item.per_user.sum()),
-            "fixed_per_day": float(item.fixed.sum()),
-        }
-        for item in forecast.case.arrivals
-    ]
-
-
-def _assumptions(forecast: Forecast) -> list[dict[str, Any]]:
-    return [
-        {
-            "owner": item.key[0],
-            "name": item.key[1],
-            "expected": item.spread.expected,
-            "low": item.spread.low,
-            "high": item.spread.high,
-            "unit": item.spread.unit,
-            "rule": item.spread.rule,
-        }
-        for item in forecast.inputs.open()
-    ]
-
-
-def _not_modelled(forecast: Forecast) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": component.id,
-            "type": component.settings.get("type", ""),
-            "reason": component.settings.get("reason", ""),
-            "source": str(component.source) if isinstance(component.source, Source) else None,
-        }
-        for component in forecast.inputs.architecture.not_modelled()
-    ]

@@ -1,4 +1,4 @@
-"""The tables of a report: limits, the day, flows, bill lines, what scales, sizes."""
+"""The tables of a report: limits, the day, flows, bill lines, sizes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.result import Forecast
-from apps.engine.headroom.causes import clock
+from apps.engine.headroom.arithmetic import clock, full_after_days
 from apps.engine.headroom.search import LIMIT_BEYOND, GaugeKey, Probe, summary
 from apps.engine.pricing import BillLine
 
@@ -17,7 +17,18 @@ _MOST_LINES = 10
 
 
 def limits(forecast: Forecast) -> list[dict[str, Any]]:
-    """Return every limit at the asked size: used, of, when, and the users that fill it."""
+    """Return every limit at the asked size: used, of, when, and the users that fill it.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        One row for each limit, the fullest first.
+    """
     found = forecast.verdict.found
     day = summary(forecast.day.model, forecast.day.record, forecast.asked, None)
     scale = found.holds or day
@@ -41,6 +52,7 @@ def limits(forecast: Forecast) -> list[dict[str, Any]]:
                 "is_adjustable": limit.is_adjustable,
                 "source_url": limit.source_url,
                 "today_use": forecast.today.probe.uses[key],
+                "full_after_days": full_after_days(gauge, forecast.asked),
             }
         )
     rows.sort(key=lambda row: (row["holds_users"] or LIMIT_BEYOND * 1e6, row["component"]))
@@ -52,10 +64,18 @@ def _users_at(forecast: Forecast, probe: Probe, key: GaugeKey) -> float | None:
     first, found = forecast.verdict.first, forecast.verdict.found
     if first is not None and first.gauge == key and found.daily_users is not None:
         return found.daily_users / forecast.unit_factor
-    full = probe.fullness.get(key, 0.0)
+    fix = forecast.verdict.fix
+    if fix is not None and fix.gauge == key and fix.daily_users is not None:
+        return fix.daily_users / forecast.unit_factor
+    gauge = found.gauges.get(key)
+    # What is met in a rush fills in no proportion to the users.
+    full = probe.fullness.get(key, 0.0) if gauge is None or gauge.limit.grows else 0.0
     if full <= 0.0 or probe.daily_users / full > LIMIT_BEYOND:
         return None
     users = probe.daily_users / full
+    # What follows the first limit was run anew, and the others lie above it.
+    if fix is not None and fix.daily_users is not None:
+        users = max(users, fix.daily_users)
     # A limit that was full while the design still held lies above the verdict, not below it.
     if found.daily_users is not None:
         users = max(users, found.daily_users)
@@ -63,7 +83,20 @@ def _users_at(forecast: Forecast, probe: Probe, key: GaugeKey) -> float | None:
 
 
 def next_limits(forecast: Forecast, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the five limits that follow the first."""
+    """Return the five limits that follow the first.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+    rows : list[dict[str, Any]]
+        Rows that were worked out before.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        At most five rows.
+    """
     first = forecast.verdict.first
     keep = ("component", "limit", "label", "unit", "of", "holds_users", "effect", "remedy")
     return [
@@ -75,7 +108,18 @@ def next_limits(forecast: Forecast, rows: list[dict[str, Any]]) -> list[dict[str
 
 
 def day_table(forecast: Forecast) -> dict[str, Any]:
-    """Return the day in 96 quarters of an hour: requests a second, and the busiest limits."""
+    """Return the day in 96 quarters of an hour: requests a second, and the busiest limits.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer to one question.
+
+    Returns
+    -------
+    dict[str, Any]
+        Requests a second [1/s] and uses [-] by quarter of an hour.
+    """
     record, rates = forecast.day.record, forecast.case.rates(forecast.asked)
     peak = rates.busiest_minute()
     uses = np.array(record.uses)
@@ -105,7 +149,20 @@ def _quarters(minutes: np.ndarray[Any, Any]) -> list[float]:
 
 
 def flows(outcome: Outcome, peak_ratio: float) -> list[dict[str, Any]]:
-    """Return requests a second on each link in the busiest minute, as shares of the day's."""
+    """Return requests a second on each link in the busiest minute, as shares of the day's.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        A day that was run to its end.
+    peak_ratio : float
+        Requests of the busiest minute over those of the mean minute. [-]
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        One row for each link. [1/s]
+    """
     model = outcome.model
     totals: dict[tuple[str, str, str], float] = {}
     for item in model.placed:
@@ -121,7 +178,18 @@ def flows(outcome: Outcome, peak_ratio: float) -> list[dict[str, Any]]:
 
 
 def nodes(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the fullest limit of each component."""
+    """Return the fullest limit of each component.
+
+    Parameters
+    ----------
+    rows : list[dict[str, Any]]
+        Rows that were worked out before.
+
+    Returns
+    -------
+    dict[str, dict[str, Any]]
+        Limit, use and colour by component.
+    """
     tightest: dict[str, dict[str, Any]] = {}
     for row in rows:
         known = tightest.get(row["component"])
@@ -131,7 +199,18 @@ def nodes(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def bill_lines(lines: tuple[BillLine, ...]) -> list[dict[str, Any]]:
-    """Return lines of a bill, each with its price's source."""
+    """Return lines of a bill, each with its price's source.
+
+    Parameters
+    ----------
+    lines : tuple[BillLine, ...]
+        The lines of a bill.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        Quantity, unit price and cost of each line. [$]
+    """
     return [
         {
             "component": line.component,
@@ -155,7 +234,18 @@ def _number(value: Any) -> float | None:
 
 
 def sizes(rows: tuple[Size, ...]) -> list[dict[str, Any]]:
-    """Return the table from a thousand users to ten million."""
+    """Return the table from a thousand users to ten million.
+
+    Parameters
+    ----------
+    rows : tuple[Size, ...]
+        Rows that were worked out before.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        One row for each size.
+    """
     return [
         {
             "users": row.users,
@@ -172,27 +262,3 @@ def sizes(rows: tuple[Size, ...]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def scaling(forecast: Forecast, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return minimum, now and maximum of everything that scales, and what AWS can automate."""
-    table = []
-    gauged = {(g.component, g.limit.label): g.limit for g in forecast.day.model.gauges}
-    for row in rows:
-        limit = gauged[row["component"], row["label"]]
-        options = forecast.inputs.kinds[row["component"]].SCALING
-        if not limit.grows:
-            continue
-        table.append(
-            {
-                "component": row["component"],
-                "what": row["label"],
-                "unit": row["unit"],
-                "minimum": limit.minimum,
-                "now": row["used"],
-                "maximum": row["of"],
-                "can_automate": bool(options) and limit.is_adjustable,
-                "is_adjustable": row["is_adjustable"],
-            }
-        )
-    return table

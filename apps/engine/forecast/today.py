@@ -20,7 +20,22 @@ class Today:
 
 
 def today_of(case: Case, scenario: Scenario, asked: float) -> Today:
-    """Return today's use: at the busiest minute lately where it was given, else as asked."""
+    """Return today's use: at the busiest minute lately where it was given, else as asked.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    scenario : Scenario
+        Who comes.
+    asked : float
+        Daily users of the scenario. [count]
+
+    Returns
+    -------
+    Today
+        The requests a second of now, and how full each limit is.
+    """
     known = scenario.busiest_minute_requests
     users = asked if known is None else _users_for(case, asked, known)
     rates = case.rates(users)

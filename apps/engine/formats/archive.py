@@ -22,11 +22,33 @@ READ_SUFFIXES = (".yaml", ".yml", ".json", ".template", ".graphql", ".txt", ".to
 
 
 def is_zip(data: bytes) -> bool:
+    """Say whether a file is a zip, by its first bytes.
+
+    Parameters
+    ----------
+    data : bytes
+        The bytes of a file.
+
+    Returns
+    -------
+    bool
+        True for a zip.
+    """
     return data.startswith((_MAGIC, _EMPTY_MAGIC))
 
 
 def unpack(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files with every zip among them opened.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        Bytes by file name.
+
+    Returns
+    -------
+    dict[str, bytes]
+        Files by their paths, no zip left among them.
 
     Raises
     ------
@@ -40,7 +62,25 @@ def unpack(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def read_zip(name: str, data: bytes) -> dict[str, bytes]:
-    """Return the template files of a zip by their paths. Raises UnreadableInput."""
+    """Return the template files of a zip by their paths.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    data : bytes
+        The bytes of a file.
+
+    Returns
+    -------
+    dict[str, bytes]
+        Bytes by path, of files that may be templates.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from apps.engine.fluid.blocks import Rates
-from apps.engine.fluid.compile import compile_model
+from apps.engine.fluid.compile import Blueprint, compile_model
 from apps.engine.fluid.day import MINUTES, Probe, Record, Retry, run_day
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.inputs import EVENTS, TRAFFIC, Inputs, Key, entries_with
@@ -17,21 +17,34 @@ from apps.engine.stages.base import FloatArray
 from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals
 from apps.engine.traffic.habits import Habits, habits_of
 
+# A limit this many times as high cannot bind.
+LIFT = 1e6
+
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs with some values tried in place of the expected ones."""
+    """Inputs with some values tried in place of the expected ones, and some limits lifted.
+
+    `lifts` says how many times as high a limit is taken, by (component, role, gauge).
+    """
 
     inputs: Inputs
     tried: Mapping[Key, float]
+    lifts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def trying(self, key: Key, value: float) -> Case:
         """Return the case with one more value tried; arrivals that it leaves alone are kept."""
-        other = Case(self.inputs, {**self.tried, key: value})
-        if key[0] != TRAFFIC and key[1] != EVENTS:
-            other.__dict__["habits"] = self.habits
-            other.__dict__["entries"] = self.entries
-            other.__dict__["arrivals"] = self.arrivals
+        other = Case(self.inputs, {**self.tried, key: value}, self.lifts)
+        return other if key[0] == TRAFFIC or key[1] == EVENTS else self._sharing(other)
+
+    def lifting(self, gauge: tuple[str, str, str], factor: float) -> Case:
+        """Return the case with the limit behind a gauge `factor` times as high."""
+        return self._sharing(Case(self.inputs, self.tried, {**self.lifts, gauge: factor}))
+
+    def _sharing(self, other: Case) -> Case:
+        """Let another case keep the arrivals of this one."""
+        for name in ("habits", "entries", "arrivals"):
+            other.__dict__[name] = getattr(self, name)
         return other
 
     def has_arrivals_of(self, other: Case) -> bool:
@@ -52,7 +65,7 @@ class Case:
     @cached_property
     def retry(self) -> Retry:
         client = self.inputs.scenario.client
-        return Retry(1.0 - 1.0 / client.attempts, client.delay_s)
+        return Retry(client.attempts if client.retry_on else 1, client.delay_s)
 
     @cached_property
     def requests_per_user_day(self) -> float:
@@ -70,10 +83,35 @@ class Case:
         return float((grows * daily_users + still).max())
 
     def rates(self, daily_users: float) -> Rates:
+        """Return what so many daily users ask for over the day."""
+        if self._of_one is not None:
+            return self._of_one.scaled(daily_users)
         return Rates.of([a.rate(daily_users) for a in self.arrivals])
 
-    def model(self) -> Model:
-        return compile_model(self.inputs.blueprint(self.tried))
+    @cached_property
+    def _of_one(self) -> Rates | None:
+        """The rates of one daily user; None where something comes whoever else does."""
+        if any(item.fixed.any() for item in self.arrivals):
+            return None
+        return Rates.of([item.per_user for item in self.arrivals])
+
+    def model(self, daily_users: float = 0.0) -> Model:
+        """Return the design ready for a day; so many users have filled its stores."""
+        blueprint = self.inputs.blueprint(self.tried)
+        model = compile_model(self._lifted(blueprint) if self.lifts else blueprint)
+        model.fill(daily_users)
+        return model
+
+    def _lifted(self, blueprint: Blueprint) -> Blueprint:
+        """Lift limits: by the setting that takes one away, else where the stage has it.
+
+        A limit that is raised, and not taken away, stays what it is.
+        """
+        kinds = dict(blueprint.kinds)
+        for (component, _, gauge), factor in self.lifts.items():
+            if factor >= LIFT:
+                kinds[component] = kinds[component].without(gauge)
+        return replace(blueprint, kinds=kinds, lifts=self.lifts)
 
     def doors(self, model: Model) -> list[Placed]:
         return [model.door(entry.component, entry.role) for entry in self.entries]
@@ -88,7 +126,7 @@ class Case:
         rates: Rates | None = None,
     ) -> tuple[Model, Record]:
         """Run one day, or some minutes of it, from a fresh state."""
-        model = self.model()
+        model = self.model(daily_users)
         record = run_day(
             model,
             self.doors(model),

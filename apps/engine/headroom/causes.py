@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.fluid.model import Gauge, Model
+from apps.engine.fluid.model import Gauge
+from apps.engine.headroom.arithmetic import arithmetic, clock, number
 from apps.engine.headroom.case import Case
+from apps.engine.headroom.culprit import breaking_gauge
+from apps.engine.headroom.judge import Judge
+from apps.engine.headroom.moment import moment_of
 from apps.engine.headroom.search import Found, GaugeKey, Probe
-from apps.engine.stages.credits import Credits
-from apps.engine.stages.pool import Pool
-from apps.engine.stages.queue import Queue
-
-# A limit at least this full when the design breaks is what broke it.
-_FULL = 0.75
-_MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,49 +34,9 @@ class FirstLimit:
     confidence: float = 1.0
 
 
-def clock(minute: int) -> str:
-    """Return a minute of the day as HH:MM."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def number(value: float) -> str:
-    """Return a number as a person writes it on paper: three digits, no exponent."""
-    if value >= 1000.0:
-        value = float(f"{value:.3g}")
-    if value >= 100.0 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def breaking_gauge(found: Found) -> Gauge | None:
-    """Return the limit that the design broke at; None for a bare target.
-
-    It is the fullest of those that refused something. A queue that gave messages up is not the
-    cause while something behind it refused; saved credits above their rate refuse nothing.
-    """
-    probe = found.breaks or found.holds
-    if probe is None or not probe.fullness:
-        return None
-    refusing = [key for key in probe.refusing if not _is_queue(found.gauges[key])]
-    calm = [key for key in probe.fullness if not _is_credit(found.gauges[key])]
-    candidates = refusing or calm or list(probe.fullness)
-    key = max(candidates, key=lambda k: (probe.fullness[k], k))
-    if found.breaks is not None and not refusing and probe.fullness[key] < _FULL:
-        return None
-    return found.gauges[key]
-
-
-def _is_queue(gauge: Gauge) -> bool:
-    return isinstance(gauge.placed.stage, Queue)
-
-
-def _is_credit(gauge: Gauge) -> bool:
-    return isinstance(gauge.placed.stage, Credits)
-
-
-def first_limit(case: Case, found: Found) -> FirstLimit | None:
+def first_limit(case: Case, judge: Judge, found: Found) -> FirstLimit | None:
     """Return the first limit of a design with its causes; None where a design has no limit."""
-    gauge = breaking_gauge(found)
+    gauge = breaking_gauge(case, judge, found)
     probe = found.holds or found.breaks
     if probe is None:
         return None
@@ -89,14 +46,12 @@ def first_limit(case: Case, found: Found) -> FirstLimit | None:
 
 
 def _of_gauge(case: Case, found: Found, gauge: Gauge, probe: Probe) -> FirstLimit:
-    limit, minute = gauge.limit, probe.peaks[gauge.key]
-    used = probe.uses[gauge.key] * limit.capacity
-    model = _state_at(case, probe.daily_users, minute)
+    seen = moment_of(case, found, gauge, probe)
+    limit, used = gauge.limit, seen.used
     why = [
         *traffic_causes(case, probe.daily_users),
-        *gauge_causes(model, gauge, used),
-        f"{number(used)} of {number(limit.capacity)} {limit.unit} at {clock(minute)}"
-        + _room(gauge),
+        *arithmetic(seen.model, gauge, used),
+        f"{number(used)} of {number(seen.of)} {limit.unit} at {clock(seen.minute)}" + _room(gauge),
     ]
     violation = found.breaks.violation if found.breaks else None
     return FirstLimit(
@@ -104,9 +59,9 @@ def _of_gauge(case: Case, found: Found, gauge: Gauge, probe: Probe) -> FirstLimi
         limit=limit.id,
         label=limit.label,
         unit=limit.unit,
-        at=clock(minute),
+        at=clock(seen.minute),
         used=used,
-        of=limit.capacity,
+        of=seen.of,
         effect=limit.effect,
         remedy=limit.remedy,
         check_command=limit.check_command,
@@ -128,8 +83,20 @@ def _room(gauge: Gauge) -> str:
 TARGETS = {
     "refused_share": ("refused requests", "share", "Some requests are refused or fail."),
     "p95_ms": ("p95 as the user meets it", "ms", "Users wait longer than the target."),
+    "p99_ms": ("p99 as the user meets it", "ms", "Some users wait longer than the target."),
+    "monthly_usd": ("cost of a month", "USD", "A month costs more than its cap."),
     "queue_age_s": ("age of the oldest message", "s", "Messages are handled late."),
     "dead_letters": ("dead letters", "messages", "Messages end in the dead-letter queue."),
+}
+
+
+def label_of(target: str) -> str:
+    """Return how a target is called."""
+    return TARGETS[target][0]
+
+
+_REMEDIES = {
+    "monthly_usd": "Make its costliest part cheaper for each request, or raise the cap.",
 }
 
 
@@ -147,7 +114,9 @@ def _of_target(case: Case, found: Found, probe: Probe) -> FirstLimit:
         used=violation.value,
         of=violation.allowed,
         effect=effect,
-        remedy="Shorten the slowest step of the path, or change the target.",
+        remedy=_REMEDIES.get(
+            violation.target, "Shorten the slowest step of the path, or change the target."
+        ),
         check_command="",
         source_url="",
         why=(
@@ -158,11 +127,6 @@ def _of_target(case: Case, found: Found, probe: Probe) -> FirstLimit:
         target=violation.target,
         gauge=None,
     )
-
-
-def _state_at(case: Case, daily_users: float, minute: int) -> Model:
-    model, _ = case.run(daily_users, minutes=range(max(0, minute - 9), minute + 1))
-    return model
 
 
 def traffic_causes(case: Case, daily_users: float) -> list[str]:
@@ -179,29 +143,3 @@ def traffic_causes(case: Case, daily_users: float) -> list[str]:
         f" (bots included), {100.0 * habits.busiest_share:.1f}% of people's in the busiest hour"
     )
     return [f"{text} → {number(peak)} req/s at {minute}."]
-
-
-def gauge_causes(model: Model, gauge: Gauge, used: float) -> list[str]:
-    """Return what adds up to what is used: who holds it, or how often it is asked how much."""
-    port, v = gauge.placed.port, model.v
-    if port.holds and gauge.limit.gauge in ("quota", "connections"):
-        parts = []
-        by_slot = {p.port.wanted: p for p in model.placed}
-        by_slot |= {p.port.kept: p for p in model.placed} | {p.port.held: p for p in model.placed}
-        for hold in sorted(port.holds, key=lambda h: -v[h.slot] * h.factor):
-            holder = by_slot[hold.slot]
-            parts.append(_holder(holder.component, v[hold.slot], hold.factor, holder, model))
-        shown = parts[:_MOST_NAMES]
-        if len(parts) > _MOST_NAMES:
-            shown.append(f"{len(parts) - _MOST_NAMES} more")
-        return [" + ".join(shown) + "."]
-    if isinstance(gauge.placed.stage, Pool) and gauge.limit.gauge == "concurrency":
-        lasts = v[port.response]
-        rate = number(used / lasts) if lasts else "0"
-        return [f"{rate} requests/s × {number(lasts)} s = {number(used)} at once."]
-    return []
-
-
-def _holder(component: str, amount: float, factor: float, item: object, model: Model) -> str:
-    text = f"{component} {number(amount)}"
-    return text if factor == 1.0 else f"{text} × {number(factor)}"

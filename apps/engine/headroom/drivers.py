@@ -6,12 +6,17 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from apps.engine.headroom.case import Case
-from apps.engine.headroom.peak import fullness_at, peak_rates
-from apps.engine.headroom.search import FEWEST, LIMIT_BEYOND, Found, GaugeKey, Stopped
-from apps.engine.inputs import TRAFFIC, Input, Key, link_name
+from apps.engine.headroom.peak import PeakRates, fullness_at, peak_rates
+from apps.engine.headroom.ranges import Busiest, Level, samples
+from apps.engine.headroom.search import LIMIT_BEYOND, Found, GaugeKey
+from apps.engine.inputs import TRAFFIC, Input, link_name
 
 MOST = 5
+# Enough that P10 and P90 stand within some per cent of those of many more.
+SAMPLES = 128
 # In a large design only so many are tried, those nearest to what ends it first.
 _MOST_TRIED = 60
 # Effects below one per cent are no news.
@@ -44,44 +49,27 @@ class VerdictRange:
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
-    """One input at one end of its range: the users held there, and the limit met first."""
+class _Tried:
+    """One input at both ends of its range: the users held there."""
 
-    daily_users: float
-    gauge: GaugeKey | None
+    item: Input
+    low: float
+    high: float
 
-
-class _Scale:
-    """How many users fill the busiest minute as much as the verdict's own users do."""
-
-    def __init__(self, case: Case, found: Found) -> None:
-        self.case, self.users = case, found.daily_users or LIMIT_BEYOND
-        self.rates = peak_rates(case, self.users)
-        settled = fullness_at(case, self.rates, self.users)
-        violation = found.breaks.violation if found.breaks else None
-        is_slow = violation is not None and violation.target == "p95_ms"
-        self.allowed_s = settled.slowest_s if is_slow else 0.0
-        self.full = settled.fullest(self.allowed_s)
-        self.gauge = settled.fullest_gauge()
-        self.wanted = settled.wanted
-
-    def with_input(self, key: Key, value: float) -> _End:
-        """Return the users that one changed input leaves, by four steps of a secant."""
-        case = self.case.trying(key, value)
-        rates = self.rates if case.has_arrivals_of(self.case) else peak_rates(case, self.users)
-        users, gauge = self.users, self.gauge
-        for _ in range(4):
-            settled = fullness_at(case, rates, users)
-            gauge = settled.fullest_gauge()
-            ratio = self.full / max(settled.fullest(self.allowed_s), 1e-12)
-            users = min(max(users * min(max(ratio, 1e-3), 1e3), FEWEST), LIMIT_BEYOND)
-            if abs(ratio - 1.0) < 0.01:
-                break
-        return _End(users, gauge)
+    def effect(self, users: float) -> float:
+        """Return how far the verdict moves at most, as a logarithm."""
+        return max(abs(math.log(end / users)) for end in (self.low, self.high))
 
 
-def verdict_range(case: Case, found: Found, go_on: Callable[[], bool]) -> VerdictRange:
-    """Return the range of the most users, from the two-sided effect of the largest assumptions.
+def verdict_range(
+    case: Case,
+    found: Found,
+    go_on: Callable[[], bool],
+    *,
+    seed: int = 0,
+    count: int = SAMPLES,
+) -> VerdictRange:
+    """Return the range of the most users over joint samples of all that is assumed.
 
     Parameters
     ----------
@@ -90,41 +78,59 @@ def verdict_range(case: Case, found: Found, go_on: Callable[[], bool]) -> Verdic
     found : Found
         Its verdict.
     go_on : callable
-        Asked before each input; raises Stopped when it answers False.
+        Asked before each group of runs; raises Stopped when it answers False.
+    seed : int
+        The same seed gives the same range. It is the same for every question unless told, so
+        that two forecasts differ only by what differs in them.
+    count : int
+        Joint samples. [count]
 
     Returns
     -------
     VerdictRange
-        Low and high [daily users], the five largest drivers, and the share of all trials in
+        P10 and P90 [daily users], the five largest drivers, and the share of the samples in
         which the same limit is met first.
 
     Notes
     -----
-    Each open input is set to both ends of its range, and the busiest minute is solved for the
-    users that fill it as much as the verdict's own. The logarithmic effects of the five largest
-    are added in quadrature, as those of independent inputs.
+    In every sample, and for each input alone at both ends of its range, the busiest minute is
+    solved for the users that fill it as much as the verdict's own fill it at the expected
+    values. So at the expected values a sample is the verdict itself, whatever whole days add to
+    the busiest minute, and the range always holds it.
     """
-    scale = _Scale(case, found)
-    tried: list[tuple[Input, _End, _End]] = []
-    for item in nearest(case, scale.gauge, scale.wanted):
-        if not go_on():
-            raise Stopped
-        low = scale.with_input(item.key, item.spread.low)
-        high = scale.with_input(item.key, item.spread.high)
-        if max(_effect(low, scale.users), _effect(high, scale.users)) > _NOTHING:
-            tried.append((item, low, high))
-    tried.sort(key=lambda t: (-max(_effect(end, scale.users) for end in t[1:]), t[0].key))
-    largest = tried[:MOST]
-    ends = [math.log(end.daily_users / scale.users) for _, *both in largest for end in both]
-    ups = [max(0.0, *ends[k : k + 2]) for k in range(0, len(ends), 2)]
-    downs = [min(0.0, *ends[k : k + 2]) for k in range(0, len(ends), 2)]
-    met = [end.gauge == scale.gauge for _, *both in largest for end in both]
+    level, rates, wanted = _level(case, found)
+    items = nearest(case, level.gauge, wanted)
+    alone = [{i.key: end} for i in items for end in (i.spread.low, i.spread.high)]
+    busiest = Busiest(case, rates, level)
+    users = busiest.ends(alone, go_on).users
+    tried = [_Tried(i, *users[2 * k : 2 * k + 2].tolist()) for k, i in enumerate(items)]
+    effects = np.log(users / level.users).reshape(-1, 2)
+    every = busiest.ends(samples(items, count, seed, effects), go_on)
+    tried = [one for one in tried if one.effect(level.users) > _NOTHING]
+    tried.sort(key=lambda one: (-one.effect(level.users), one.item.key))
+    low, high = np.percentile(every.users, (10, 90)).tolist()
+    met = [gauge == level.gauge for gauge in every.gauges]
     return VerdictRange(
-        low=scale.users * math.exp(-math.hypot(*downs)),
-        high=min(LIMIT_BEYOND, scale.users * math.exp(math.hypot(*ups))),
-        drivers=tuple(_driver(*each) for each in largest),
-        confidence=(1 + sum(met)) / (1 + len(met)),
+        low=min(low, level.users),
+        high=max(high, level.users),
+        drivers=tuple(_driver(one) for one in tried[:MOST]),
+        confidence=sum(met) / len(met),
     )
+
+
+def _level(case: Case, found: Found) -> tuple[Level, PeakRates, Mapping[str, float]]:
+    """Return how full the verdict's own users make the busiest minute, and what each wants."""
+    users = found.daily_users or LIMIT_BEYOND
+    rates = peak_rates(case, users)
+    settled = fullness_at(case, rates, users)
+    violation = found.breaks.violation if found.breaks else None
+    is_slow = violation is not None and violation.target in ("p95_ms", "p99_ms")
+    allowed_s = settled.slowest_s if is_slow else 0.0
+    full = settled.fullest(allowed_s)
+    gauge = settled.fullest_gauge()
+    if gauge is not None and allowed_s > 0.0 and settled.by_gauge[gauge] < full:
+        gauge = None
+    return Level(users, full, allowed_s, gauge), rates, settled.wanted
 
 
 def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> list[Input]:
@@ -157,19 +163,16 @@ def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> 
     return found[:_MOST_TRIED]
 
 
-def _effect(end: _End, users: float) -> float:
-    return abs(math.log(end.daily_users / users))
-
-
-def _driver(item: Input, low: _End, high: _End) -> Driver:
+def _driver(one: _Tried) -> Driver:
+    key, spread = one.item.key, one.item.spread
     return Driver(
-        owner=item.key[0],
-        name=item.key[1],
-        rule=item.spread.rule,
-        unit=item.spread.unit,
-        assumed=item.spread.expected,
-        low=item.spread.low,
-        high=item.spread.high,
-        holds_at_low=low.daily_users,
-        holds_at_high=high.daily_users,
+        owner=key[0],
+        name=key[1],
+        rule=spread.rule,
+        unit=spread.unit,
+        assumed=spread.expected,
+        low=spread.low,
+        high=spread.high,
+        holds_at_low=one.low,
+        holds_at_high=one.high,
     )

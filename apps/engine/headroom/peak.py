@@ -12,7 +12,7 @@ from apps.engine.headroom.search import GaugeKey
 from apps.engine.stages.queue import Queue
 
 # Steps of a minute after which pools, responses and retries have settled.
-_STEPS = 5
+STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Fullness:
 
 def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
     """Run the busiest minute until it stands still, and read the gauges."""
-    model = case.model()
+    model = case.model(daily_users)
+    model.rest()
     doors = [door.port for door in case.doors(model)]
     waiting = [a.entry.faces_users for a in case.arrivals]
     steps, v = model.steps(60.0), model.v
@@ -72,7 +73,7 @@ def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
     # and the gauges show what newly comes.
     calm = [*model.restless(), *(queue.port.own + Queue.FLIGHT for queue in model.queues())]
     flows = [rate * 60.0 for rate in rates.at(daily_users)]
-    for _ in range(_STEPS):
+    for _ in range(STEPS):
         for port, flow in zip(doors, flows, strict=True):
             v[port.inn] += flow
             v[port.work] += flow

@@ -1,1 +1,3 @@
-"""Single requests: arrivals, durations, one pool, and what logs say of it."""
+"""Single requests through a whole design: exact where the flows are only right on average."""
+
+from __future__ import annotations

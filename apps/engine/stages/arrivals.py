@@ -7,12 +7,14 @@ References
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.stages.base import FloatArray
+from apps.engine.stages.base import FloatArray, Stage
 
 BoolArray = NDArray[np.bool_]
 
@@ -28,6 +30,10 @@ class Arrivals:
     times: FloatArray
     work: FloatArray
     beyond: FloatArray
+
+    def some(self, which: NDArray[np.intp] | BoolArray | slice) -> Arrivals:
+        """Return some of the requests."""
+        return Arrivals(self.times[which], self.work[which], self.beyond[which])
 
     @classmethod
     def at(cls, times: FloatArray) -> Arrivals:
@@ -47,3 +53,60 @@ class Departures:
     ends: FloatArray
     refused: BoolArray
     cold: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What is left to chance in each request at a stage, drawn before anything is served.
+
+    `size` is its service time over the stage's mean, with mean one [-]; `luck` is even between
+    0 and 1 and decides where it goes [-]. Both have shape (n,).
+    """
+
+    size: FloatArray
+    luck: FloatArray
+
+    @classmethod
+    def draw(cls, count: int, cv: float, rng: np.random.Generator, *, needs_luck: bool) -> Chance:
+        """Draw for `count` requests; sizes are lognormal with coefficient of variation `cv`."""
+        size = np.broadcast_to(1.0, (count,))
+        if cv > 0.0:
+            variance = math.log1p(cv * cv)
+            size = rng.lognormal(-variance / 2, math.sqrt(variance), size=count)
+        luck = rng.random(count) if needs_luck else np.broadcast_to(0.0, (count,))
+        return cls(size, luck)
+
+    def at(self, which: NDArray[np.intp] | BoolArray | slice) -> Chance:
+        """Return what some of the requests drew."""
+        return Chance(self.size[which], self.luck[which])
+
+
+class Server(Protocol):
+    """A stage at work on single requests; what it remembers is where the last ones left it."""
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        """Return what becomes of requests that come after all those before."""
+        ...
+
+    def fork(self) -> Self:
+        """Return a copy that goes its own way."""
+        ...
+
+
+def let_through(times: FloatArray, stay: FloatArray, passed: BoolArray | None) -> Departures:
+    """Return departures of requests that begin when they come; those not `passed` are refused."""
+    nobody = np.zeros(len(times), dtype=np.bool_)
+    if passed is None:
+        return Departures(times, times + stay, nobody, nobody)
+    return Departures(times, np.where(passed, times + stay, times), ~passed, nobody)
+
+
+def chance_of(stage: Stage, count: int, rng: np.random.Generator) -> Chance:
+    """Draw what is left to chance in `count` requests at a stage."""
+    cv = float(getattr(stage, "cv", 0.0))
+    return Chance.draw(count, cv, rng, needs_luck=stage.NEEDS_LUCK)
+
+
+def serve_alone(stage: Stage, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+    """Return what becomes of requests at a stage that has seen none before."""
+    return stage.server().serve(arrivals, chance_of(stage, len(arrivals.times), rng))

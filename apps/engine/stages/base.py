@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from apps.engine.stages.arrivals import Arrivals, Departures
+    from apps.engine.stages.arrivals import Arrivals, Departures, Server
 
 State = list[float]
 Step = Callable[[], None]
@@ -137,15 +138,19 @@ class Sojourn:
 
 
 class Stage:
-    """One of the ten ways in which AWS holds back load. Frozen; all state is in `v`."""
+    """One of the ways in which AWS holds back load. Frozen; all state is in `v`."""
 
     __slots__ = ()
 
     GAUGES: ClassVar[tuple[str, ...]] = ()
+    # The fields that say how high the limit behind a gauge is.
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     OWN_SLOTS: ClassVar[int] = 0
     # Those of its own slots that only grow, and those that are zero while all is calm.
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = ()
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = ()
+    # Where a single request goes is left to chance: to a shard, a key, past a cache.
+    NEEDS_LUCK: ClassVar[bool] = False
 
     def start(self, p: Port, v: State) -> None:
         """Write the state that the day begins with."""
@@ -160,15 +165,47 @@ class Stage:
         `v` has shape (slots, scenarios). A field of the stage, and `calls` and `units` of its
         calls, is a float where all scenarios agree, else an array of shape (scenarios,).
         """
-        raise NotImplementedError
+        from apps.engine.stages._columns import by_columns
+
+        return by_columns(self, p, v, dt)
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
         """Return what becomes of single requests; chance comes from `rng` alone."""
         raise NotImplementedError
 
+    def server(self) -> Server:
+        """Return the stage ready to serve single requests, batch after batch."""
+        raise NotImplementedError
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         """Return how long a request stays here, at the state `v`."""
         raise NotImplementedError
+
+    def rest_s(self) -> float:
+        """Return how long a request stays here while nothing waits, without its work. [s]"""
+        return float(getattr(self, "own_s", 0.0))
+
+    def work_s(self, units: float) -> float:
+        """Return how long so many units of work take, where they are time of a server. [s]"""
+        return 0.0
+
+    def lifted(self, gauge: str, factor: float) -> Self:
+        """Return the stage with the limit behind a gauge `factor` times as high."""
+        fields = self.LIFTS.get(gauge, ())
+        raised: dict[str, Any] = {name: getattr(self, name) * factor for name in fields}
+        return dataclasses.replace(self, **raised)  # type: ignore[type-var]
+
+    def ready_units(self, p: Port, v: State) -> float:
+        """Return the units that were kept ready since the day began, used or not. [count]"""
+        return 0.0
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        """Return what a moving limit is at the moment; None for one that stands."""
+        return None
+
+    def at_rest(self) -> Stage:
+        """Return the stage whose capacity is at once where its load leads it in the end."""
+        return self
 
     def longest_s(self) -> float:
         """Return the time after which a request is given up here. [s]"""
@@ -178,14 +215,32 @@ class Stage:
         """Return what only this stage counts, by the names of the catalog's `Meters`."""
         return {}
 
+    def slowed(self, factor: float) -> Stage:
+        """Return the stage with `factor` times as much time of its own; itself if it has none."""
+        own_s = getattr(self, "own_s", 0.0)
+        return dataclasses.replace(self, own_s=own_s * factor) if own_s else self  # type: ignore[type-var]
+
+    def without(self, share: float) -> Stage:
+        """Return the stage while a share of its servers is gone; itself if it counts none."""
+        return self
+
+    def stopped(self) -> Stage | None:
+        """Return what stands in its place while it is down; None where all is just refused."""
+        return None
+
+    def emptied(self, p: Port, v: State, share: float) -> None:
+        """Take away a share of what stands ready here, as a deployment or a lost zone does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Stages in series behind one door (`role`) of a component.
 
     The last stage makes the component's calls when `emits`. It hands its requests to another
-    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without.
-    `draws` names quotas of the account that the first stage shares with other components.
+    lane of the component: to `calls_lane` waiting for the answer, to `sends_to` without. Where
+    `only` says so, links by those roles alone are its calls: a cache reads what it lacks.
+    `draws` names quotas of the account that the first stage shares with other components, each
+    request by its `weight`.
     """
 
     role: str
@@ -194,6 +249,8 @@ class Lane:
     calls_lane: str = ""
     sends_to: str = ""
     draws: tuple[str, ...] = field(default=())
+    only: tuple[str, ...] = field(default=())
+    weight: float = 1.0
 
 
 def caller(p: Port, v: State) -> Caller:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._batch import caller_batch, each_of, failed_share, taken
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +57,49 @@ class Delay(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        inn, work, offered = v[p.inn], v[p.work], v[p.offered]
+        out, called = v[p.passed], v[p.called]
+        response, failed, own, call = v[p.response], v[p.failed], self.own_s, caller_batch(p, v)
+        wanted, cut, shared = v[p.wanted], v[p.refused], [v[slot] for slot in p.shared]
+        splits = self.splits_batches
+
+        def step() -> None:
+            items = work.copy()
+            want = taken(inn, work)
+            each = each_of(items, want)
+            ok = want
+            np.divide(want, dt, wanted)
+            for row in shared:
+                ok = ok * (1.0 - row)
+            np.add(offered, want, offered)
+            np.add(out, ok, out)
+            np.add(cut, want - ok, cut)
+            made = ok * each if splits else ok
+            np.add(called, made, called)
+            wait, good = call(made, 1.0 if splits else each)
+            response[:] = own + wait
+            failed[:] = failed_share(good, ok, want)
+
+        return step
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Delay
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        stay = self.stage.own_s * chance.size + arrivals.beyond
+        return let_through(arrivals.times, stay, None)
+
+    def fork(self) -> _Server:
+        return self

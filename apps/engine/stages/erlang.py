@@ -15,7 +15,7 @@ from apps.engine.stages.base import FloatArray
 _REACH = 10.0
 _POINTS = 257
 # Up to so many servers a table is no faster than the recurrence.
-_FEW = 16
+FEW = 16
 # Above this many servers the exact recursion costs more than its correction is worth.
 _EXACT = 4_000
 
@@ -102,7 +102,7 @@ def blocking(servers: int) -> Callable[[float], float]:
     ``1 - c/a (1 - 1/(a - c + 1))`` beyond. From 4,000 servers on the loss is that of the mean
     plus the normal correction (Hayward), which is below 1.3 % there.
     """
-    return _recurrence(servers) if servers <= _FEW else _table(servers)
+    return _recurrence(servers) if servers <= FEW else _table(servers)
 
 
 def _recurrence(servers: int) -> Callable[[float], float]:
@@ -117,12 +117,19 @@ def _recurrence(servers: int) -> Callable[[float], float]:
     return blocked
 
 
-def _table(servers: int) -> Callable[[float], float]:
+@lru_cache(maxsize=1024)
+def loss_table(servers: int) -> tuple[float, float, list[float]]:
+    """Return Erlang B at even loads: (lowest load, highest load [erlang], values [-])."""
     spread = _REACH * math.sqrt(servers)
     low, high = max(0.0, servers - spread), servers + spread + 4.0
     loads = np.linspace(low, high, _POINTS)
     exact = servers <= _EXACT
     values = (erlang_b(loads, servers) if exact else _normal_loss(loads, servers)).tolist()
+    return low, high, values
+
+
+def _table(servers: int) -> Callable[[float], float]:
+    low, high, values = loss_table(servers)
     scale, last = (_POINTS - 1) / (high - low), _POINTS - 2
 
     def blocked(load: float) -> float:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._flow_batch import bind_gate
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.buckets import Bucket
 from apps.engine.stages.erlang import overflow
 
 
@@ -35,6 +41,7 @@ class Gate(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("rate",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"rate": ("rate_per_s", "burst")}
     OWN_SLOTS: ClassVar[int] = 1
 
     rate_per_s: float
@@ -78,5 +85,28 @@ class Gate(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server(self, Bucket(self.rate_per_s, self.burst))
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_gate(self, p, v, dt)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    stage: Gate
+    bucket: Bucket
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        passed = self.bucket.take(arrivals.times, np.broadcast_to(1.0, arrivals.times.shape))
+        stay = self.stage.own_s * chance.size + arrivals.beyond
+        return let_through(arrivals.times, stay, passed)
+
+    def fork(self) -> _Server:
+        return _Server(self.stage, self.bucket.fork())

@@ -9,20 +9,21 @@ from typing import ClassVar
 
 import numpy as np
 
-from apps.engine.stages.arrivals import Arrivals, Departures
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
-from apps.engine.stages.environments import environments
+from apps.engine.stages._pool_batch import bind_pool
+from apps.engine.stages._pool_requests import rules_of, serve_pool
+from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
-from apps.engine.stages.mru.life import Life
-from apps.engine.stages.mru.rules import Rules
-from apps.engine.stages.mru.run import PoolRun
+from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, shrink, start
 
-# Idle ratios are rounded to steps of 5 %, so that pools alike share one table.
-_RATIO_STEP = math.log(1.05)
 # The right to make new environments is saved for so long.
 _RAMP_HOLD_S = 10.0
 # Durations below this part of the timeout are never cut by it.
 _SAFE_SHARE = 0.2
+# Where its memory begins among the pool's own slots.
+_MEMORY = 8
+# A Gumbel law is met within so many scales of it, and has its mean so many above its mode.
+_NEAR, _EULER = 6.0, 0.5772
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Pool(Stage):
 
     Notes
     -----
-    Concurrency follows the filter of an M_t/G/inf system; environments and cold starts follow
-    the closure of `environments`; refusals at the limit are Erlang B at the window's load.
+    Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
+    the memory of `idle_life`; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
 
     References
@@ -62,8 +63,15 @@ class Pool(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("concurrency", "scaling", "duration")
-    # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused.
-    OWN_SLOTS: ClassVar[int] = 6
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "concurrency": ("limit",),
+        "scaling": ("ramp_per_s",),
+        "duration": ("timeout_s",),
+    }
+    # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused,
+    # share that started cold in the last step, environments beside those that the memory of its
+    # idle life says; then that memory.
+    OWN_SLOTS: ClassVar[int] = _MEMORY + SLOTS
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
 
     limit: float
@@ -80,6 +88,7 @@ class Pool(Stage):
         v[p.own + 1] = 1.0
         v[p.kept] = self.ready
         v[p.own + 4] = self.ramp_per_s * _RAMP_HOLD_S
+        start(p.own + _MEMORY, v)
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         inn, work, response, failed = p.inn, p.work, p.response, p.failed
@@ -104,7 +113,7 @@ class Pool(Stage):
             refused, room = admit(need, stay, fresh)
             ok = want * (1.0 - refused)
             v[busy] = v[held] = stay + fresh * (1.0 - refused)
-            cold = book(want, ok, each, before + room)
+            cold = book(want, ok, each, lasts, before + room)
             wait, good = call(ok * each)
             lasting = each * (own + wait) + cold * init
             slow = late(lasting) if lasting > _SAFE_SHARE * timeout else 0.0
@@ -115,8 +124,21 @@ class Pool(Stage):
 
         return step
 
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_pool(self, p, v, dt)
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        chance = chance_of(self, len(arrivals.times), rng)
+        return serve_pool(self, arrivals, rules_of(self, _RAMP_HOLD_S), chance)
+
     def longest_s(self) -> float:
         return self.timeout_s
+
+    def emptied(self, p: Port, v: State, share: float) -> None:
+        """Take a share of the environments away; requests under way end first."""
+        v[p.kept] = max(v[p.kept] * (1.0 - share), 0.0)
+        v[p.own + 7] = 0.0
+        shrink(p.own + _MEMORY, v, 1.0 - share)
 
     def meters(self, p: Port, v: State) -> Mapping[str, float]:
         starts = v[p.own + 3]
@@ -151,7 +173,8 @@ class Pool(Stage):
             more = asked - v[kept]
             v[gauge + 1] = more / room if more > 0.0 else 0.0
             if more > room:
-                over = (more - room) / fresh
+                # What is busy from before can be more than all that there may be.
+                over = (more - room) / fresh if more - room < fresh else 1.0
                 refused = over if over > refused else refused
                 more = room
             left = room - more if more > 0.0 else room
@@ -165,36 +188,48 @@ class Pool(Stage):
 
     def _booking(
         self, p: Port, v: State, dt: float
-    ) -> Callable[[float, float, float, float], float]:
+    ) -> Callable[[float, float, float, float, float], float]:
         """Return a function that books a step's requests and answers with the cold share."""
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
-        kept, own, held, ready = p.kept, p.own, p.held, self.ready
-        most, keep = self.limit, math.exp(-dt / self.idle_s)
-        mean_s = max(self.own_s, 1e-3)
-        at = environments(round_ratio(self.idle_s / mean_s))
+        kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
+        most, observe = self.limit, remember(p.own + _MEMORY, v, dt, self.idle_s)
+        beside, growth = p.own + 7, p.own + _MEMORY + GROWTH
+        within, near_most = self._within, self.limit / 2.0
+        spill = blocking(max(1, round(ready)))
 
-        def book(want: float, ok: float, each: float, reach: float) -> float:
-            pool, cold = at(v[held])
-            before = v[kept]
-            faded = before * keep
-            pool = reach if pool > reach else pool
-            now = pool if pool > faded else faded
-            now = most if now > most else now
-            starts = cold * ok + (now - before if now > before else 0.0)
-            if now < ready:
-                now, starts = ready, 0.0
+        def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
+            busy = v[held]
+            pool, begun = observe(busy, lasts)
+            if pool > near_most:
+                begun *= within(pool, v[growth] + 1e-9)
+            if ready and begun > ok * spill(busy):
+                begun = ok * spill(busy)
+            pool = most if pool > most else ready if pool < ready else pool
+            now, before = busy if busy > pool else pool, v[kept]
+            now = reach if now > reach else now
+            starts = begun + (now - pool) - v[beside]
+            v[beside] = now - pool
             starts = ok if starts > ok else starts
+            starts = starts if starts > 0.0 else 0.0
             v[kept] = now
             v[offered] += want
             v[out] += ok
             v[cut] += want - ok
             v[called] += ok * each
-            v[units] += v[held] * dt
-            v[own + 2] += now * dt
+            v[units] += busy * dt
+            v[own + 2] += (before + now) / 2.0 * dt
             v[own + 3] += starts
-            return starts / ok if ok > NOTHING else 0.0
+            v[share] = cold = starts / ok if ok > NOTHING else 0.0
+            return cold
 
         return book
+
+    def _within(self, pool: float, spread: float) -> float:
+        """Return the share of environments that begin within the limit.
+
+        The highest slot in use varies by a Gumbel law whose scale is the spread.
+        """
+        return math.exp(-math.exp(min(_EULER - (self.limit - pool) / spread, _NEAR)))
 
     def _late(self, lasting_s: float) -> float:
         """Return the share of a lognormal duration with this mean that exceeds the timeout."""
@@ -202,27 +237,5 @@ class Pool(Stage):
         z = (math.log(self.timeout_s / lasting_s) + variance / 2) / math.sqrt(variance)
         return 0.5 * math.erfc(z / math.sqrt(2.0))
 
-    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
-        times, count = arrivals.times, len(arrivals.times)
-        durations = Sojourn(self.own_s, self.cv).sample(count, rng) * arrivals.work
-        durations += arrivals.beyond
-        cold_s = np.minimum(durations + self.init_s, self.timeout_s)
-        np.minimum(durations, self.timeout_s, out=durations)
-        life = Life.single(self.idle_s)
-        saved, ready = self.ramp_per_s * _RAMP_HOLD_S, round(self.ready)
-        run = PoolRun(Rules(life, self.limit, self.ramp_per_s, saved, ready))
-        new, lost = run.serve(times, durations, cold_s)
-        cold, refused = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-        cold[new], refused[lost] = True, True
-        return Departures(times, times + durations, refused, cold)
-
     def sojourn(self, p: Port, v: State) -> Sojourn:
-        _, cold = environments(round_ratio(self.idle_s / max(self.own_s, 1e-3)))(v[p.held])
-        if v[p.held] < self.ready:
-            cold = 0.0
-        return Sojourn(self.own_s, self.cv, cold_share=cold, cold_s=self.init_s)
-
-
-def round_ratio(ratio: float) -> float:
-    """Round an idle ratio to the nearest step, so that tables are few. [-]"""
-    return math.exp(round(math.log(max(ratio, 1.0)) / _RATIO_STEP) * _RATIO_STEP)
+        return Sojourn(self.own_s, self.cv, cold_share=v[p.own + 6], cold_s=self.init_s)

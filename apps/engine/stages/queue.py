@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step
+import numpy as np
 
-# Above this share of failures the hand-over slows to what went well, and a tenth more.
-_BACK_OFF, _PUSH, _SLOWEST_PER_S = 0.02, 1.1, 0.01
-# It is held for so many durations of what is called, then judged once it is so much slower.
-_SETTLING, _SLOWER = 3.0, 0.97
-# Where all fail no pace helps: messages are given up as they stand.
-_HOPELESS = 1.0 - 1e-6
+from apps.engine.stages._pacing import pacing
+from apps.engine.stages._queue_batch import bind_queue
+from apps.engine.stages.arrivals import Arrivals, Departures
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step
+from apps.engine.stages.pollers import Pollers
+
 # Pollers busier than this begin to find more than one message at a time.
 _FILLING = 0.7
-_CLEARING_S = 60.0
+# AWS adds pollers as long as messages wait, so they would clear them soon.
+_CLEARING_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Queue(Stage):
         Most messages handed over in a second; infinite where there is no such limit. [1/s]
     in_flight : float
         Most messages handed over and not yet settled. [count]
+    is_ordered : bool
+        A message that fails holds back all that stands behind it, as in a shard.
 
     Notes
     -----
@@ -53,18 +56,25 @@ class Queue(Stage):
     or hidden until it comes back, or given up. With a share ``b`` failing and ``m`` attempts, a
     failed attempt is the last one with probability ``b^(m-1) (1 - b) / (1 - b^m)``. So sent =
     handled + given up + expired + waiting, exactly. `kept` holds the age of the oldest message,
-    as backlog over outflow, growing by no more than the time that passes. While hand-overs fail
-    they are made no faster than they went well, and a tenth more, as far as that helps.
+    which grows with time and falls with what is taken, over the rate at which that came. While
+    hand-overs fail they are made no faster than they went well, and a tenth more, as far as
+    that helps.
 
     References
     ----------
     .. [1] https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
 
-    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight")
+    GAUGES: ClassVar[tuple[str, ...]] = ("pollers", "in_flight", "ramp")
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "pollers": ("pollers", "first_pollers", "ramp_per_s"),
+        "ramp": ("first_pollers", "ramp_per_s"),
+        "in_flight": ("in_flight",),
+    }
     # In flight, hidden, pollers, given up, expired, backlog, size of the last batch, pace, rate;
-    # the share that fails at any pace, the last share judged, its rate, seconds until the next.
-    OWN_SLOTS: ClassVar[int] = 13
+    # the share that fails at any pace, the last share judged, its rate, seconds until the next;
+    # the rate at which those came that lie here.
+    OWN_SLOTS: ClassVar[int] = 14
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     FLIGHT: ClassVar[int] = 0
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
@@ -79,6 +89,7 @@ class Queue(Stage):
     keep_s: float = 345_600.0
     rate_per_s: float = math.inf
     in_flight: float = math.inf
+    is_ordered: bool = False
 
     def start(self, p: Port, v: State) -> None:
         v[p.own + 2] = min(self.first_pollers, self.pollers)
@@ -92,8 +103,10 @@ class Queue(Stage):
         settle, reach, hand_over = self._settling(p, v, dt), self._reach(p, v, dt), _hand_over(p, v)
         expired_share, refused = min(1.0, dt / kept_s), p.refused
 
+        age_all = self._ageing(p, v, dt)
+
         def step() -> None:
-            settle()
+            done = settle()
             came = v[inn]
             v[inn] = v[work] = 0.0
             v[offered] += came
@@ -109,23 +122,48 @@ class Queue(Stage):
                 v[refused] += late
             v[backlog], v[flight] = lying, take
             v[waiting] = lying + take + v[hidden]
-            older = lying * dt / take if take > NOTHING else math.inf
-            v[age] = older if older < v[age] + dt else (v[age] + dt if lying > 1e-9 else 0.0)
+            age_all(came, take * done)
             hand_over(take / batch, batch)
             v[called] += take / batch
 
         return step
 
-    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], None]:
-        """Return a function that books what became of the last step's hand-over."""
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_queue(self, p, v, dt)
+
+    @staticmethod
+    def _ageing(p: Port, v: State, dt: float) -> Callable[[float, float], None]:
+        """Return a function of what came and what went for good, which keeps the oldest's age.
+
+        The oldest left is younger by the time in which as many came as went. What is hidden lies
+        here too; less than one message of it is the tail of a mean.
+        """
+        hidden, backlog, age, dense = p.own + 1, p.own + 5, p.kept, p.own + 13
+
+        def age_all(came: float, went: float) -> None:
+            lying = v[backlog] + (v[hidden] - 1.0 if v[hidden] > 1.0 else 0.0)
+            if lying <= 1e-9:
+                v[age] = v[dense] = 0.0
+                return
+            v[dense] += (came / dt - v[dense]) * min(1.0, came / (lying + went))
+            older = v[age] + dt - (went / v[dense] if v[dense] > NOTHING else 0.0)
+            v[age] = older if older > 0.0 else 0.0
+
+        return age_all
+
+    def _settling(self, p: Port, v: State, dt: float) -> Callable[[], float]:
+        """Return a function that books what became of the last step's hand-over.
+
+        It answers with the share that is done with, well or given up.
+        """
         flight, hidden, dead, out, cut = p.own, p.own + 1, p.own + 3, p.passed, p.refused
         failed, attempts = tuple((c.failed, c.calls) for c in p.calls), self.attempts
-        pace = self._pacing(p, v, dt)
+        pace = pacing(p, v, dt)
 
-        def settle() -> None:
+        def settle() -> float:
             sent = v[flight]
             if sent <= 0.0:
-                return
+                return 1.0
             good = 1.0
             for slot, count in failed:
                 if v[slot] > NOTHING:
@@ -142,50 +180,14 @@ class Queue(Stage):
             v[dead] += lost * last
             v[cut] += lost * last
             v[hidden] += lost - lost * last
+            return 1.0 - bad * (1.0 - last)
 
         return settle
 
-    def _pacing(self, p: Port, v: State, dt: float) -> Callable[[float], None]:
-        """Return a function of the share that failed, which slows the hand-over down.
-
-        Slowing down helps where what is called has too little room. Where as many fail as
-        before although fewer are handed over, that share is its own and slows nothing.
-        """
-        pace, rate, calls = p.own + 7, p.own + 8, p.calls
-        innate, share, fast, hold = p.own + 9, p.own + 10, p.own + 11, p.own + 12
-
-        def note(bad: float) -> None:
-            v[share], v[fast] = bad, v[rate]
-
-        def slow(bad: float, net: float) -> None:
-            if v[pace] == math.inf or bad > 1.05 * v[share]:
-                note(bad)
-            elif v[rate] < _SLOWER * v[fast]:
-                relieved = max(0.0, 1.0 - v[fast] * (1.0 - v[share]) / v[rate])
-                if bad > (v[share] + relieved) / 2.0:
-                    v[innate], v[pace] = bad, math.inf
-                    return
-                note(bad)
-            v[pace] = max(v[rate] * (1.0 - net) * _PUSH, _SLOWEST_PER_S)
-            v[hold] = _SETTLING * max((v[call.response] for call in calls), default=0.0)
-
-        def adjust(bad: float) -> None:
-            v[innate] = bad if bad < v[innate] else v[innate]
-            net = (bad - v[innate]) / (1.0 - v[innate]) if v[innate] < 1.0 else 0.0
-            if v[hold] > 0.0:
-                v[hold] = v[hold] - dt if v[hold] > dt else 0.0
-            elif net > _BACK_OFF and bad < _HOPELESS:
-                slow(bad, net)
-            elif v[pace] < math.inf:
-                v[pace] *= _PUSH if v[rate] > 0.5 * v[pace] else math.inf
-
-        return adjust
-
     def _reach(self, p: Port, v: State, dt: float) -> Callable[[float, float], tuple[float, float]]:
         """Return a function of what lies and what came: (handed over, size of a batch)."""
-        active, gauge, calls, batch = p.own + 2, p.gauge, p.calls, self.batch
-        last, pace, rate = p.own + 6, p.own + 7, p.own + 8
-        most, first, grow = self.pollers, self.first_pollers, self.ramp_per_s * dt
+        gauge, calls, batch, most = p.gauge, p.calls, self.batch, self.pollers
+        last, pace, rate, grown = p.own + 6, p.own + 7, p.own + 8, self._growing(p, v, dt)
         quota, window, room = self.rate_per_s * dt, self.window_s, self.in_flight
 
         def reach(lying: float, came: float) -> tuple[float, float]:
@@ -195,20 +197,15 @@ class Queue(Stage):
             each = lasts / v[last]
             size, able = 1.0, lying
             if most < math.inf:
-                now = v[active]
-                able = now * dt / each
+                now, able = grown(lying, came, each)
                 load = lying / able
                 size = 1.0 + lying / dt * window / now
                 if load > _FILLING:
                     size += batch * ((load - _FILLING) / (1.0 - _FILLING)) ** 2
                 size = batch if size > batch else size
-                # Enough for what comes, and to clear what lies within a minute.
-                needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
-                if needed > now:
-                    v[active] = min(now + grow, needed, most)
-                elif now > first:
-                    v[active] = max(first, now - grow, needed)
                 v[gauge] = came * each / (dt * most)
+            elif window > 0.0:  # One collects for all, however many hand over.
+                size = min(batch, 1.0 + lying / dt * window)
             v[last] = size
             able = quota if able > quota else able
             paced = v[pace] * dt
@@ -220,8 +217,58 @@ class Queue(Stage):
 
         return reach
 
+    def _growing(
+        self, p: Port, v: State, dt: float
+    ) -> Callable[[float, float, float], tuple[float, float]]:
+        """Return a function that adds or takes away pollers, and answers with (pollers, reach).
+
+        It takes what lies, what came, and how long a message takes; the middle of a step counts.
+        """
+        active, gauge, grow = p.own + 2, p.gauge + 2, self.ramp_per_s * dt
+        most, first = self.pollers, self.first_pollers
+
+        def grown(lying: float, came: float, each: float) -> tuple[float, float]:
+            now = after = v[active]
+            # Enough for what comes, and to clear what lies.
+            needed = (came / dt + (lying - came) / _CLEARING_S) * each / _FILLING
+            if needed > now:
+                after = min(now + grow, needed, most)
+            mean = (now + after) / 2.0
+            able = mean * dt / each
+            if now > first and needed <= now and lying <= able:
+                after = max(first, now - grow, needed)
+            v[active] = after
+            # What is needed, over what growth has allowed by now.
+            v[gauge] = min(needed, most) / after if needed > after else 0.0
+            return mean, able
+
+        return grown
+
+    def capacity_now(self, gauge: str, p: Port, v: State) -> float | None:
+        return v[p.own + 2] if gauge == "ramp" else None
+
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        """Hand messages over that are all handled well, each within its `beyond`."""
+        begins, edges = self.pollers_at_work().deliver(arrivals.times, arrivals.beyond, math.inf)
+        sizes = np.diff(edges)
+        begins, lasts = np.repeat(begins, sizes), np.repeat(arrivals.beyond[edges[:-1]], sizes)
+        nobody = np.zeros(len(begins), dtype=np.bool_)
+        return Departures(begins, begins + lasts, nobody, nobody)
+
+    def pollers_at_work(self) -> Pollers:
+        """Return the pollers, ready for single messages."""
+        most, first = self.pollers, self.first_pollers
+        if math.isinf(most) and math.isfinite(self.in_flight):
+            most = first = self.in_flight
+        rules = (self.ramp_per_s, self.batch, self.window_s, self.rate_per_s)
+        return Pollers(most, first, *rules)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(v[p.kept])
+
+    def stopped(self) -> Queue:
+        """Return it with its messages kept and none handed over."""
+        return replace(self, rate_per_s=0.0)
 
 
 def _hand_over(p: Port, v: State) -> Callable[[float, float], None]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import NOTHING, Port, Sojourn, Stage, State, Step, caller
+import numpy as np
+
+from apps.engine.stages._flow_batch import bind_shards
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
+from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
+from apps.engine.stages.buckets import Bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class Shards(Stage):
     .. [1] https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
     """
 
+    NEEDS_LUCK: ClassVar[bool] = True
     GAUGES: ClassVar[tuple[str, ...]] = ("shards",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"shards": ("rate_per_s",)}
     OWN_SLOTS: ClassVar[int] = 0
 
     count: float
@@ -70,5 +78,46 @@ class Shards(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> _Server:
+        return _Server.of(self)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_shards(self, p, v, dt)
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv)
+
+
+@dataclass(slots=True)
+class _Server:
+    """Each shard has a bucket of one second; the hottest comes first."""
+
+    stage: Shards
+    buckets: list[Bucket]
+
+    @classmethod
+    def of(cls, stage: Shards) -> _Server:
+        count = max(1, round(stage.count))
+        return cls(stage, [Bucket(stage.rate_per_s, stage.rate_per_s) for _ in range(count)])
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        times, work, count = arrivals.times, arrivals.work, len(self.buckets)
+        hot = max(self.stage.hot_share, 1.0 / count)
+        place = np.zeros(len(times), dtype=np.intp)
+        if count > 1:
+            rest = (chance.luck - hot) / (1.0 - hot) * (count - 1.0)
+            place = np.where(chance.luck < hot, 0, 1 + np.clip(rest, 0, count - 2).astype(np.intp))
+        order = np.argsort(place, kind="stable")
+        edges = np.searchsorted(place[order], np.arange(count + 1))
+        passed = np.ones(len(times), dtype=np.bool_)
+        for bucket, low, high in zip(self.buckets, edges[:-1], edges[1:], strict=True):
+            own = order[low:high]
+            passed[own] = bucket.take(times[own], work[own])
+        stay = self.stage.own_s * chance.size + arrivals.beyond
+        return let_through(times, stay, passed)
+
+    def fork(self) -> _Server:
+        return _Server(self.stage, [bucket.fork() for bucket in self.buckets])

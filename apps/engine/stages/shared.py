@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.stages.base import Port, Sojourn, Stage, State, Step
+import numpy as np
+
+from apps.engine.stages._flow_batch import bind_shared
+from apps.engine.stages.arrivals import Arrivals, Chance, Departures, let_through, serve_alone
+from apps.engine.stages.base import FloatArray, Port, Sojourn, Stage, State, Step
+from apps.engine.stages.buckets import Bucket
 from apps.engine.stages.erlang import blocking, overflow
+from apps.engine.stages.fifo import Limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Shared(Stage):
     """
 
     GAUGES: ClassVar[tuple[str, ...]] = ("quota",)
+    LIFTS: ClassVar[Mapping[str, tuple[str, ...]]] = {"quota": ("limit", "burst")}
     OWN_SLOTS: ClassVar[int] = 1
 
     limit: float
@@ -42,6 +50,9 @@ class Shared(Stage):
 
     def bind(self, p: Port, v: State, dt: float) -> Step:
         return self._bind_rate(p, v, dt) if self.burst else self._bind_count(p, v)
+
+    def bind_batch(self, p: Port, v: FloatArray, dt: float) -> Step:
+        return bind_shared(self, p, v, dt)
 
     def _bind_count(self, p: Port, v: State) -> Step:
         slots = tuple(hold.slot for hold in p.holds)
@@ -59,14 +70,14 @@ class Shared(Stage):
         return step
 
     def _bind_rate(self, p: Port, v: State, dt: float) -> Step:
-        slots = tuple(hold.slot for hold in p.holds)
+        slots = tuple((hold.slot, hold.factor) for hold in p.holds)
         limit, gauge, failed, wanted = self.limit, p.gauge, p.failed, p.wanted
         refill, burst, tokens = self.limit * dt, self.burst, p.own
 
         def step() -> None:
             total = 0.0
-            for slot in slots:
-                total += v[slot]
+            for slot, factor in slots:
+                total += v[slot] * factor
             want, have = total * dt, v[tokens] + refill
             ok = want if want < have else have
             v[tokens] = burst if have - ok > burst else have - ok
@@ -76,5 +87,35 @@ class Shared(Stage):
 
         return step
 
+    def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
+        return serve_alone(self, arrivals, rng)
+
+    def server(self) -> SharedServer:
+        return SharedServer(self, Bucket(self.limit, self.burst), Limiter(self.limit))
+
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(0.0)
+
+
+@dataclass(slots=True)
+class SharedServer:
+    """A request holds its part of a count while what it calls takes: `beyond`."""
+
+    stage: Shared
+    bucket: Bucket
+    limiter: Limiter
+
+    def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        times = arrivals.times
+        if self.stage.burst:
+            passed = self.bucket.take(times, np.broadcast_to(1.0, times.shape))
+        else:
+            passed = ~self.limiter.serve(times, arrivals.beyond)
+        return let_through(times, arrivals.beyond, passed)
+
+    def all_pass(self, times: FloatArray, lasts: FloatArray) -> bool:
+        """Take all, in any order, if it is plain that the quota is far away."""
+        return not self.stage.burst and self.limiter.all_fit(times, lasts)
+
+    def fork(self) -> SharedServer:
+        return SharedServer(self.stage, self.bucket.fork(), self.limiter.fork())

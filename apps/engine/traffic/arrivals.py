@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.engine.catalog._schedule_expression import starts_of_day
+from apps.engine.catalog.base import InvalidSetting
 from apps.engine.stages.base import FloatArray
 from apps.engine.traffic.habits import Habits
-from apps.engine.traffic.scenario import Event, Scenario, seconds_of
+from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scenario import Event, Partner, Scenario, seconds_of
 
 DAY_S = 86_400
 
@@ -20,7 +23,7 @@ class Entry:
     """A source of requests: a component, the door they come in by, and who sends them.
 
     `per_user_day` is used where no action of the scenario names the entry; `ticks_per_day`
-    are those of a schedule, whoever comes.
+    are those of a schedule, whoever comes; where it `keeps_sockets`, messages come over them.
     """
 
     component: str
@@ -28,6 +31,7 @@ class Entry:
     faces_users: bool
     per_user_day: float = 0.0
     ticks_per_day: float = 0.0
+    keeps_sockets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +74,14 @@ def arrivals(scenario: Scenario, habits: Habits, entries: Sequence[Entry]) -> tu
     its factor, and the events of the day.
     """
     shape = _shape(scenario, habits)
-    crowd = np.ones(DAY_S)
-    for event in scenario.events:
-        if event.factor is not None:
-            crowd *= 1.0 + (event.factor - 1.0) * _pulse(event)
     facing = [entry for entry in entries if entry.faces_users]
     people = {e.component: _daily_requests(scenario, habits, e, len(facing)) for e in entries}
+    sockets = [entry.component for entry in entries if entry.keeps_sockets]
     result = []
     for entry in entries:
-        per_user = shape * (people[entry.component] / DAY_S) * crowd
+        crowd = _crowd(scenario, entry.component)
+        talk = _live(scenario, habits) / len(sockets) if entry.component in sockets else 0.0
+        per_user = shape * ((people[entry.component] + talk) / DAY_S) * crowd
         if entry.faces_users:
             per_user = per_user + _bots(scenario, habits, shape, people[entry.component])
         fixed = np.full(DAY_S, entry.ticks_per_day / DAY_S)
@@ -86,6 +89,15 @@ def arrivals(scenario: Scenario, habits: Habits, entries: Sequence[Entry]) -> tu
         more, still = _machines(scenario, entry)
         result.append(Arrivals(entry, per_user + more, fixed + still))
     return tuple(result)
+
+
+def _crowd(scenario: Scenario, component: str) -> FloatArray:
+    """Return by how much the events of the day raise what people do at an entry. [-]"""
+    crowd = np.ones(DAY_S)
+    for event in scenario.events:
+        if event.factor is not None and event.entry in ("", component):
+            crowd *= 1.0 + (event.factor - 1.0) * _pulse(event)
+    return crowd
 
 
 def _daily_requests(scenario: Scenario, habits: Habits, entry: Entry, facing: int) -> float:
@@ -111,6 +123,14 @@ def _daily_requests(scenario: Scenario, habits: Habits, entry: Entry, facing: in
         )
         return spread / facing
     return habits.visits * habits.requests_per_visit / facing
+
+
+def _live(scenario: Scenario, habits: Habits) -> float:
+    """Return messages of one daily user in a day, over what is kept open in the visits."""
+    live = scenario.live
+    return (
+        habits.visits * habits.minutes * live.sockets_per_concurrent_user * live.messages_per_minute
+    )
 
 
 def _shape(scenario: Scenario, habits: Habits) -> FloatArray:
@@ -145,6 +165,8 @@ def _bots(scenario: Scenario, habits: Habits, shape: FloatArray, daily: float) -
 def _pulse(event: Event) -> FloatArray:
     """Return an event's course between 0 and 1: ramp, hold, decay. Shape (86400,)"""
     after = np.arange(DAY_S) + 0.5 - seconds_of(event.at, f"The event '{event.name}'")
+    if not event.ramp_s and not event.hold_s and not event.decay_s:
+        return np.where((after > 0.0) & (after < 1.0), 1.0, 0.0)  # All within one second.
     rise = np.clip(after / event.ramp_s, 0.0, 1.0) if event.ramp_s else (after >= 0) * 1.0
     ended = after - event.ramp_s - event.hold_s
     fall = np.clip(1.0 - ended / event.decay_s, 0.0, 1.0) if event.decay_s else (ended < 0) * 1.0
@@ -182,22 +204,46 @@ def _machines(scenario: Scenario, entry: Entry) -> tuple[FloatArray, FloatArray]
             fixed += device.count / device.every_s
     for partner in scenario.partners:
         if partner.entry == entry.component:
-            fixed += partner.per_s
+            fixed += _bursts(partner)
     for work in scenario.background:
         if work.entry == entry.component:
-            start, over = cron_second(work.schedule), max(1, round(work.over_s))
-            seconds = np.arange(start, start + over) % DAY_S
-            fixed[seconds] += work.items / over
-            per_user[seconds] += work.items_per_user / over
+            over = max(1, round(work.over_s))
+            for start in seconds_of_runs(work.schedule):
+                seconds = np.arange(start, start + over) % DAY_S
+                fixed[seconds] += work.items / over
+                per_user[seconds] += work.items_per_user / over
     return per_user, fixed
 
 
-def cron_second(schedule: str) -> int:
-    """Return the second of the day at which 'cron(minute hour …)' starts; midnight otherwise."""
-    fields = schedule.removeprefix("cron(").removesuffix(")").split()
-    if len(fields) >= 2 and fields[0].isdigit() and fields[1].isdigit():
-        return (int(fields[1]) % 24) * 3600 + (int(fields[0]) % 60) * 60
-    return 0
+def _bursts(partner: Partner) -> FloatArray:
+    """Return a partner's rate: its burst comes in the first second of each hour. [1/s]
+
+    The mean stays what is said, as far as the bursts leave something of it.
+    """
+    rest = max(0.0, 3600.0 * partner.per_s - partner.burst) / 3599.0
+    rates = np.full(DAY_S, rest if partner.burst > partner.per_s else partner.per_s)
+    if partner.burst > partner.per_s:
+        rates[::3600] = partner.burst
+    return rates
+
+
+def seconds_of_runs(schedule: str) -> tuple[int, ...]:
+    """Return the seconds of a day at which a schedule starts its work.
+
+    Raises
+    ------
+    InvalidScenario
+        If AWS would not take the expression.
+
+    Examples
+    --------
+    >>> seconds_of_runs("cron(30 2 * * ? *)")
+    (9000,)
+    """
+    try:
+        return starts_of_day(schedule)
+    except InvalidSetting as error:
+        raise InvalidScenario(f"background: {error}") from error
 
 
 def equivalents(

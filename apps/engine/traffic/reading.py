@@ -115,3 +115,13 @@ def read_number(value: Any, path: str, bounds: Mapping[str, Any]) -> float:
     if high is not None and value > high:
         raise InvalidScenario(f"{path} must be at most {high:,g}, not {value:,g}.")
     return float(value)
+
+
+def seconds_of(clock: str, what: str) -> int:
+    """Return the second of the day of 'HH:MM' or 'HH:MM:SS'. Raises InvalidScenario."""
+    parts = clock.split(":")
+    if len(parts) in (2, 3) and all(part.isdigit() for part in parts):
+        hour, minute, second = (int(part) for part in [*parts, "0"][:3])
+        if hour < 24 and minute < 60 and second < 60:
+            return hour * 3600 + minute * 60 + second
+    raise InvalidScenario(f"{what} is at '{clock}'; write a time of day such as 20:00:00.")

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from apps.engine.catalog.base import Spread
+from apps.engine.traffic.background import Background, Live
+from apps.engine.traffic.faults import MOST_FAULTS, Fault
 from apps.engine.traffic.reading import InvalidScenario, bounded, read_number, read_record
+from apps.engine.traffic.reading import seconds_of as seconds_of
+from apps.engine.traffic.values import Value as Value
 
 SCHEMA = "headroom/scenario/1"
 UNITS = (
@@ -36,33 +39,6 @@ PRESETS = (
     "partner-api",
     "live-event",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A number that is known, or a range of what it may be."""
-
-    expected: float
-    low: float
-    high: float
-
-    @classmethod
-    def from_json(cls, value: Any, path: str) -> Self:
-        if isinstance(value, Mapping):
-            parts = {
-                key: read_number(value.get(key), f"{path}.{key}", {"low": 0.0})
-                for key in ("expected", "low", "high")
-            }
-            if set(value) - set(parts) or not parts["low"] <= parts["expected"] <= parts["high"]:
-                raise InvalidScenario(
-                    f"{path} takes low ≤ expected ≤ high, or one number that is exact."
-                )
-            return cls(**parts)
-        number = read_number(value, path, {"low": 0.0})
-        return cls(number, number, number)
-
-    def spread(self, rule: str = "") -> Spread:
-        return Spread(self.expected, self.low, self.high, rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +132,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
-    name: str = ""
-    entry: str = ""
-    schedule: str = "cron(0 2 * * ? *)"
-    items: float = bounded(0.0, low=0.0, high=1e12)
-    items_per_user: float = bounded(0.0, low=0.0, high=1e6)
-    over_s: float = bounded(600.0, above=0.0, high=86_400.0)
-    scan: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Devices:
     name: str = ""
     entry: str = ""
@@ -214,6 +179,19 @@ class AccountLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Another company's API: what is said of it is exact, what is not said is assumed."""
+
+    id: str = ""
+    read_from: str = ""
+    latency_ms: Value | None = None
+    rate_limit_rps: float | None = bounded(None, low=0.01, high=1_000_000.0)
+    burst: float | None = bounded(None, low=1.0, high=1_000_000.0)
+    # Every answer beyond its limit is a refusal, whatever its number.
+    over_limit: str = bounded("429", choices=("429", "5xx"))
+
+
+@dataclass(frozen=True, slots=True)
 class Most:
     """An upper bound; a bare number in JSON."""
 
@@ -221,6 +199,12 @@ class Most:
     window_s: float = bounded(60.0, above=0.0, high=86_400.0)
     per: str = bounded("entry", choices=("entry",))
     queue: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.window_s % 60.0:
+            raise InvalidScenario(
+                f"A target's window_s takes whole minutes, such as 60, not {self.window_s:g}."
+            )
 
     @classmethod
     def from_json(cls, value: Any, path: str) -> Self:
@@ -258,16 +242,20 @@ class Scenario:
     devices: tuple[Devices, ...] = ()
     partners: tuple[Partner, ...] = ()
     bots: Bots = Bots()
-    live: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    live: Live = dataclasses.field(default_factory=Live)
     data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     client: Client = Client()
     sdk: Sdk = Sdk()
     account: AccountLimits = AccountLimits()
-    outside: tuple[Mapping[str, Any], ...] = ()
-    faults: tuple[Mapping[str, Any], ...] = ()
+    outside: tuple[Outside, ...] = ()
+    faults: tuple[Fault, ...] = ()
     assume: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     targets: Targets = Targets()
     busiest_minute_requests: float | None = bounded(None, low=0.0, high=1e12)
+
+    def __post_init__(self) -> None:
+        if len(self.faults) > MOST_FAULTS:
+            raise InvalidScenario(f"faults takes at most {MOST_FAULTS}, not {len(self.faults)}.")
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
@@ -288,13 +276,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
-
-
-def seconds_of(clock: str, what: str) -> int:
-    """Return the second of the day of 'HH:MM' or 'HH:MM:SS'. Raises InvalidScenario."""
-    parts = clock.split(":")
-    if len(parts) in (2, 3) and all(part.isdigit() for part in parts):
-        hour, minute, second = (int(part) for part in [*parts, "0"][:3])
-        if hour < 24 and minute < 60 and second < 60:
-            return hour * 3600 + minute * 60 + second
-    raise InvalidScenario(f"{what} is at '{clock}'; write a time of day such as 20:00:00.")

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 
-from apps.engine.facts import price_regions
+from apps.engine.regions import price_regions
 
 
 class PriceBookQuerySet(models.QuerySet["PriceBook"]):

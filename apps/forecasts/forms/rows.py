@@ -16,6 +16,8 @@ ANYWHERE = ("", "all that users call")
 class RowForm(forms.Form):
     """One row; what it leaves out of the file's row is kept as it was."""
 
+    # The field that says where, and what it means to leave that open.
+    PLACE, ANYWHERE = "entry", ANYWHERE
     # What a row takes where a field is empty.
     EMPTY: Mapping[str, Any] = {}
 
@@ -25,11 +27,11 @@ class RowForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, NumberField):
                 self.initial[name] = field.shown(self.base.get(name))
-        known = self.base.get("entry") or ""
-        choices = [ANYWHERE, *entries]
+        known = self.base.get(self.PLACE) or ""
+        choices = [self.ANYWHERE, *entries]
         if known and known not in dict(choices):
             choices.append((known, f"{known} (not in this design)"))
-        self.fields["entry"].choices = choices  # type: ignore[attr-defined]
+        self.fields[self.PLACE].choices = choices  # type: ignore[attr-defined]
 
     def row(self) -> dict[str, Any]:
         """Return the row as the file keeps it."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.forecasts.presenting import cost, day, grounds, limits, verdict
+from apps.forecasts.presenting import cost, day, faults, grounds, limits, verdict
 from apps.forecasts.presenting.cost import Cost, SizeRow
 from apps.forecasts.presenting.day import Day, Latency
 from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
+from apps.forecasts.presenting.faults import FaultRow, Offer
 from apps.forecasts.presenting.grounds import Assumption, Driver, Targets, Unknown
 from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
 from apps.forecasts.presenting.names import Directory
@@ -56,6 +57,8 @@ class Report:
     lambda_concurrency: int | None
     facts_version: str
     seed: int
+    faults: tuple[FaultRow, ...]
+    offers: tuple[Offer, ...]
 
     @property
     def assumptions_note(self) -> str:
@@ -118,6 +121,8 @@ def _measures(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
         "today_usd": rounded(between(points, summary["today"]["users"]), digits),
         "bars": cost.cost_bars(bill.rows, digits),
         "scaling": limits.scaling_rows(summary, rows, digits),
+        "faults": faults.fault_rows(summary, names),
+        "offers": faults.offers_of(summary, names),
     }
 
 

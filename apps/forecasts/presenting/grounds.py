@@ -148,7 +148,7 @@ def unknown_of(summary: Mapping[str, Any], names: Directory, rows: Sequence[Limi
         warnings=(*summary.get("grows_without_end", ()), *summary["warnings"]),
         account_is_assumed=concurrency is not None
         and summary["account"]["lambda_concurrency"] is None,
-        assumed_concurrency=concurrency,
+        assumed_concurrency=summary["account"].get("assumed_lambda_concurrency", concurrency),
         remembered=tuple(
             dict.fromkeys(line["name"] for line in lines if line["confidence"] == "memory")
         ),

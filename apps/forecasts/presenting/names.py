@@ -25,6 +25,12 @@ UNITS: Mapping[str, str] = {
 }
 INPUTS: Mapping[str, str] = {
     "own_ms": "time of its own for a call",
+    "cpu_ms": "processor time of a request",
+    "alarm_s": "time until its alarm",
+    "start_s": "time until another one serves",
+    "target_percent": "use at which it scales",
+    "partitions": "partitions of a topic",
+    "lookups_per_user": "lookups of a user in a month",
     "init_ms": "time to start an environment",
     "idle_life_s": "life of an idle environment",
     "duration_p99_ratio": "p99 over median of its duration",

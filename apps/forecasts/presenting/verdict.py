@@ -14,6 +14,7 @@ from apps.forecasts.presenting.names import UNITS, Directory, Named, unit_words
 FAILURES: Mapping[str, str] = {
     "refused": "Requests are refused.",
     "waits": "Users wait longer than the target.",
+    "costs": "A month costs more than its cap.",
     "late": "Messages are handled late.",
     "lost": "Messages are lost: they end in a dead-letter queue, or nowhere.",
 }

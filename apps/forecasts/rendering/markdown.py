@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.forecasts.rendering import numbers, words
+from apps.forecasts.rendering import faults, numbers, words
 
 
 def as_markdown(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
@@ -25,6 +25,7 @@ def as_markdown(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
             words.failure(summary),
             "",
             *_limits(summary),
+            *_faults(summary),
             *_bill(summary),
             *_sizes(summary),
         ]
@@ -36,6 +37,18 @@ def _limits(summary: dict[str, Any]) -> Iterator[str]:
     yield "|---|---|---:|"
     for row in summary["next_limits"]:
         yield f"| {row['label']} | `{row['component']}` | {numbers.count(row['holds_users'])} |"
+    yield ""
+
+
+def _faults(summary: dict[str, Any]) -> Iterator[str]:
+    rows, unit = summary.get("faults", ()), summary["holds_users"]["unit"]
+    if not rows:
+        return
+    yield "| What if it breaks | Lost | Late | Well again | Such a day holds |"
+    yield "|---|---|---|---|---|"
+    for row in rows:
+        cells = (faults.lost(row), faults.late(row), faults.well(row), faults.holds(row, unit))
+        yield f"| {faults.title(row)} | {' | '.join(cells)} |"
     yield ""
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.forecasts.rendering import numbers, words
+from apps.forecasts.rendering import faults, numbers, words
 
 WIDTH = 80
 _LABEL = 14
@@ -27,6 +27,7 @@ def as_text(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
         *_section("Next limits", _next(summary)),
         *_section("One change", [words.fix(summary)]),
         *_section("How it fails", [words.failure(summary)]),
+        *_section("If it breaks", faults.sentences(summary)),
         *_section("Cost", _cost(summary)),
         *_section("Latency", [words.latency(summary)]),
         *_section("Moves it most", map(words.driver, summary["drivers"][:_MOST_DRIVERS])),

@@ -128,7 +128,12 @@ def failure(summary: dict[str, Any]) -> str:
         False: "It does not recover by itself: work is still waiting at the end of the day.",
         None: "",
     }[how["recovers"]]
-    return f"Beyond it: {how['effect']}. {back}".strip() if how["effect"] else back
+    if (how.get("branches") or {}).get("is_bistable"):
+        back += (
+            " After an overload it stays down on a load that it otherwise holds, until that load "
+            "goes away."
+        )
+    return f"Beyond it: {how['effect']}. {back}".strip() if how["effect"] else back.strip()
 
 
 def fix(summary: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.engine.traffic.presets import PRESET_TABLE, Preset
+from apps.forecasts.scenarios.faults import FAULTS
 
 ASSUMED = ", assumed"
 
@@ -37,6 +38,16 @@ class States:
     def events(self) -> str:
         names = [event["name"] or "unnamed" for event in self.body["events"]]
         return ", ".join(names) if names else "None: a plain day"
+
+    @property
+    def faults(self) -> str:
+        found = [
+            f"{FAULTS[fault['kind']][0].lower()} at {fault['at'][:5]}"
+            + (f" ({fault['component']})" if fault["component"] else "")
+            for fault in self.body["faults"]
+        ]
+        words = ", ".join(found) or "nothing breaks"
+        return words[0].upper() + words[1:]
 
     @property
     def targets(self) -> str:

@@ -25,6 +25,7 @@ from apps.forecasts.forms.assume import AssumeForm
 from apps.forecasts.forms.traffic import TrafficForm, offered_event, with_row
 from apps.forecasts.models import Scenario
 from apps.forecasts.scenarios.assuming import with_value
+from apps.forecasts.scenarios.faults import FAULTS
 from apps.forecasts.scenarios.reading import Reading, read_scenario
 
 
@@ -83,6 +84,7 @@ def traffic_page(
         "form": form,
         "reading": reading or kept,
         "offer": offered_event(kept.preset)[0],
+        "faults_offered": [(kind, label) for kind, (label, _) in FAULTS.items()],
         "problem": problem,
     }
     return render(request, "forecasts/traffic.html", context, status=status)

@@ -17,44 +17,17 @@ from apps.engine.graph import Component
 from apps.engine.stages.base import Stage
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.gate import Gate
+from apps.engine.stages.group import Group
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
+from apps.engine.stages.room import Room
 from apps.engine.stages.shards import Shards
 from apps.engine.stages.shared import Shared
 from apps.engine.stages.station import Station
+from tests.engine.catalog.allowed import OWN_LIMITS, PRICE_GAPS
 from tests.engine.catalog.building import US, link_from, link_to, make_place
 
 GLYPHS = Path(__file__).resolve().parents[3] / "static" / "img" / "kinds"
-# Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
-PRICE_GAPS = frozenset(
-    {
-        "aurora.mysql.db.t4g.medium.hour",
-        "aurora.pg.db.t4g.medium.ioopt_hour",
-        "rds.io2.gb_month",
-        "rds.io2.iops",
-        "rds.mariadb.db.t4g.micro.single_hour",
-        "rds.standard.single_gb_month",
-    }
-)
-# Limits that a design sets itself, or that follow from a size that it chose.
-OWN_LIMITS = frozenset(
-    {
-        "apigateway.stage_throttle",
-        "dynamodb.provisioned_rcu",
-        "dynamodb.provisioned_wcu",
-        "elasticache.engine_cpu",
-        "lambda.reserved_concurrency",
-        "lambda.timeout",
-        "outside.rate",
-        "rds.gp2_burst_iops",
-        "rds.gp2_iops",
-        "rds.gp3_iops",
-        "rds.io1_iops",
-        "rds.io2_iops",
-        "rds.standard_iops",
-        "rds.vcpu",
-    }
-)
 
 
 class Variant(NamedTuple):
@@ -161,15 +134,24 @@ def binding_gauges(stage: Stage) -> Iterator[str]:
         case Pool():
             bounds = {"concurrency": stage.limit, "scaling": stage.ramp_per_s}
             bounds["duration"] = stage.timeout_s
+        case Group():
+            lags = stage.minimum < stage.servers / stage.each
+            bounds = {"connections": stage.connections, "servers": stage.servers}
+            bounds["ready"] = stage.minimum if lags else math.inf
         case Station():
             bounds = {"connections": stage.connections, "servers": stage.servers}
         case Credits():
             hot = stage.hot_per_s if stage.hot_share else math.inf
             bounds = {"units": max(stage.rate_per_s, stage.most_per_s), "hot_key": hot}
+            moves = stage.most_per_s > stage.rate_per_s
+            bounds["pace"] = stage.rate_per_s if moves else math.inf
         case Queue():
             bounds = {"pollers": stage.pollers, "in_flight": stage.in_flight}
+            bounds["ramp"] = stage.ramp_per_s
         case Shards():
             bounds = {"shards": stage.rate_per_s}
+        case Room():
+            bounds = {"storage": stage.size_gb}
         case Shared():
             bounds = {"quota": stage.limit}
         case _:

@@ -81,6 +81,9 @@ def test_its_limits_are_those_of_its_mode() -> None:
         "dynamodb.partition_rcu": 3_000,
         "dynamodb.table_wcu": 40_000,
         "dynamodb.partition_wcu": 1_000,
+        # What growth begins from, dynamodb.ondemand_initial_rps and _wps.
+        "dynamodb.ondemand_initial_rps": 12_000,
+        "dynamodb.ondemand_initial_wps": 4_000,
     }
     assert provisioned["dynamodb.provisioned_rcu"].capacity == 200
     assert provisioned["dynamodb.provisioned_wcu"].capacity == 100

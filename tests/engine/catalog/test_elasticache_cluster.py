@@ -66,7 +66,7 @@ def test_memcached_uses_every_processor() -> None:
     cache = ElasticacheCluster(engine="memcached", node_type="cache.m6g.xlarge", shards=2)
 
     assert station_of(cache).servers == 8
-    (_, limit) = cache.limits(US, make_place(cache))
+    (_, limit, _) = cache.limits(US, make_place(cache))
     assert (limit.capacity, limit.unit) == (8, "vCPU")
 
 
@@ -205,3 +205,63 @@ def test_it_reads_the_three_resources_of_a_template() -> None:
 def test_what_it_cannot_be_is_refused(settings: dict[str, object], reason: str) -> None:
     with pytest.raises(InvalidSetting, match=reason):
         make_kind("elasticache_cluster", **settings)
+
+
+def test_items_that_do_not_fit_are_evicted_and_the_hits_fall() -> None:
+    # elasticache_nodes.csv: cache.m6g.large 6.38 GiB, a quarter of it reserved.
+    cache = ElasticacheCluster(node_type="cache.m6g.large")
+    room = 6.38 * 0.75
+    wanted = {"hit_share": 0.8, "stored_gb": 16.0 * room}
+    place = make_place(cache, hit_share=0.8, stored_gb=16.0 * room)
+
+    limit = {item.gauge: item for item in cache.limits(US, place)}["storage"]
+
+    assert cache.memory_gb(US) == limit.capacity == pytest.approx(room)
+    # By Zipf's law with 0.75, a sixteenth of the items gets half of the hits.
+    assert cache.spared_share(US, wanted) == pytest.approx(0.4)
+    assert "40% of the reads are still found" in limit.effect
+    assert cache.spared_share(US, {**wanted, "stored_gb": room}) == 0.8
+
+
+def test_memcached_keeps_no_memory_back_and_serverless_grows_to_its_maximum() -> None:
+    nodes = ElasticacheCluster(engine="memcached", node_type="cache.m6g.large", shards=2)
+
+    assert nodes.memory_gb(US) == pytest.approx(2 * 6.38)
+    assert ElasticacheCluster(is_serverless=True, max_gb=10).memory_gb(US) == 10
+
+
+def test_a_full_cache_refuses_nothing() -> None:
+    seen = run(
+        {"Fn": LambdaFunction(), "Cache": ElasticacheCluster()},
+        [Link(source="Fn", target="Cache", role="command", calls=1.0)],
+        enter=("Fn", "invoke"),
+        rps=10.0,
+        seconds=60,
+        values={"Cache": {"stored_gb": 100.0}},
+        units=0.0001,
+    )
+
+    assert seen.count("Cache", "command", "refused", index=1) == 0.0
+    gauge = seen.gauge("Cache", "command", "storage")
+    assert seen.model.v[gauge.slot] == pytest.approx(1.0)
+    assert gauge.fullness(seen.model.v[gauge.slot]) == 0.0
+
+
+def test_what_is_evicted_is_read_from_the_database() -> None:
+    def queries(stored_gb: float) -> float:
+        seen = run(
+            {"Fn": LambdaFunction(), "Cache": ElasticacheCluster(), "Db": RdsInstance()},
+            [
+                Link(source="Fn", target="Cache", role="command", calls=1.0),
+                Link(source="Fn", target="Db", role="query", calls=1.0),
+            ],
+            enter=("Fn", "invoke"),
+            rps=10.0,
+            values={"Cache": {"stored_gb": stored_gb, "hit_share": 0.8}},
+            units=0.0001,
+        )
+        return seen.count("Db", "query", "offered")
+
+    # A micro node keeps 0.375 GiB of 0.5; sixteen times as much leaves 40 % of hits.
+    assert queries(0.375) == pytest.approx(0.2 * 6000, rel=0.01)
+    assert queries(6.0) == pytest.approx(0.6 * 6000, rel=0.01)

@@ -129,7 +129,7 @@ def test_its_limits_are_those_of_its_mode() -> None:
     provisioned, growing = KinesisStream(shards=3), KinesisStream(mode="ON_DEMAND")
 
     (shard,) = provisioned.limits(US, make_place(provisioned))
-    most, hot = growing.limits(US, make_place(growing))
+    most, pace, hot = growing.limits(US, make_place(growing))
 
     assert (shard.id, shard.gauge, shard.capacity) == (
         "kinesis.shard_write_records",
@@ -139,6 +139,7 @@ def test_its_limits_are_those_of_its_mode() -> None:
     assert shard.check_command == "aws kinesis describe-stream-summary --stream-name It"
     # quotas.csv: kinesis.ondemand_max_write 10 GB/s, kinesis.shard_write_bytes 1 MB/s.
     assert (most.id, most.gauge, most.capacity) == ("kinesis.ondemand_max_write", "units", 10)
+    assert (pace.gauge, pace.capacity) == ("pace", US.quota("kinesis.ondemand_initial_write"))
     assert (hot.id, hot.gauge, hot.capacity) == ("kinesis.shard_write_bytes", "hot_key", 1)
 
 

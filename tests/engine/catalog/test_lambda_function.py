@@ -142,7 +142,8 @@ def test_provisioned_environments_do_not_start_cold() -> None:
     )
 
     at = seen.at("It", "invoke")
-    assert at.stage.meters(at.port, seen.model.v)["cold_starts"] == 0.0
+    # Five are busy on average; one request in four million finds all twenty busy.
+    assert at.stage.meters(at.port, seen.model.v)["cold_starts"] < 0.01
 
 
 def test_it_bills_as_aws_shows_it() -> None:
@@ -214,3 +215,9 @@ def test_it_refuses_what_aws_refuses() -> None:
         LambdaFunction(memory_mb=64)
     with pytest.raises(InvalidSetting, match="Timeout must be between 1 and 900 s"):
         LambdaFunction(timeout_s=901)
+
+
+def test_a_template_may_let_it_call_itself() -> None:
+    for value, is_allowed in (("Allow", True), ("Terminate", False)):
+        settings = read_template(LambdaFunction, "AWS::Lambda::Function", {"RecursiveLoop": value})
+        assert settings == {"allows_recursion": is_allowed}

@@ -247,7 +247,7 @@ def test_it_reads_a_parameter_group_but_no_formula() -> None:
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"engine": "sqlserver-se"}, "Engine must be one of postgres, mysql, mariadb"),
+        ({"engine": "oracle-ee"}, "Engine must be one of postgres, mysql, mariadb, sqlserver-ex"),
         ({"instance_class": "t3.micro"}, "must be a class such as db.t4g.micro, not 't3.micro'"),
         ({"backup_days": 36}, "Backups kept must be between 0 and 35 days, not 36"),
     ],

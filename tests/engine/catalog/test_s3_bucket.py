@@ -100,10 +100,23 @@ def test_only_an_edge_pays_for_transfer_to_the_internet() -> None:
     assert outside["dto.internet_gb"].quantity == 1.0
 
 
-def test_a_template_names_a_bucket_and_no_more() -> None:
+def test_a_template_names_a_bucket_and_how_it_is_encrypted() -> None:
     settings = read_template(S3Bucket, "AWS::S3::Bucket", {"BucketName": "photos"})
 
     assert settings == {}
-    assert [row.type for row in S3Bucket.TEMPLATE] == ["AWS::S3::Bucket"]
+    encrypted = {
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [
+                {
+                    "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"},
+                    "BucketKeyEnabled": True,
+                }
+            ]
+        }
+    }
+    assert read_template(S3Bucket, "AWS::S3::Bucket", encrypted) == {
+        "encryption": "aws:kms",
+        "has_bucket_key": True,
+    }
     with pytest.raises(InvalidSetting, match="must be between 1 and 10,000"):
         make_kind("s3_bucket", prefixes=0)

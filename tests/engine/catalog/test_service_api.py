@@ -72,4 +72,4 @@ def test_what_has_a_limit_is_not_said_to_lack_one() -> None:
     assert OutsideApi().has_unknown_limit
     assert not OutsideApi(rate_limit_rps=10.0).has_unknown_limit
     known = {name for name, kind in KINDS.items() if not make_kind(name).has_unknown_limit}
-    assert set(KINDS) - known == {"outside_api", "service_api"}
+    assert set(KINDS) - known == {"msk_cluster", "outside_api", "service_api"}

@@ -109,12 +109,13 @@ def test_its_limits_name_what_happens() -> None:
     fifo = SqsQueue(is_fifo=True)
     place = make_place(fifo, outbound=[link_to("invoke", max_concurrency=20)])
 
-    flight, poll_limit, send = fifo.limits(US, place)
+    flight, poll_limit, ramp, send = fifo.limits(US, place)
 
     # quotas.csv: sqs.inflight_fifo 120000.
     assert (flight.gauge, flight.capacity) == ("in_flight", US.quota("sqs.inflight_fifo"))
     assert (poll_limit.gauge, poll_limit.capacity) == ("pollers", 20.0)
     assert poll_limit.effect == "the backlog grows, and messages are handled late"
+    assert (ramp.gauge, ramp.capacity) == ("ramp", US.quota("lambda.sqs_esm_initial"))
     assert (send.role, send.gauge, send.capacity) == ("send", "rate", 300)
 
 

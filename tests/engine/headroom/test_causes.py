@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from apps.engine.headroom.causes import clock, first_limit, number
+from apps.engine.headroom.arithmetic import clock, number
+from apps.engine.headroom.causes import first_limit
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.search import find_most
 from tests.engine.worlds import case, shop
@@ -9,7 +10,8 @@ from tests.engine.worlds import case, shop
 def test_chain_goes_from_users_to_the_limit() -> None:
     design = case(shop(reserved_concurrency=50))
 
-    first = first_limit(design, find_most(design, Judge(design, 1), 1e4))
+    judge = Judge(design, 1)
+    first = first_limit(design, judge, find_most(design, judge, 1e4))
 
     assert first is not None
     users, rate, limit = first.why
@@ -22,7 +24,8 @@ def test_chain_goes_from_users_to_the_limit() -> None:
 def test_quota_of_the_account_names_who_draws_on_it() -> None:
     design = case(account={"lambda_concurrency": 100})
 
-    first = first_limit(design, find_most(design, Judge(design, 1), 1e4))
+    judge = Judge(design, 1)
+    first = first_limit(design, judge, find_most(design, judge, 1e4))
 
     assert first is not None
     assert first.component == "account:us-east-1"

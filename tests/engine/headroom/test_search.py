@@ -30,7 +30,7 @@ def test_pool_of_ten_carries_three_erlangs_and_not_ten() -> None:
 
     found = find_most(design, Judge(design, 1), 10_000)
 
-    first = first_limit(design, found)
+    first = first_limit(design, Judge(design, 1), found)
     assert first is not None
     assert (first.component, first.limit) == ("Checkout", "lambda.reserved_concurrency")
     assert first.used == pytest.approx(3.1, rel=0.03)
@@ -105,7 +105,7 @@ def test_queue_that_nobody_drains_in_time_is_late_or_lost() -> None:
     )
 
     found = find_most(design, Judge(design, 1), 1000)
-    first = first_limit(design, found)
+    first = first_limit(design, Judge(design, 1), found)
 
     assert first is not None
     assert first.component == "Worker"

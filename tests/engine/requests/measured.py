@@ -12,16 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.engine.requests.life_estimate import Use
-from apps.engine.requests.one_pool import simulate_pool
-from apps.engine.requests.services import Constant
-from apps.engine.requests.streams import poisson
 from apps.engine.stages.mru.life import Life
 from apps.engine.stages.mru.rules import Rules
 from apps.engine.stages.mru.run import PoolRun
 
 Floats = NDArray[np.float64]
 
-EXPERIMENTS = Path(__file__).parent / "data" / "aws_lambda_experiments.csv"
+EXPERIMENTS = Path(__file__).with_name("aws_lambda_experiments.csv")
 TRACES = Path(__file__).resolve().parents[4] / "shared" / "engine" / "traces"
 # The experiments count an environment for so long after its last request.
 COUNTED_S = 600.0
@@ -56,28 +53,23 @@ def read_experiments() -> Experiments:
     )
 
 
-def modelled(life: Life, requests: float, seed: int) -> tuple[Floats, Floats]:
+def modelled(life: Life, requests: int, seed: int) -> tuple[Floats, Floats]:
     """Return cold shares and environments of the twenty, from so many requests each.
 
     Each has a seed of its own, so that their errors do not add up.
     """
-    life = replace(life, count_idle_s=COUNTED_S)
-    rows = read_experiments()
-    asked = zip(rows.rate_per_s, rows.warm_s, rows.cold_s, strict=True)
-    runs = [
-        simulate_pool(
-            poisson(rate),
-            Constant(warm_s, cold_s),
-            Rules(life),
-            horizon_s=requests / rate,
-            seed=1000 * seed + row,
-        ).totals
-        for row, (rate, warm_s, cold_s) in enumerate(asked)
-    ]
-    return (
-        np.array([run.cold_share for run in runs]),
-        np.array([run.mean_environments for run in runs]),
-    )
+    rows, rules = read_experiments(), Rules(replace(life, count_idle_s=COUNTED_S))
+    cold, environments = [], []
+    for row, (rate, warm_s, cold_s) in enumerate(
+        zip(rows.rate_per_s, rows.warm_s, rows.cold_s, strict=True)
+    ):
+        chance, run = np.random.default_rng([seed, row]), PoolRun(rules)
+        times = np.cumsum(chance.standard_exponential(requests)) / rate
+        run.serve(times, np.full(requests, warm_s), np.full(requests, cold_s))
+        totals = run.totals(float(times[-1]))
+        cold.append(totals.cold_share)
+        environments.append(totals.mean_environments)
+    return np.array(cold), np.array(environments)
 
 
 def errors(model: Iterable[float], truth: Floats) -> Floats:

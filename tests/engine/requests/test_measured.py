@@ -1,8 +1,4 @@
-"""The measured life cycle against AWS Lambda itself, with one set of parameters.
-
-The experiments have an error of their own of 10 % on average; `make bench` asks the same of ten
-times as many requests, and fits the parameters anew with each experiment left out.
-"""
+"""The measured life cycle against raw traces of AWS Lambda."""
 
 from __future__ import annotations
 
@@ -10,33 +6,8 @@ import numpy as np
 import pytest
 
 from apps.engine.requests.life_estimate import fit_life
-from apps.engine.stages.mru.life import MEASURED, Life
-from tests.engine.requests.measured import (
-    errors,
-    modelled,
-    read_experiments,
-    read_uses,
-    replayed,
-    traces,
-)
-
-
-def test_twenty_experiments() -> None:
-    truth = read_experiments()
-
-    cold, environments = modelled(MEASURED, 200_000, seed=1)
-
-    assert errors(cold, truth.cold_share).mean() <= 7.0
-    assert errors(environments, truth.environments).mean() <= 2.8
-    assert (np.abs(cold - truth.cold_share) <= 2.0 * truth.cold_share_error).sum() >= 18
-
-
-def test_the_life_cycle_is_better_than_one_idle_limit() -> None:
-    truth = read_experiments()
-
-    cold, _ = modelled(Life.single(600.0), 50_000, seed=1)
-
-    assert errors(cold, truth.cold_share).mean() > 10.0
+from apps.engine.stages.mru.life import MEASURED
+from tests.engine.requests.measured import errors, read_uses, replayed, traces
 
 
 @pytest.mark.skipif(not traces(), reason="the raw traces are not here")
@@ -56,8 +27,3 @@ def test_parameters_read_off_raw_traces_are_near() -> None:
     assert last == pytest.approx([MEASURED.last_s] * len(last), rel=0.03)
     assert len(oldest) >= 3
     assert oldest == pytest.approx([MEASURED.max_age_s] * len(oldest), rel=0.05)
-
-
-def test_parameters_say_where_they_are_from() -> None:
-    assert "pacslab/simfaas" in MEASURED.source
-    assert MEASURED.source_date.startswith("2020")

@@ -21,7 +21,25 @@ _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 
 def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Architecture:
-    """Return what templates build, with the files that they name. Raises UnreadableInput."""
+    """Return what templates build, with the files that they name.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        Bytes by file name.
+    region : str, optional
+        The Region that templates are read for.
+
+    Returns
+    -------
+    Architecture
+        Components, links, what is supporting, and warnings.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     library = Library(files, region)
     stacks = _stacks(library, _roots(library, files))
     inventory = Inventory(stacks, library)

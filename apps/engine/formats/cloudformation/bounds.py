@@ -11,7 +11,25 @@ MAX_VALUES = 200_000
 
 
 def decode(name: str, data: bytes) -> str:
-    """Return the text of a file. Raises UnreadableInput for what is no text."""
+    """Return the text of a file.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    data : bytes
+        The bytes of a file.
+
+    Returns
+    -------
+    str
+        The text, its byte order mark left out.
+
+    Raises
+    ------
+    UnreadableInput
+        For what is no text.
+    """
     if len(data) > MAX_BYTES:
         raise UnreadableInput(
             f"The file has {len(data):,} bytes; up to {MAX_BYTES:,} are read.", name

@@ -15,7 +15,23 @@ from apps.engine.graph import NOT_MODELLED, Component, Supporting
 
 
 def components(wiring: Wiring) -> tuple[Component, ...]:
-    """Return every component, in the order of the template. Raises UnreadableInput."""
+    """Return every component, in the order of the template.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Returns
+    -------
+    tuple[Component, ...]
+        Components with their settings, what is not modelled included.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     found = []
     for id_, class_ in wiring.inventory.classes.items():
         resource = wiring.inventory.resources[id_]
@@ -30,6 +46,18 @@ def components(wiring: Wiring) -> tuple[Component, ...]:
 
 
 def supporting(wiring: Wiring) -> tuple[Supporting, ...]:
+    """Return what carries no load itself, in the order of the template.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Returns
+    -------
+    tuple[Supporting, ...]
+        Roles, permissions, subnets and their like.
+    """
     return tuple(
         Supporting(id=id_, type=resource.type, source=resource.source)
         for id_, resource in wiring.inventory.resources.items()

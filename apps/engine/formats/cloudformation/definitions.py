@@ -22,7 +22,20 @@ MACHINES = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
 
 
 def with_definition(machine: Resource, library: Library) -> Resource:
-    """Return a state machine with its definition as a tree, substitutions filled in."""
+    """Return a state machine with its definition as a tree, substitutions filled in.
+
+    Parameters
+    ----------
+    machine : Resource
+        A state machine.
+    library : Library
+        The files that came along, and the warnings so far.
+
+    Returns
+    -------
+    Resource
+        The same resource where it has no definition that can be read.
+    """
     definition = _definition(machine, library)
     if definition is None or not isinstance(machine.properties, MapNode):
         return machine
@@ -61,7 +74,20 @@ def _from_file(machine: Resource, library: Library) -> Node | None:
 
 
 def tree_of_text(node: Scalar | Symbol, library: Library) -> Node | None:
-    """Return a document that is written as one text, its references as values again."""
+    """Return a document that is written as one text, its references as values again.
+
+    Parameters
+    ----------
+    node : Scalar or Symbol
+        A text, its references still in it.
+    library : Library
+        The files that came along, and the warnings so far.
+
+    Returns
+    -------
+    Node or None
+        The root of the document; None where the text is no document.
+    """
     library.work(len(node.text()) // 10, node)
     try:
         tree = read_text(node.file, node.text(), lambda _: None)

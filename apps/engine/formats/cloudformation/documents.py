@@ -12,11 +12,52 @@ from apps.engine.formats.errors import UnreadableInput
 
 
 def read_document(name: str, data: bytes, warn: Callable[[str], None]) -> Node:
-    """Return the nodes of one file. Raises UnreadableInput with file and line."""
+    """Return the nodes of one file.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    data : bytes
+        The bytes of a file.
+    warn : callable
+        Told each warning, a sentence with file and line.
+
+    Returns
+    -------
+    Node
+        The root of the document.
+
+    Raises
+    ------
+    UnreadableInput
+        With file and line.
+    """
     return read_text(name, decode(name, data), warn)
 
 
 def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
+    """Return the nodes of one text, JSON or YAML by its first character.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    text : str
+        A text as it stands in a template.
+    warn : callable
+        Told each warning, a sentence with file and line.
+
+    Returns
+    -------
+    Node
+        The root of the document.
+
+    Raises
+    ------
+    UnreadableInput
+        If it is neither; the message says where.
+    """
     if not text.lstrip().startswith(("{", "[")):
         return read_yaml(name, text, warn)
     warnings: list[str] = []
@@ -33,7 +74,18 @@ def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
 
 
 def is_template(node: Node) -> bool:
-    """Return whether a document is a template: its resources have types of AWS's form."""
+    """Return whether a document is a template: its resources have types of AWS's form.
+
+    Parameters
+    ----------
+    node : Node
+        The root of a document.
+
+    Returns
+    -------
+    bool
+        True for a template.
+    """
     resources = node.get("Resources")
     return isinstance(resources, MapNode) and (
         not resources.entries

@@ -29,6 +29,18 @@ class NoValue(Node):
 
 
 def parts_of(node: Node) -> tuple[Part, ...]:
+    """Return the texts and references that a value is made of.
+
+    Parameters
+    ----------
+    node : Node
+        A value of a template, or what stands below it.
+
+    Returns
+    -------
+    tuple[Part, ...]
+        Pieces in their order; a list gives those of all its items.
+    """
     if isinstance(node, Symbol):
         return node.parts
     if isinstance(node, ListNode | MapNode):
@@ -41,7 +53,25 @@ def _values(node: ListNode | MapNode) -> tuple[Node, ...]:
 
 
 def joined(at: Node, parts: list[Part]) -> Node:
-    """Return pieces as one text: a plain one where no reference is left."""
+    """Return pieces as one text: a plain one where no reference is left.
+
+    Parameters
+    ----------
+    at : Node
+        The value whose file and line the result carries.
+    parts : list[Part]
+        Texts and references in their order.
+
+    Returns
+    -------
+    Node
+        A scalar, or a symbol where references are left.
+
+    Raises
+    ------
+    UnreadableInput
+        If the text would grow beyond a million characters.
+    """
     _check_length(at, parts)
     merged: list[Part] = []
     for is_text, group in itertools.groupby(parts, lambda part: isinstance(part, str)):
@@ -63,11 +93,40 @@ def _check_length(at: Node, parts: list[Part]) -> None:
 
 
 def literal(at: Node, value: Plain) -> Scalar:
+    """Return a plain value as a node.
+
+    Parameters
+    ----------
+    at : Node
+        The value whose file and line the result carries.
+    value : Plain
+        A value of a template, or a plain one.
+
+    Returns
+    -------
+    Scalar
+        A scalar at that place.
+    """
     return Scalar(at.file, at.line, value)
 
 
 def substitute(at: Node, text: str, lookup: Callable[[str], Node]) -> Node:
-    """Return a text in which `${Name}` is replaced by what `lookup` gives for the name."""
+    """Return a text in which `${Name}` is replaced by what `lookup` gives for the name.
+
+    Parameters
+    ----------
+    at : Node
+        The value whose file and line the result carries.
+    text : str
+        A text as it stands in a template.
+    lookup : callable
+        Gives the value of a name.
+
+    Returns
+    -------
+    Node
+        A scalar, or a symbol where names stay unknown.
+    """
     parts: list[Part] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
@@ -83,6 +142,18 @@ def substitute(at: Node, text: str, lookup: Callable[[str], Node]) -> Node:
 
 
 def join(argument: Node) -> Node:
+    """Join the items of a list by a separator, as Fn::Join does.
+
+    Parameters
+    ----------
+    argument : Node
+        What the function is called with, resolved as far as it is known.
+
+    Returns
+    -------
+    Node
+        A scalar, or a symbol where references are left.
+    """
     delimiter, items = argument.get("0"), argument.get("1")
     if delimiter is None or items is None:
         return literal(argument, "")
@@ -95,7 +166,18 @@ def join(argument: Node) -> Node:
 
 
 def split(argument: Node) -> Node:
-    """Split a text; references stay whole, in the piece where they stand."""
+    """Split a text; references stay whole, in the piece where they stand.
+
+    Parameters
+    ----------
+    argument : Node
+        What the function is called with, resolved as far as it is known.
+
+    Returns
+    -------
+    Node
+        The pieces as a list.
+    """
     delimiter, source = argument.get("0"), argument.get("1")
     if delimiter is None or source is None or not delimiter.text():
         return argument
@@ -112,7 +194,18 @@ def split(argument: Node) -> Node:
 
 
 def select(argument: Node) -> Node:
-    """Pick an item; where the list or the index is not known, the first that may be meant."""
+    """Pick an item; where the list or the index is not known, the first that may be meant.
+
+    Parameters
+    ----------
+    argument : Node
+        What the function is called with, resolved as far as it is known.
+
+    Returns
+    -------
+    Node
+        The item, or a symbol where nothing is known.
+    """
     index, items = argument.get("0"), argument.get("1")
     if index is None or items is None:
         return argument
@@ -124,17 +217,54 @@ def select(argument: Node) -> Node:
 
 
 def length(argument: Node) -> Node:
+    """Count the items of a list, as Fn::Length does.
+
+    Parameters
+    ----------
+    argument : Node
+        What the function is called with, resolved as far as it is known.
+
+    Returns
+    -------
+    Node
+        The number of items.
+    """
     return literal(argument, len(argument.elements()))
 
 
 def zones(argument: Node) -> Node:
+    """Return a Region's availability zones, as Fn::GetAZs does.
+
+    Parameters
+    ----------
+    argument : Node
+        What the function is called with, resolved as far as it is known.
+
+    Returns
+    -------
+    Node
+        Three zones by their letters.
+    """
     region = Reference("AWS::Region")
     items = tuple(Symbol(argument.file, argument.line, (region, letter)) for letter in "abc")
     return ListNode(argument.file, argument.line, items)
 
 
 def unknown(at: Node, name: str) -> Symbol:
-    """Return a value that the template does not hold, shown by its name."""
+    """Return a value that the template does not hold, shown by its name.
+
+    Parameters
+    ----------
+    at : Node
+        The value whose file and line the result carries.
+    name : str
+        What stands for the value, such as a parameter without default.
+
+    Returns
+    -------
+    Symbol
+        A symbol of that name.
+    """
     return Symbol(at.file, at.line, (Reference(name),))
 
 

@@ -14,7 +14,20 @@ SECTIONS = {
 
 
 def with_globals(body: Node, section: Node | None) -> Node:
-    """Return a resource with the global properties of its type below its own."""
+    """Return a resource with the global properties of its type below its own.
+
+    Parameters
+    ----------
+    body : Node
+        A resource as it stands in the template.
+    section : Node or None
+        The Globals of the template, None where it has none.
+
+    Returns
+    -------
+    Node
+        Its properties, with the global ones where it has none of its own.
+    """
     type_ = body.get("Type")
     name = SECTIONS.get(type_.text() if type_ is not None else "", "")
     common = section.get(name) if section is not None and name else None
@@ -25,7 +38,20 @@ def with_globals(body: Node, section: Node | None) -> Node:
 
 
 def merge(common: Node, own: Node) -> Node:
-    """Return `own` over `common`: mappings key by key, lists after one another."""
+    """Return `own` over `common`: mappings key by key, lists after one another.
+
+    Parameters
+    ----------
+    common : Node
+        What the Globals say.
+    own : Node
+        What the resource says.
+
+    Returns
+    -------
+    Node
+        The two as one value.
+    """
     if isinstance(common, MapNode) and isinstance(own, MapNode):
         if _is_function(common) or _is_function(own):
             return own

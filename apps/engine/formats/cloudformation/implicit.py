@@ -20,7 +20,18 @@ _BUS_EVENTS = frozenset({"EventBridgeRule", "CloudWatchEvent"})
 
 
 def sam_events(resource: Resource) -> Iterator[tuple[str, str, MapNode]]:
-    """Yield name, type and properties of the events of a SAM function or state machine."""
+    """Yield name, type and properties of the events of a SAM function or state machine.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Yields
+    ------
+    tuple[str, str, MapNode]
+        Name, type and properties of each event.
+    """
     events = resource.get("Events") if resource.type in _RUNS else None
     for name, event in events.pairs() if events is not None else ():
         type_, properties = event.get("Type"), event.get("Properties")
@@ -32,13 +43,35 @@ def sam_events(resource: Resource) -> Iterator[tuple[str, str, MapNode]]:
 
 
 def is_off(event: Node) -> bool:
-    """Return whether an event or an event source mapping is switched off."""
+    """Return whether an event or an event source mapping is switched off.
+
+    Parameters
+    ----------
+    event : Node
+        Properties of the event or mapping.
+
+    Returns
+    -------
+    bool
+        True where Enabled or State says so.
+    """
     enabled = event.get("Enabled")
     return enabled is not None and enabled.text() == "false"
 
 
 def implicit_resources(resources: list[Resource]) -> list[Resource]:
-    """Return what SAM and AWS add to the resources of a template."""
+    """Return what SAM and AWS add to the resources of a template.
+
+    Parameters
+    ----------
+    resources : list[Resource]
+        The resources of a template.
+
+    Returns
+    -------
+    list[Resource]
+        APIs, queues and buses that nobody wrote but that are there.
+    """
     made: dict[str, Resource] = {}
     known = {resource.id for resource in resources}
     for resource in resources:
@@ -81,23 +114,72 @@ def _of_events(resource: Resource) -> Iterator[Resource]:
 
 
 def event_queue_id(resource: Resource, event: str, dead_letter_config: Node) -> str:
-    """Return the id of the queue that SAM makes for what an event could not deliver."""
+    """Return the id of the queue that SAM makes for what an event could not deliver.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+    event : str
+        Name of the event in the template.
+    dead_letter_config : Node
+        DeadLetterConfig of the event.
+
+    Returns
+    -------
+    str
+        Its id; the id of the queue that is named where there is one.
+    """
     named = dead_letter_config.get("QueueLogicalId")
     own = f"{resource.id}{event}Queue"
     return prefix_of(resource.id) + named.text() if named is not None else own
 
 
 def prefix_of(resource_id: str) -> str:
-    """Return the path of the nested stack that a resource stands in, with its slash."""
+    """Return the path of the nested stack that a resource stands in, with its slash.
+
+    Parameters
+    ----------
+    resource_id : str
+        Id with the path of its nested stacks.
+
+    Returns
+    -------
+    str
+        The path, empty in the outermost template.
+    """
     return resource_id.rpartition("/")[0] + "/" if "/" in resource_id else ""
 
 
 def default_bus_id(resource: Resource) -> str:
-    """Return the id of the account's own bus. It is one for all stacks."""
+    """Return the id of the account's own bus. It is one for all stacks.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Returns
+    -------
+    str
+        The id of the default bus.
+    """
     return DEFAULT_BUS
 
 
 def is_default_bus(node: Node | None) -> bool:
+    """Say whether a value names the account's own bus.
+
+    Parameters
+    ----------
+    node : Node or None
+        A value of a template, or what stands below it.
+
+    Returns
+    -------
+    bool
+        True where no bus is named, or "default".
+    """
     return node is None or node.text() in ("", "default") or node.text().endswith("/default")
 
 

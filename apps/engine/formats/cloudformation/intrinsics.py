@@ -17,7 +17,20 @@ _BARE = ("Ref", "Condition")
 
 
 def from_tag(tag: str, node: Node) -> Node:
-    """Return the long form of a value that carries a short tag such as `!Sub`."""
+    """Return the long form of a value that carries a short tag such as `!Sub`.
+
+    Parameters
+    ----------
+    tag : str
+        The tag as it stands, such as !Sub.
+    node : Node
+        A value of a template, or what stands below it.
+
+    Returns
+    -------
+    Node
+        A mapping with one entry, such as Fn::Sub.
+    """
     name = tag.removeprefix("!")
     if name not in _BARE and name not in FUNCTIONS:
         raise _unknown(tag, [f"!{known}" for known in (*_BARE, *FUNCTIONS)], node)
@@ -28,7 +41,13 @@ def from_tag(tag: str, node: Node) -> Node:
 
 
 def check(node: MapNode) -> None:
-    """Refuse a mapping that calls a function which CloudFormation does not have."""
+    """Refuse a mapping that calls a function which CloudFormation does not have.
+
+    Parameters
+    ----------
+    node : MapNode
+        A mapping of one entry.
+    """
     for key, value in node.entries.items():
         if not key.startswith("Fn::") or key in KNOWN:
             continue
@@ -43,7 +62,18 @@ def check(node: MapNode) -> None:
 
 
 def function_of(node: Node) -> tuple[str, Node] | None:
-    """Return the function that a node calls and its argument, or None for a plain value."""
+    """Return the function that a node calls and its argument, or None for a plain value.
+
+    Parameters
+    ----------
+    node : Node
+        A value of a template, or what stands below it.
+
+    Returns
+    -------
+    tuple[str, Node] or None
+        Name and argument of the function.
+    """
     if not isinstance(node, MapNode) or len(node.entries) != 1:
         return None
     key, value = next(iter(node.entries.items()))

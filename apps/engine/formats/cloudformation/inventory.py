@@ -7,15 +7,22 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
+from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
     DEFAULT_BUS,
     implicit_resources,
     is_default_bus,
     prefix_of,
 )
-from apps.engine.formats.cloudformation.kinds import SUPPORTING, Class, classify
+from apps.engine.formats.cloudformation.kinds import (
+    SUPPORTING,
+    Class,
+    classify,
+    is_watching,
+)
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node, Scalar, flat, references
+from apps.engine.formats.cloudformation.scaling import TARGET
 from apps.engine.formats.cloudformation.services import service_of
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.errors import UnreadableInput
@@ -29,12 +36,14 @@ _OWNERS = (
     *("DBClusterIdentifier", "DBProxyName", "SourceDBInstanceIdentifier"),
     *("LoadBalancerArn", "ListenerArn", "FileSystemId", "Bucket", "ApplicationId", "AppId"),
     *("StreamARN", "ServerId", "GatewayIdentifier", "IndexId", "GraphQLApiId", "DatabaseName"),
-    *("ReplicationGroupId", "Cluster", "EventBusName"),
+    *("ReplicationGroupId", "Cluster", "EventBusName", "SecretId", "BackupPlanId"),
+    *("AutoScalingGroupName", "ScalingTargetId", "ResourceId"),
 )
 # Properties by which a component names what sets it up.
 _SHARED_PARTS = (
     *("DBParameterGroupName", "DBClusterParameterGroupName", "CacheParameterGroupName"),
     *("ParameterGroupName", "UserGroupIds"),
+    *("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy"),
 )
 # These name a resource, yet are no part of it.
 _NO_PARTS = (
@@ -66,6 +75,8 @@ class Inventory:
             if resource.type in MACHINES:
                 self.resources[id_] = with_definition(resource, library)
         self.classes = {id_: classify(resource) for id_, resource in self.resources.items()}
+        for id_ in edge_functions(self.resources):
+            self.classes[id_] = Class("edge_function")
         self._by_type: dict[tuple[str, ...], list[Resource]] = {}
         for resource in written:
             self._check_references(resource)
@@ -87,10 +98,12 @@ class Inventory:
 
     @cached_property
     def by_service(self) -> dict[str, list[str]]:
-        """The components of each service."""
+        """The components of each service; logs and alarms are not what its calls are for."""
         found: dict[str, list[str]] = {}
-        for id_ in self.components:
-            found.setdefault(self.service(id_), []).append(id_)
+        for id_, class_ in self.components.items():
+            service = self.service(id_)
+            if service != "cloudwatch" or not is_watching(class_.kind):
+                found.setdefault(service, []).append(id_)
         return found
 
     def _service(self, id_: str) -> str:
@@ -119,19 +132,23 @@ class Inventory:
         if resource is None or resource.type.startswith(_NO_PARTS):
             return ""
         for name in _OWNERS:
-            for reference, _ in references(resource.get(name)):
-                if reference.target and reference.target != id_:
-                    return reference.target
+            named = [reference.target for reference, _ in references(resource.get(name))]
+            named = [target for target in named if target and target != id_]
+            if named:  # A service stands beside its cluster there.
+                return next((target for target in named if target in self.components), named[0])
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:
-        """Return what a resource belongs to that does not name it itself."""
+        """Return what a resource belongs to that does not name it by a reference."""
+        if resource.type == TARGET:
+            service, _, name = flat(resource.text("ResourceId")).partition("/")
+            return self.named.get(("dynamodb", name), "") if service == "table" else ""
         if resource.type == "AWS::Events::Rule":
             return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
         if resource.type == "AWS::ECS::TaskDefinition":
-            for service in self.of_type("AWS::ECS::Service"):
-                if any(r.target == resource.id for r, _ in references(service.properties)):
-                    return service.id
+            for user in self.of_type("AWS::ECS::Service"):
+                if any(r.target == resource.id for r, _ in references(user.properties)):
+                    return user.id
         return ""
 
     @cached_property
@@ -175,7 +192,8 @@ class Inventory:
     def _check_references(self, resource: Resource) -> None:
         """Refuse a name that nothing has, where what hangs on it is read."""
         for reference, value in references(resource.properties):
-            is_silent = self.classes[resource.id].kind == SUPPORTING or resource.stack.has_macros
+            kind = self.classes[resource.id].kind
+            is_silent = kind == SUPPORTING or is_watching(kind) or resource.stack.has_macros
             if not reference.is_dangling or (is_silent and not self.library.has_room):
                 continue
             names = resource.stack.names() if len(self.library.warnings) < MAX_HINTS else ()
@@ -189,5 +207,18 @@ class Inventory:
 
 
 def sibling(resource: Resource, name: str) -> str:
-    """Return the id of another resource of the same template."""
+    """Return the id of another resource of the same template.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+    name : str
+        Logical id in the same template.
+
+    Returns
+    -------
+    str
+        The id, with the path of the same nested stack.
+    """
     return prefix_of(resource.id) + name

@@ -19,7 +19,27 @@ _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
 
 
 def read_json(name: str, text: str, warn: Callable[[str], None]) -> Node:
-    """Return the value of a JSON text. Raises UnreadableInput with file and line."""
+    """Return the value of a JSON text.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    text : str
+        A text as it stands in a template.
+    warn : callable
+        Told each warning, a sentence with file and line.
+
+    Returns
+    -------
+    Node
+        The root of the document.
+
+    Raises
+    ------
+    UnreadableInput
+        With file and line.
+    """
     return _Reader(name, text, warn).read()
 
 

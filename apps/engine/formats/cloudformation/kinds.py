@@ -15,29 +15,56 @@ _TYPES = {
     "AWS::ApiGateway::RestApi": "rest_api",
     "AWS::ApiGatewayV2::Api": "http_api",
     "AWS::AppSync::GraphQLApi": "appsync_api",
+    "AWS::AutoScaling::AutoScalingGroup": "auto_scaling_group",
+    "AWS::Backup::BackupPlan": "backup_plan",
+    "AWS::Cassandra::Table": "keyspaces_table",
     "AWS::CloudFront::Distribution": "cloudfront_distribution",
+    "AWS::CloudFront::Function": "cloudfront_function",
+    "AWS::CloudWatch::Alarm": "alarm",
+    "AWS::CloudWatch::CompositeAlarm": "alarm",
     "AWS::Cognito::UserPool": "cognito_user_pool",
+    "AWS::DAX::Cluster": "dax_cluster",
+    "AWS::DocDB::DBCluster": "documentdb_cluster",
     "AWS::DynamoDB::GlobalTable": "dynamodb_table",
     "AWS::DynamoDB::Table": "dynamodb_table",
+    "AWS::EC2::Instance": "auto_scaling_group",
     "AWS::EC2::NatGateway": "nat_gateway",
+    "AWS::EC2::VPCEndpoint": "vpc_endpoint",
+    "AWS::ECS::Service": "ecs_service",
+    "AWS::EFS::FileSystem": "efs_file_system",
+    "AWS::EMR::Cluster": "emr_cluster",
     "AWS::ElastiCache::CacheCluster": "elasticache_cluster",
     "AWS::ElastiCache::ReplicationGroup": "elasticache_cluster",
     "AWS::ElastiCache::ServerlessCache": "elasticache_cluster",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "load_balancer",
+    "AWS::Elasticsearch::Domain": "opensearch_domain",
     "AWS::Events::ApiDestination": "outside_api",
     "AWS::Events::EventBus": "event_bus",
     "AWS::Events::Rule": "schedule",
+    "AWS::KMS::Key": "kms_key",
     "AWS::Kinesis::Stream": "kinesis_stream",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose_stream",
     "AWS::Lambda::Function": "lambda_function",
     "AWS::Lambda::Url": "lambda_url",
+    "AWS::Logs::LogGroup": "log_group",
+    "AWS::MSK::Cluster": "msk_cluster",
+    "AWS::MSK::ServerlessCluster": "msk_cluster",
+    "AWS::OpenSearchServerless::Collection": "opensearch_collection",
+    "AWS::OpenSearchService::Domain": "opensearch_domain",
     "AWS::Pipes::Pipe": "pipe",
     "AWS::RDS::DBCluster": "aurora_cluster",
     "AWS::RDS::DBInstance": "rds_instance",
     "AWS::RDS::DBProxy": "rds_proxy",
+    "AWS::Route53::HealthCheck": "hosted_zone",
+    "AWS::Route53::HostedZone": "hosted_zone",
+    "AWS::Route53::RecordSet": "hosted_zone",
+    "AWS::Route53::RecordSetGroup": "hosted_zone",
     "AWS::S3::Bucket": "s3_bucket",
     "AWS::SNS::Topic": "sns_topic",
     "AWS::SQS::Queue": "sqs_queue",
+    "AWS::SSM::Parameter": "ssm_parameter",
     "AWS::Scheduler::Schedule": "schedule",
+    "AWS::SecretsManager::Secret": "secret",
     "AWS::Serverless::Api": "rest_api",
     "AWS::Serverless::Function": "lambda_function",
     "AWS::Serverless::GraphQLApi": "appsync_api",
@@ -46,6 +73,11 @@ _TYPES = {
     "AWS::Serverless::StateMachine": "state_machine",
     "AWS::Serverless::WebSocketApi": "websocket_api",
     "AWS::StepFunctions::StateMachine": "state_machine",
+    "AWS::WAF::WebACL": "waf_web_acl",
+    "AWS::WAFRegional::WebACL": "waf_web_acl",
+    "AWS::WAFv2::WebACL": "waf_web_acl",
+    "AWS::XRay::Group": "xray_tracing",
+    "AWS::XRay::SamplingRule": "xray_tracing",
 }
 # What stands beside these says nothing of the load when it has no kind.
 _SILENT_WITHOUT_KIND = frozenset({"AWS::EC2::NatGateway", "AWS::Events::ApiDestination"})
@@ -62,7 +94,18 @@ class Class(NamedTuple):
 
 
 def classify(resource: Resource) -> Class:
-    """Return what a resource is in a graph."""
+    """Return what a resource is in a graph.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Returns
+    -------
+    Class
+        Component of a kind, supporting, a part of another resource, or not modelled.
+    """
     type_ = resource.type
     special = _special(resource)
     if special is not None:
@@ -77,7 +120,18 @@ def classify(resource: Resource) -> Class:
 
 @cache
 def kind_of_type(type_: str) -> str:
-    """Return the kind that reads resources of a type, empty where there is none."""
+    """Return the kind that reads resources of a type, empty where there is none.
+
+    Parameters
+    ----------
+    type_ : str
+        A resource type, such as AWS::SQS::Queue.
+
+    Returns
+    -------
+    str
+        Name of the kind.
+    """
     if type_ in _TYPES:
         return _TYPES[type_]
     if services.is_supporting(type_):  # Kinds read stages and other parts as well.
@@ -86,7 +140,24 @@ def kind_of_type(type_: str) -> str:
     return next(owners, "")
 
 
+def is_watching(kind: str) -> bool:
+    """Return whether a kind only watches or protects."""
+    return kind in KINDS and KINDS[kind].WATCHES
+
+
 def is_disabled(resource: Resource) -> bool:
+    """Say whether a resource is switched off, so that it starts nothing.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Returns
+    -------
+    bool
+        True where its State or Enabled says so.
+    """
     return resource.text("State") == "DISABLED"
 
 

@@ -16,7 +16,20 @@ MAX_LINKS = 5_000
 
 
 def merge(drafts: Iterable[Draft], library: Library) -> tuple[Link, ...]:
-    """Return the links of the surest mechanisms, with every place that speaks for them."""
+    """Return the links of the surest mechanisms, with every place that speaks for them.
+
+    Parameters
+    ----------
+    drafts : Iterable[Draft]
+        What the mechanisms found, in any order.
+    library : Library
+        The files that came along, and the warnings so far.
+
+    Returns
+    -------
+    tuple[Link, ...]
+        One link for each source, target and door.
+    """
     by_key: dict[tuple[str, str, str], list[Draft]] = {}
     for draft in drafts:
         if draft.source != draft.target:
@@ -137,7 +150,7 @@ def _settings(drafts: list[Draft], rank: Rank) -> dict[str, Any]:
     if routes:
         settings["weight"] = sum(routes.values())
         settings["route"] = ", ".join(routes)
-    for mark in ("dead_letter", "is_extra"):
+    for mark in ("dead_letter", "is_extra", "is_kept", "viewer_calls"):
         if settings.get(mark) and not all(draft.settings.get(mark) for draft in sure):
             del settings[mark]
     return settings

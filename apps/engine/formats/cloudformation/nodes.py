@@ -136,6 +136,16 @@ class MapNode(Node):
 def flat(text: str) -> str:
     """Return a text whose placeholders hold no colon, so that it can be read as an ARN.
 
+    Parameters
+    ----------
+    text : str
+        A text as it stands in a template.
+
+    Returns
+    -------
+    str
+        The text without colons inside its placeholders.
+
     Examples
     --------
     >>> flat("arn:aws:sqs:${AWS::Region}:1:orders")
@@ -145,7 +155,18 @@ def flat(text: str) -> str:
 
 
 def leaves(node: Node | None) -> Iterator[Scalar | Symbol]:
-    """Yield every text and number below a node."""
+    """Yield every text and number below a node.
+
+    Parameters
+    ----------
+    node : Node or None
+        A value of a template, or what stands below it.
+
+    Yields
+    ------
+    Scalar or Symbol
+        Scalars and symbols, in the order of the template.
+    """
     if isinstance(node, Scalar | Symbol):
         yield node
     elif isinstance(node, ListNode):
@@ -157,7 +178,18 @@ def leaves(node: Node | None) -> Iterator[Scalar | Symbol]:
 
 
 def references(node: Node | None) -> Iterator[tuple[Reference, Symbol]]:
-    """Yield every reference below a node, with the value that holds it."""
+    """Yield every reference below a node, with the value that holds it.
+
+    Parameters
+    ----------
+    node : Node or None
+        A value of a template, or what stands below it.
+
+    Yields
+    ------
+    tuple[Reference, Symbol]
+        Each reference with the value that holds it.
+    """
     for leaf in leaves(node):
         if isinstance(leaf, Symbol):
             for reference in leaf.references():

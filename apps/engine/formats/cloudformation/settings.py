@@ -11,6 +11,7 @@ from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import (
     COUNT,
     NUMBER,
+    PATTERN,
     PRESENT,
     Conversion,
     InvalidSetting,
@@ -19,6 +20,7 @@ from apps.engine.catalog.base import (
 )
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
+from apps.engine.formats.cloudformation.scaling import scaling_of
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Component
@@ -41,6 +43,7 @@ _METHOD_SETTINGS = {
     "ThrottlingRateLimit": "throttle_rate_rps",
     "ThrottlingBurstLimit": "throttle_burst",
 }
+_MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
 _METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 
 
@@ -60,7 +63,29 @@ class Reading:
 def read_settings(
     kind: type[Kind], resource: Resource, parts: Sequence[Resource], library: Library
 ) -> Reading:
-    """Return what a resource and its parts say of a component. Raises UnreadableInput."""
+    """Return what a resource and its parts say of a component.
+
+    Parameters
+    ----------
+    kind : type[Kind]
+        A kind of the catalog.
+    resource : Resource
+        A resource with its properties.
+    parts : Sequence[Resource]
+        Resources that say more of the same component.
+    library : Library
+        The files that came along, and the warnings so far.
+
+    Returns
+    -------
+    Reading
+        The settings, where each was read, and what could not be read.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     reading = Reading()
     for one in (resource, *parts):
         for row in _rows(kind, one):
@@ -70,6 +95,11 @@ def read_settings(
         if one.type in _METHOD_TYPES:
             _read_method_settings(reading, kind, one, library)
     _read_readers(reading, kind, resource, parts)
+    fields = field_types(kind)
+    for said in scaling_of(parts):
+        if said.setting in fields:
+            is_count = fields[said.setting].startswith("int")
+            reading.put(said.setting, int(said.value) if is_count else said.value, said.place)
     for setting, value in kind.IMPLIED.get(resource.type, {}).items():
         reading.put(setting, value, resource.properties)
     return reading
@@ -79,7 +109,7 @@ def _read_readers(
     reading: Reading, kind: type[Kind], resource: Resource, parts: Iterable[Resource]
 ) -> None:
     """Count the instances of a database cluster: all but the first serve reads."""
-    members = [part for part in parts if part.type == "AWS::RDS::DBInstance"]
+    members = [part for part in parts if part.type in _MEMBERS]
     if "readers" in field_types(kind) and len(members) > 1:
         reading.put("readers", len(members) - 1, members[1].properties)
 
@@ -95,6 +125,18 @@ def _rows(kind: type[Kind], resource: Resource) -> Iterator[Property]:
 
 
 def field_types(kind: type[Kind]) -> dict[str, str]:
+    """Return the type of every setting of a kind, as it is written.
+
+    Parameters
+    ----------
+    kind : type[Kind]
+        A kind of the catalog.
+
+    Returns
+    -------
+    dict[str, str]
+        Type by name of the setting.
+    """
     return {item.name: str(item.type) for item in dataclasses.fields(kind)}
 
 
@@ -110,7 +152,7 @@ def _read(
     node: Node,
     library: Library,
 ) -> None:
-    if isinstance(node, Symbol) and row.conversion is not PRESENT:
+    if isinstance(node, Symbol) and row.conversion not in (PATTERN, PRESENT):
         library.warn(
             f"{row.path} of {resource.id} depends on {node.text()}, which has no value here; "
             f"the default of {kind.label} is used.",
@@ -152,7 +194,22 @@ def _read_method_settings(
 def check_settings(component: Component, reading: Reading) -> str:
     """Return why AWS would not understand a text among the settings; empty where it would.
 
-    Raises UnreadableInput with its line for a setting out of AWS's bounds.
+    Parameters
+    ----------
+    component : Component
+        The component that was built.
+    reading : Reading
+        Where its settings were read.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+
+    Raises
+    ------
+    UnreadableInput
+        With its line for a setting out of AWS's bounds.
     """
     try:
         build(component)
@@ -184,7 +241,20 @@ def _choices(kind: type[Kind], setting: str) -> tuple[str, ...]:
 
 
 def unsupported_choice(kind: type[Kind], reading: Reading) -> str:
-    """Return why a resource is no case of its kind, such as another engine; empty if it is."""
+    """Return why a resource is no case of its kind, such as another engine; empty if it is.
+
+    Parameters
+    ----------
+    kind : type[Kind]
+        A kind of the catalog.
+    reading : Reading
+        Settings and where they were read.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
     for setting in ("engine", "protocol"):
         choices, value = _choices(kind, setting), reading.values.get(setting)
         if choices and value and value not in choices:

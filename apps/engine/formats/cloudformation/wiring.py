@@ -47,8 +47,10 @@ _ELSEWHERE = {
     "kinesis": "kinesis_stream",
     "lambda": "lambda_function",
     "s3": "s3_bucket",
+    "secretsmanager": "secret",
     "sns": "sns_topic",
     "sqs": "sqs_queue",
+    "ssm": "ssm_parameter",
     "stepfunctions": "state_machine",
 }
 SERVICE_API = "service_api"
@@ -109,6 +111,10 @@ class Wiring:
         found = self.inventory.components.get(id_)
         # A parameter or a secret that is called is asked for by the API of its service.
         return found.kind if found is not None else SERVICE_API
+
+    def watches(self, id_: str) -> bool:
+        """Say whether a component stands beside the path of requests."""
+        return KINDS[self.kind(id_)].WATCHES
 
     def service(self, id_: str) -> str:
         external = self.externals.get(id_)
@@ -211,7 +217,8 @@ class Wiring:
             return (EVENT,)
         if self.pushes(source, target):
             return (PUSH,)
-        return DOORS.get(kind, (ANY,))
+        # What has no door at all, such as an alarm, is called by nobody.
+        return DOORS.get(kind, (ANY,) if "any" in KINDS[kind].ACCEPTS else ())
 
     def _hands_over(self, source: str) -> bool:
         resource = self.inventory.resources.get(source)

@@ -48,7 +48,27 @@ class _Anchored:
 
 
 def read_yaml(name: str, text: str, warn: Callable[[str], None]) -> Node:
-    """Return the one document of a YAML text. Raises UnreadableInput with file and line."""
+    """Return the one document of a YAML text.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file, for messages.
+    text : str
+        A text as it stands in a template.
+    warn : callable
+        Told each warning, a sentence with file and line.
+
+    Returns
+    -------
+    Node
+        The root of the document.
+
+    Raises
+    ------
+    UnreadableInput
+        With file and line.
+    """
     loader = None
     try:
         loader = _LOADER(text)
@@ -62,6 +82,16 @@ def read_yaml(name: str, text: str, warn: Callable[[str], None]) -> Node:
 
 def plain_value(text: str) -> Plain:
     """Return what an unquoted scalar means.
+
+    Parameters
+    ----------
+    text : str
+        A text as it stands in a template.
+
+    Returns
+    -------
+    Plain
+        The value as YAML 1.1 reads it, fractions and dates as text.
 
     Examples
     --------

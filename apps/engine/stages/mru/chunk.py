@@ -41,7 +41,7 @@ class Grid:
 
     @classmethod
     def over(cls, since: float, times: FloatArray, ends: FloatArray) -> Self | None:
-        """Return the buckets from `since` [s] to the last arrival; None if they have no width.
+        """Return the buckets from `since` [s] to the last arrival; None where they have no width.
 
         Rounding keeps the order of times, so a request in an earlier bucket is earlier.
         """

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from apps.engine.stages.base import FloatArray
-from apps.engine.stages.mru.chunk import Crossings, Grid, IntArray
+from apps.engine.stages.mru.chunk import Crossings, Grid
 from apps.engine.stages.mru.rules import Allowance, Rules
 from apps.engine.stages.mru.stack import Outcome, Rest, SingleStack
 
@@ -29,9 +29,36 @@ CHUNK = 16_384
 # A chunk spans at most this part of the idle limit.
 _SPAN = 0.75
 # Chunks of fewer requests are worked through faster by the stack, and so many at a time.
-FEW, MANY = 600, 4_096
+_FEW, _MANY = 600, 4_096
 # A cold request is longer, so the chunk is repeated until the cold ones stay the same.
 _PASSES = 64
+
+
+class _Chunk:
+    """Requests of which some are taken to be cold, with their durations and ends. [s]"""
+
+    __slots__ = ("_cold", "_durations", "_start", "_times", "_warm", "ends", "found")
+
+    def __init__(
+        self, times: FloatArray, durations: FloatArray, cold: FloatArray, ends: FloatArray
+    ) -> None:
+        self._times, self._durations, self._cold, self.ends = times, durations, cold, ends
+        self._start = len(ends) - len(times)
+        self._warm: dict[int, float] = {}
+        self.found: list[int] = []
+
+    def take(self, found: list[int]) -> None:
+        """Take these to be cold, and no others."""
+        for i, lasts in self._warm.items():
+            self._set(i, lasts)
+        self._warm = {i: float(self._durations[i]) for i in found}
+        for i in found:
+            self._set(i, float(self._cold[i]))
+        self.found = found
+
+    def _set(self, i: int, lasts: float) -> None:
+        self._durations[i] = lasts
+        self.ends[self._start + i] = self._times[i] + lasts
 
 
 class Crossing:
@@ -74,7 +101,7 @@ class Crossing:
             part = slice(low, high)
             found = self._calm(times[part], durations[part], cold[part])
             if found is None:
-                high = max(high, min(len(times), low + min(MANY, self.chunk)))
+                high = max(high, min(len(times), low + min(_MANY, self.chunk)))
                 part = slice(low, high)
                 found, refused = self._stacked(times[part], durations[part], cold[part])
                 lost += [low + i for i in refused]
@@ -90,40 +117,26 @@ class Crossing:
     def _calm(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> list[int] | None:
         """Return the cold ones of a chunk in which nothing is refused, or None if it is not so."""
         last = float(times[-1])
-        if len(times) < FEW or last - self.since >= self.rules.life.last_s:
+        if len(times) < _FEW or last - self.since >= self.rules.life.last_s:
             return None
-        ends = np.concatenate((self.ends, times + durations))
+        chunk = _Chunk(times, durations, cold, np.concatenate((self.ends, times + durations)))
         safe = len(self.ends) + int(np.count_nonzero(last - self.idle <= self.rules.life.last_s))
-        found = np.empty(0, np.intp)
-        warm = durations[found]
         for _ in range(_PASSES):
-            seen = self._pass(times, ends, safe)
-            if seen is None or (seen[0] == found.tolist() and not self._may_start(times[found])):
+            seen = self._pass(times, chunk.ends, safe)
+            if seen is None:
                 break
-            if seen[0] == found.tolist():
+            if seen[0] == chunk.found:
+                if not self._may_start(times[chunk.found]):
+                    break
                 self.idle_s += seen[1] - float(durations.sum())
-                self._advance(times, ends, seen[2])
-                return seen[0]
-            self._set(found, warm, times, durations, ends)
-            found = np.array(seen[0], np.intp)
-            warm = durations[found]
-            self._set(found, cold[found], times, durations, ends)
-        durations[found] = warm
+                self._advance(times, chunk.ends, seen[2])
+                return chunk.found
+            chunk.take(seen[0])
+        chunk.take([])
         return None
 
-    def _set(
-        self,
-        index: IntArray,
-        lasts: FloatArray,
-        times: FloatArray,
-        durations: FloatArray,
-        ends: FloatArray,
-    ) -> None:
-        durations[index] = lasts
-        ends[len(self.ends) + index] = times[index] + lasts
-
     def _may_start(self, times: FloatArray) -> bool:
-        """Take new environments at these times, if there is one each time."""
+        """Take the new environments of a chunk, or none of them where one is refused."""
         allowance = self.allowance.copy()
         if not all(allowance.take(now) for now in times.tolist()):
             return False
@@ -138,9 +151,9 @@ class Crossing:
         if grid is None:
             return None
         at_end = int(np.count_nonzero(ends > times[-1]))
-        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > safe)
+        watch = min(safe, self.rules.limit)
+        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > watch)
         crossings = Crossings.within(grid, marked, times, ends)
-        # No level that is safe is above the limit: environments were never more.
         if len(crossings.level) and crossings.level.max() > self.rules.limit:
             return None
         if np.count_nonzero(crossings.level > safe) > len(times) // 4:

@@ -1,129 +1,98 @@
-"""Cold starts and environments of a pool in closed form, without simulation."""
+"""A pool without simulation: its cold starts and environments, exactly."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.stages.base import FloatArray
-
-Complexes = NDArray[np.complex128]
-
-# Half of the contour's nodes; the other half is its mirror image.
-_NODES = 16
+# Nodes on the contour of the inversion; half of them are mirror images of the others.
+_NODES = 32
+# Concurrency is summed over so many standard deviations beside its mean, and some levels more.
+_REACH, _MORE = 12.0, 25
 
 
-@dataclass(frozen=True, slots=True)
-class Steady:
-    """A pool in equilibrium: `cold_share` [-], mean environments and mean busy [count]."""
+class ExactPool(NamedTuple):
+    """Share of requests that start cold [-], mean environments and mean busy ones [count]."""
 
     cold_share: float
-    mean_environments: float
-    mean_busy: float
+    environments: float
+    busy: float
 
 
-def steady_pool(rate_per_s: float, mean_s: float, idle_s: float) -> Steady:
-    """Return the equilibrium of a pool with Poisson arrivals and one idle limit.
-
-    Durations are exponential, as long cold as warm, and nothing is refused.
+def exact_pool(rate_per_s: float, service_s: float, idle_s: float) -> ExactPool:
+    """Return cold starts and environments of a pool in its steady state.
 
     Parameters
     ----------
     rate_per_s : float
-        Arrivals. [1/s]
-    mean_s : float
-        Mean duration of a request; 0 for requests that take no time. [s]
+        Requests of a Poisson process. [1/s]
+    service_s : float
+        Mean duration of a request, cold or warm; durations are exponential. [s]
     idle_s : float
         An environment idle for longer is gone. [s]
 
     Returns
     -------
-    Steady
-        Share of cold requests, mean environments and mean requests in service.
+    ExactPool
+        The three means; relative error below 1e-8.
 
     Raises
     ------
     ValueError
-        If the rate is not more than 0, a time is negative, or one is not finite.
+        If a parameter is not positive and finite.
 
     Notes
     -----
-    With ``a = rate × mean`` the number in service is Poisson, ``pi``. It rises to L
-    ``rate pi_{L-1}`` times a second, and such a request is cold if the time ``tau_L`` since it
-    last fell from L, the first passage from L-1 to L, exceeds the idle limit T::
+    The number in service rises from L-1 to L ``rate π(L-1)`` times a second, π Poisson, and that
+    is a cold start exactly if the first passage time τ(L) from L-1 to L, by which the
+    environment has been idle, exceeds the idle limit T. With ``ψ(L, s) = 1 - E exp(-s τ(L))``::
 
-        cold share   = sum_L pi_{L-1} P(tau_L > T)
-        environments = a + sum_L rate pi_{L-1} E min(tau_L, T)
+        ψ(1) = s / (rate + s),  ψ(L) = x / (rate + x),  x = s + (L-1) ψ(L-1) / service
 
-    With ``psi_L(s) = 1 - E exp(-s tau_L)``, ``psi_1 = s/(rate + s)`` and
-    ``psi_L = x/(rate + x)``, ``x = s + (L-1) psi_{L-1}/mean``, both are inverse Laplace
-    transforms, of ``sum_L pi_{L-1} psi_L/s`` and of the same over ``s²``, at T. Relative error
-    at most 1e-8.
+    the cold share is the inverse Laplace transform of ``Σ π(L-1) ψ(L, s) / s`` at T, and the idle
+    environments that of ``rate Σ π(L-1) ψ(L, s) / s²``.
 
     References
     ----------
-    .. [1] L. Trefethen, J. Weideman, T. Schmelzer, "Talbot quadratures and rational
-       approximations", BIT 46, 2006 (constants of the contour).
-    .. [2] D. R. Cox, H. D. Miller, "The Theory of Stochastic Processes", 1965, chapter 4.
+    .. [1] J. A. C. Weideman, L. N. Trefethen, "Parabolic and hyperbolic contours for computing the
+       Bromwich integral", Mathematics of Computation 76, 2007, for the contour.
+
+    Examples
+    --------
+    >>> round(exact_pool(0.9, 1.991, 600.0).environments, 6)
+    7.691934
     """
-    _check(rate_per_s, mean_s, idle_s)
-    load = rate_per_s * mean_s
-    if idle_s == 0.0:
-        return Steady(1.0, load, load)
-    if load == 0.0:
-        none = math.exp(-rate_per_s * idle_s)
-        return Steady(none, 1.0 - none, 0.0)
-    first, weights = _occupancy(load)
-    # Time in units of the mean duration.
-    s, contour = _talbot(idle_s / mean_s)
-    total = _passages(s, load, first, weights)
-    cold = float((contour * total / s).real.sum())
-    idle = float((contour * total / (s * s)).real.sum())
-    return Steady(min(1.0, max(0.0, cold)), load * (1.0 + idle), load)
+    for value in (rate_per_s, service_s, idle_s):
+        if not 0.0 < value < math.inf:
+            raise ValueError(f"Rate, duration and idle limit must be positive, not {value}.")
+    load = rate_per_s * service_s
+    chance = _poisson(load)
+    nodes, weights = _contour(idle_s)
+    psi = nodes / (rate_per_s + nodes)
+    total = chance[0] * psi
+    for level, share in enumerate(chance[1:].tolist(), start=1):
+        x = nodes + level / service_s * psi
+        psi = x / (rate_per_s + x)
+        total = total + share * psi
+    cold = float((weights * total / nodes).real.sum())
+    idle = rate_per_s * float((weights * total / nodes**2).real.sum())
+    return ExactPool(cold, load + idle, load)
 
 
-def _check(rate_per_s: float, mean_s: float, idle_s: float) -> None:
-    if not (math.isfinite(rate_per_s) and math.isfinite(mean_s) and math.isfinite(idle_s)):
-        raise ValueError("Rate, duration and idle limit must be finite.")
-    if rate_per_s <= 0.0 or mean_s < 0.0 or idle_s < 0.0:
-        raise ValueError("The rate must be more than 0; duration and idle limit at least 0.")
+def _poisson(load: float) -> NDArray[np.float64]:
+    levels = np.arange(int(load + _REACH * math.sqrt(load) + _MORE))
+    log_factorials = np.cumsum(np.log(np.maximum(levels, 1)))
+    return np.asarray(np.exp(levels * math.log(load) - load - log_factorials))
 
 
-def _occupancy(load: float) -> tuple[int, FloatArray]:
-    """Return the first level that counts, and P(N = L-1) from there on."""
-    spread = math.sqrt(load)
-    first = max(1, int(load - 18.0 * spread))
-    counts = np.arange(first - 1, int(load + 12.0 * spread) + 25, dtype=np.float64)
-    logs = np.cumsum(np.log(np.maximum(counts[1:], 1.0)))
-    log_factorials = math.lgamma(first) + np.concatenate(([0.0], logs))
-    return first, np.exp(counts * math.log(load) - load - log_factorials)
-
-
-def _talbot(time: float) -> tuple[Complexes, Complexes]:
-    """Return nodes and weights: f(time) is the sum of Re(weight × F(node))."""
-    nodes = 2 * _NODES
-    theta = math.pi * (2.0 * np.arange(_NODES) + 1.0) / nodes
-    cot = 1.0 / np.tan(0.6407 * theta)
-    real = 0.5017 * theta * cot - 0.6122
-    real_slope = 0.5017 * cot - 0.5017 * 0.6407 * theta * (1.0 + cot * cot)
-    z = (nodes / time) * (real + 0.2645j * theta)
-    weights = (2.0 / time) * np.exp(z * time) * (0.2645 - 1j * real_slope)
-    return z.astype(np.complex128), weights.astype(np.complex128)
-
-
-def _passages(s: Complexes, load: float, first: int, weights: FloatArray) -> Complexes:
-    """Return sum_L pi_{L-1} psi_L(s), in units of the mean duration.
-
-    Far below the load an error of psi shrinks by L/load with each level, so the levels begin
-    with the value that would not change: the chain forgets where it began.
-    """
-    psi: Complexes = s / (load + s) if first == 1 else s / (load - first + 1.0 + s)
-    total: Complexes = weights[0] * psi
-    for level, weight in enumerate(weights[1:].tolist(), first):
-        x = s + level * psi
-        psi = x / (load + x)
-        total = total + weight * psi
-    return total
+def _contour(at_s: float) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """Return nodes and weights of Talbot's contour: f(t) = Σ Re(weight F(node))."""
+    theta = math.pi * (2 * np.arange(_NODES // 2) + 1) / _NODES
+    cot = 1 / np.tan(0.6407 * theta)
+    nodes = _NODES / at_s * (0.5017 * theta * cot - 0.6122 + 0.2645j * theta)
+    slope = _NODES / at_s * (0.5017 * cot - 0.5017 * 0.6407 * theta * (1 + cot**2) + 0.2645j)
+    weights = 2 * np.exp(nodes * at_s) * slope / (1j * _NODES)
+    return nodes.astype(np.complex128), weights.astype(np.complex128)

@@ -132,7 +132,7 @@ class LifeStack:
     died of idleness lies on the stack until a request finds it, and is another one until then.
     """
 
-    __slots__ = ("_due", "allowance", "busy", "gone", "idle", "idle_s", "lent_s", "rules", "spare")
+    __slots__ = ("allowance", "busy", "gone", "idle", "idle_s", "lent_s", "rules", "spare")
 
     def __init__(self, rules: Rules, allowance: Allowance | None = None) -> None:
         self.rules = rules
@@ -140,7 +140,6 @@ class LifeStack:
         self.busy: list[Environment] = []
         self.idle: list[Environment] = []
         self.gone: list[float] = []
-        self._due: list[Environment] = []
         self.idle_s = 0.0
         self.lent_s = 0.0
         self.spare = rules.ready
@@ -159,17 +158,16 @@ class LifeStack:
             The indices of the cold and of the refused requests.
         """
         busy, idle, others_s = self.busy, self.idle, self.rules.life.others_s
-        oldest, idle_s = self.rules.life.max_age_s, 0.0
-        outcome: Outcome = ([], [])
-        new, lost = outcome
+        oldest, idle_s, retire = self.rules.life.max_age_s, 0.0, self._retire
+        new: list[int] = []
+        lost: list[int] = []
         heappush(busy, (_NEVER, _NEVER))
         warm = durations.tolist()
         for i, now in enumerate(times.tolist()):
             while busy[0][0] <= now:
-                free, born = heappop(busy)
-                (idle if free - born < oldest else self._due).append((free, born))
-            if self._due:
-                self._retire()
+                ended = heappop(busy)
+                keep = ended[0] - ended[1] < oldest
+                (idle.append if keep else retire)(ended)
             if not self.spare and len(idle) > 1 and now - idle[-1][0] <= others_s:
                 released, born = idle.pop()
                 idle_s += now - released
@@ -184,9 +182,11 @@ class LifeStack:
                 durations[i] = lasts = float(cold[i])
                 new.append(i)
                 heappush(busy, (now + lasts, now))
+        busy.remove((_NEVER, _NEVER))
+        busy.sort()
         self.idle_s += idle_s
-        self._settle(times)
-        return outcome
+        self._forget(float(times[-1]) if len(times) else -math.inf)
+        return new, lost
 
     def rest(self) -> Rest:
         """Return what is in service and idle after the last request."""
@@ -215,22 +215,18 @@ class LifeStack:
             self._bury(released)
         return _NEVER
 
-    def _retire(self) -> None:
-        """Take back provisioned environments, and drop those that are too old."""
-        for free, born in self._due:
-            if born == PROVISIONED:
-                self.spare += 1
-            else:
-                self._bury(free)
-        self._due.clear()
+    def _retire(self, ended: Environment) -> None:
+        """Take back a provisioned environment, or drop one that is too old."""
+        if ended[1] == PROVISIONED:
+            self.spare += 1
+        else:
+            self._bury(ended[0])
 
     def _bury(self, released: float) -> None:
         self.idle_s += self.rules.life.counted_s
         self.gone.append(released)
 
-    def _settle(self, times: FloatArray) -> None:
-        """Take the mark off the heap, and drop the dead that are no longer counted."""
-        self.busy.remove((_NEVER, _NEVER))
-        self.busy.sort()
-        counted, now = self.rules.life.counted_s, float(times[-1]) if len(times) else -math.inf
+    def _forget(self, now: float) -> None:
+        """Drop the memory of dead environments that are no longer counted."""
+        counted = self.rules.life.counted_s
         self.gone = [released for released in self.gone if released + counted > now]

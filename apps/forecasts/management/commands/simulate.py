@@ -9,83 +9,57 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.engine.requests.one_pool import Simulated, simulate_pool
-from apps.engine.requests.services import LAWS
-from apps.forecasts.simulating import BadQuestion, Question, answer_of, exact_of, question_of
+from apps.engine.requests.laws import LAWS
+from apps.facts.reader import packaged_facts
+from apps.forecasts.simulating import BadQuestion, Question, answer, read_trace, usual_ramp
 
-# Each flag with what it takes.
-FLAGS = (
-    ("--rate", float, "R", "requests a second, at random (Poisson)"),
-    ("--trace", Path, "FILE", "arrival times instead, one a line, in seconds"),
-    ("--warm-s", float, "S", "mean duration in a warm environment; default: 1"),
-    ("--cold-s", float, "S", "mean duration in a new one; default: as warm"),
-    ("--idle-limit-s", float, "S", "one for all; default: Lambda's, as measured"),
-    ("--life", str, "T1,T2,A", "idle limits of the last and of others, maximum age"),
-    ("--max-concurrency", float, "N", "default: Lambda's quota"),
-    ("--ramp", float, "N", "new ones in 10 s; default: Lambda's, none with --idle-limit-s"),
-    ("--duration-s", float, "S", "default: a day, or all of the trace"),
-)
+DAY_S = 86_400.0
 
 
 class Command(BaseCommand):
-    help = __doc__ or ""
-    # It needs no database, and no settings of a deployment.
+    help = "Simulate one Lambda pool, request by request: cold starts, refusals, environments."
+    # It needs no database and no settings of a deployment.
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        for flag, kind, metavar, text in FLAGS:
-            parser.add_argument(flag, type=kind, metavar=metavar, help=text)
-        parser.add_argument("--service", choices=LAWS, default="exponential")
-        parser.add_argument("--cv", type=float, default=1.0, help="of lognormal durations")
-        parser.add_argument("--seed", type=int, default=1, metavar="N", help="default: 1")
-        parser.add_argument("--exact", action="store_true", help="also what theory says")
-        parser.add_argument("--format", choices=("text", "json"), default="text")
+        add = parser.add_argument
+        add("--rate", type=float, default=1.0, help="requests a second, Poisson (1)")
+        add("--warm-s", type=float, default=0.1, help="mean duration when warm, in s (0.1)")
+        add("--cold-s", type=float, help="mean duration when cold, in s (warm + 0.3)")
+        add("--idle-limit-s", type=float, help="one idle limit for all (the measured life cycle)")
+        add("--max-concurrency", type=float, default=1000.0, help="most at once (1000)")
+        add("--duration-s", type=float, default=DAY_S, help="simulated time in s (a day)")
+        add("--seed", type=int, default=1, help="where chance comes from (1)")
+        laws = [law for law in LAWS if law != "empirical"]
+        add("--service", choices=laws, default="exponential", help="law of the durations")
+        add("--cv", type=float, default=0.66, help="coefficient of variation, lognormal (0.66)")
+        add("--ramp", type=float, help="new environments in 10 s, 0 for any (AWS's quota)")
+        add("--trace", type=Path, metavar="FILE", help="arrival times in s, one a line")
+        add("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            question = question_of(options)
-            exact = exact_of(options) if options["exact"] else None
+            trace = read_trace(options["trace"]) if options["trace"] else None
+            found = answer(self._question(options), trace)
         except BadQuestion as error:
             raise CommandError(str(error), returncode=2) from error
-        answer = answer_of(question, _simulated(question))
-        if exact is not None:
-            answer["exact"] = exact
         if options["format"] == "json":
-            self.stdout.write(json.dumps(answer, indent=2, allow_nan=False))
+            self.stdout.write(json.dumps(found.as_json(), indent=2))
         else:
-            self.stdout.write(as_text(answer))
+            self.stdout.write(found.as_text())
 
-
-def _simulated(question: Question) -> Simulated:
-    return simulate_pool(
-        question.stream,
-        question.service,
-        question.rules,
-        horizon_s=question.horizon_s,
-        seed=question.seed,
-    )
-
-
-def as_text(answer: dict[str, Any]) -> str:
-    """Return the answer in words, at most 80 columns wide."""
-    times = answer["latency_ms"]
-    lines = [
-        f"Requests           {answer['requests']:>12,}",
-        f"Cold starts        {answer['cold_starts']:>12,}  {answer['cold_start_share']:.4%}",
-        f"Refused            {answer['refused']:>12,}  {answer['refused_share']:.4%}",
-        f"Mean environments  {answer['mean_environments']:>12,.4f}",
-        f"Mean busy          {answer['mean_busy']:>12,.4f}",
-        f"Latency            p50 {times['p50']:,.0f} ms, p95 {times['p95']:,.0f} ms, "
-        f"p99 {times['p99']:,.0f} ms",
-        f"Simulated          {answer['duration_s']:,.0f} s from an empty pool, "
-        f"seed {answer['seed']}",
-    ]
-    if "exact" in answer:
-        exact = answer["exact"]
-        lines += [
-            f"In theory          {exact['cold_start_share']:.4%} cold starts, "
-            f"{exact['mean_environments']:,.4f} environments, {exact['mean_busy']:,.4f} busy,",
-            f"  {exact['note']}",
-        ]
-    return "\n".join(lines)
+    def _question(self, options: dict[str, Any]) -> Question:
+        warm_s, cold_s, ramp = options["warm_s"], options["cold_s"], options["ramp"]
+        return Question(
+            rate=options["rate"],
+            warm_s=warm_s,
+            cold_s=warm_s + 0.3 if cold_s is None else cold_s,
+            idle_limit_s=options["idle_limit_s"],
+            max_concurrency=options["max_concurrency"],
+            duration_s=options["duration_s"],
+            ramp_per_10_s=usual_ramp(packaged_facts("us-east-1")) if ramp is None else ramp,
+            service=options["service"],
+            cv=options["cv"],
+            seed=options["seed"],
+        )

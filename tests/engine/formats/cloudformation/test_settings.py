@@ -130,17 +130,17 @@ def test_plumbing_supports_and_strangers_are_named() -> None:
         """
         Resources:
           Role: {Type: 'AWS::IAM::Role'}
-          Log: {Type: 'AWS::Logs::LogGroup'}
+          Log: {Type: 'AWS::Logs::LogStream'}
           Net: {Type: 'AWS::EC2::VPC'}
           Made: {Type: 'Custom::Seed'}
-          Search: {Type: 'AWS::OpenSearchService::Domain'}
+          Search: {Type: 'AWS::Neptune::DBCluster'}
           New: {Type: 'AWS::Brandnew::Thing'}
         """
     )
 
     assert {s.id for s in design.supporting} == {"Role", "Log", "Net", "Made"}
     assert {c.id: c.settings["service"] for c in design.not_modelled()} == {
-        "Search": "opensearch",
+        "Search": "neptune",
         "New": "",
     }
     assert design.component("New").settings["type"] == "AWS::Brandnew::Thing"

@@ -1,131 +1,94 @@
-"""A pool in its plainest form, with nothing in common with the product's code but the rules."""
+"""Pools in a few plain lines each: what every faster way is held against."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+import math
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from apps.engine.stages.mru.rules import Rules
-
-
-@dataclass(slots=True)
-class Environment:
-    free_s: float
-    born_s: float
-    is_provisioned: bool = False
-    number: int = -1
+from apps.engine.stages.mru.life import Life
 
 
-@dataclass(slots=True)
-class Plain:
-    cold: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    durations: list[float] = field(default_factory=list)
-    # Which environment served, by the number of its first request; -1 where refused.
-    served_by: list[int] = field(default_factory=list)
-    environment_s: float = 0.0
+class Seen(NamedTuple):
+    """Indices of cold and refused requests, and the time integral of environments [s]."""
+
+    cold: list[int]
+    refused: list[int]
+    environment_s: float
 
 
-def plain_pool(
-    times: NDArray[np.float64], warm: NDArray[np.float64], cold: NDArray[np.float64], rules: Rules
-) -> Plain:
-    """Search all environments at every request; the horizon is the last arrival."""
-    everything = [Environment(-1e9, 0.0, True) for _ in range(rules.ready)]
-    seen, horizon = Plain(), float(times[-1])
-    tokens, then = rules.saved, 0.0
-    for i, now in enumerate(times.tolist()):
-        _drop_old(everything, now, rules, seen, horizon)
-        one, lasts = _free(everything, now, rules, seen, horizon), float(warm[i])
-        if one is None:
-            full = sum(each.free_s > now for each in everything) + 1 > rules.limit
-            if not full:
-                tokens, then = min(rules.saved, tokens + rules.ramp_per_s * (now - then)), now
-            if full or tokens < 1.0 - 1e-9:
-                seen.refused.append(i)
-                seen.durations.append(0.0)
-                seen.served_by.append(-1)
-                continue
-            one, lasts = Environment(now, now, number=i), float(cold[i])
-            tokens -= 1.0
-            seen.cold.append(i)
-            everything.append(one)
-        one.free_s = now + lasts
-        seen.durations.append(lasts)
-        seen.served_by.append(one.number)
-    for each in everything:
-        _count(each, rules, seen, horizon)
-    return seen
-
-
-def _drop_old(
-    everything: list[Environment], now: float, rules: Rules, seen: Plain, horizon: float
-) -> None:
-    for each in [*everything]:
-        is_old = each.free_s - each.born_s >= rules.life.max_age_s
-        if each.free_s <= now and is_old and not each.is_provisioned:
-            everything.remove(each)
-            _count(each, rules, seen, horizon)
-
-
-def _free(
-    everything: list[Environment], now: float, rules: Rules, seen: Plain, horizon: float
-) -> Environment | None:
-    while True:
-        idle = [each for each in everything if each.free_s <= now]
-        for each in idle:
-            if each.is_provisioned:
-                return each
-        if not idle:
-            return None
-        top = max(idle, key=lambda each: (each.free_s, each.born_s))
-        life = rules.life
-        if now - top.free_s <= (life.last_s if len(everything) == 1 else life.others_s):
-            return top
-        everything.remove(top)
-        _count(top, rules, seen, horizon)
-
-
-def _count(each: Environment, rules: Rules, seen: Plain, horizon: float) -> None:
-    if each.is_provisioned:
-        seen.environment_s += horizon
-    else:
-        seen.environment_s += min(each.free_s + rules.life.counted_s, horizon) - each.born_s
-
-
-@dataclass(slots=True)
-class Newest:
-    """What a pool did that reuses the environment born last, as SimFaaS does."""
-
-    cold: int
-    durations: list[float]
-    lives: list[tuple[float, float]]
+def most_recently_used(
+    arrivals: Sequence[float],
+    warm: Sequence[float],
+    cold: Sequence[float],
+    life: Life,
+    limit: float = math.inf,
+) -> Seen:
+    """Serve from a stack of (release, birth), with the whole life cycle."""
+    horizon = arrivals[-1]
+    busy: list[tuple[float, float]] = []
+    idle: list[tuple[float, float]] = []
+    new, refused, alive = [], [], 0.0
+    for i, now in enumerate(arrivals):
+        while busy and busy[0][0] <= now:
+            release, born = heappop(busy)
+            if release - born < life.max_age_s:
+                idle.append((release, born))
+            else:
+                alive += min(release + life.counted_s, horizon) - born
+        birth = None
+        while idle:
+            release, born = idle.pop()
+            longest = life.last_s if not idle and not busy else life.others_s
+            if now - release <= longest:
+                birth = born
+                break
+            alive += min(release + life.counted_s, horizon) - born
+        if birth is None and len(busy) >= limit:
+            refused.append(i)
+            continue
+        if birth is None:
+            new.append(i)
+        lasts = cold[i] if birth is None else warm[i]
+        heappush(busy, (now + lasts, now if birth is None else birth))
+    for release, born in idle + busy:
+        alive += min(release + life.counted_s, horizon) - born
+    return Seen(new, refused, alive)
 
 
 def newest_created(
-    times: list[float], warm: list[float], cold: list[float], idle_s: float
-) -> Newest:
-    """Route to the newest environment that is idle and alive; no limit."""
+    arrivals: Sequence[float],
+    warm: Sequence[float],
+    cold: Sequence[float],
+    idle_s: float,
+    limit: float = math.inf,
+) -> Seen:
+    """Serve from the environment that was born last, as SimFaaS does."""
+    horizon = arrivals[-1]
     busy: list[tuple[float, float]] = []
-    idle: list[tuple[float, float]] = []
-    seen = Newest(0, [], [])
-    for i, now in enumerate(times):
+    idle: list[tuple[float, float]] = []  # (minus birth, release)
+    new, refused, alive = [], [], 0.0
+    for i, now in enumerate(arrivals):
         while busy and busy[0][0] <= now:
-            free, born = heappop(busy)
-            heappush(idle, (-born, free))
-        while idle and now - idle[0][1] > idle_s:
-            negative, free = heappop(idle)
-            seen.lives.append((-negative, free + idle_s))
-        if idle:
-            born, lasts = -heappop(idle)[0], warm[i]
-        else:
-            born, lasts = now, cold[i]
-            seen.cold += 1
-        seen.durations.append(lasts)
-        heappush(busy, (now + lasts, born))
-    heapify(idle)
-    seen.lives += [(-negative, free + idle_s) for negative, free in idle]
-    seen.lives += [(born, free + idle_s) for free, born in busy]
-    return seen
+            release, born = heappop(busy)
+            heappush(idle, (-born, release))
+        birth = None
+        while idle:
+            negative, release = heappop(idle)
+            if now - release <= idle_s:
+                birth = -negative
+                break
+            alive += min(release + idle_s, horizon) + negative
+        if birth is None and len(busy) >= limit:
+            refused.append(i)
+            continue
+        if birth is None:
+            new.append(i)
+        lasts = cold[i] if birth is None else warm[i]
+        heappush(busy, (now + lasts, now if birth is None else birth))
+    for negative, release in idle:
+        alive += min(release + idle_s, horizon) + negative
+    for release, born in busy:
+        alive += min(release + idle_s, horizon) - born
+    return Seen(new, refused, alive)

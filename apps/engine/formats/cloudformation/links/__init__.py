@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from apps.engine.formats.cloudformation.links import (
+    accelerators,
     apis,
     authorizers,
     balancers,
@@ -47,6 +48,7 @@ MECHANISMS: tuple[Callable[[Wiring], Iterator[Draft]], ...] = (
     distributions.find,
     deliveries.find,
     databases.find,
+    accelerators.find,
     failures.find,
     connectors.find,
     policies.find,

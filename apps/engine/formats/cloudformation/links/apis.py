@@ -12,6 +12,18 @@ from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of API Gateway: from routes and methods to what answers them.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for method in wiring.resources("AWS::ApiGateway::Method"):
         yield from _method(wiring, method)
     routes = _routes(wiring)

@@ -17,6 +17,18 @@ _MEMBERS = ("AWS::ECS::Service", "AWS::AutoScaling::AutoScalingGroup", "AWS::EC2
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of load balancers with their targets.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for listener in wiring.resources(*_LISTENERS):
         balancer = wiring.component(listener.id)
         actions = listener.get("DefaultActions") or listener.get("Actions")

@@ -18,6 +18,18 @@ _POLLED = frozenset({"dynamodb_table", "kinesis_stream", "sqs_queue"})
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of SAM connectors.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for resource in list(wiring.inventory.resources.values()):
         inline = resource.body.get("Connectors")
         for _, connector in inline.pairs() if inline is not None else ():

@@ -16,6 +16,18 @@ _DATABASES = (
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of proxies with the databases behind them.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     fronts: dict[str, str] = {}
     for group in wiring.resources("AWS::RDS::DBProxyTargetGroup"):
         proxy = wiring.target(group.get("DBProxyName"))

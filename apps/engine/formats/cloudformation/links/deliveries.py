@@ -11,11 +11,25 @@ _SOURCES = ("KinesisStreamSourceConfiguration", "MSKSourceConfiguration")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of delivery streams with their sources and destinations.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for stream in wiring.resources("AWS::KinesisFirehose::DeliveryStream"):
         for key, value in stream.properties.pairs():
             if key in _SOURCES:
                 for id_ in wiring.targets(value):
-                    yield from wiring.call(id_, stream.id, key, value, mode="stream")
+                    yield from wiring.call(
+                        id_, stream.id, key, value, mode="stream", roles=("read",)
+                    )
             elif "Destination" in key:
                 yield from _delivers(wiring, stream.id, value)
     for rule in wiring.resources("AWS::IoT::TopicRule"):

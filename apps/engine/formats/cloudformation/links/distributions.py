@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.edge import associations, behaviours
 from apps.engine.formats.cloudformation.nodes import Node, Scalar
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
-_BEHAVIOURS = ("DefaultCacheBehavior", "CacheBehaviors")
-
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of distributions with their origins and the functions at the edge.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for distribution in wiring.resources("AWS::CloudFront::Distribution"):
         configuration = distribution.get("DistributionConfig")
         if configuration is not None:
@@ -25,19 +36,37 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 def _distribution(wiring: Wiring, id_: str, configuration: Node) -> Iterator[Draft]:
     origins = configuration.get("Origins")
     yield from _origins(wiring, id_, origins.elements() if origins is not None else ())
-    for behaviour in map(configuration.get, _BEHAVIOURS):
-        for target in wiring.targets(behaviour):
-            if wiring.kind(target) == "lambda_function":
-                at = behaviour or configuration
-                yield from _on_top(wiring, id_, target, "edge function", at)
+    yield from _functions(wiring, id_, configuration)
     wall = configuration.get("WebACLId")
     for target in wiring.targets(wall):
         yield from _on_top(wiring, id_, target, "WebACLId", wall or configuration)
 
 
+def _functions(wiring: Wiring, id_: str, configuration: Node) -> Iterator[Draft]:
+    """Yield the links with functions at the edge: a request runs each once at each event."""
+    events: dict[str, set[str]] = {}
+    for behaviour in behaviours(configuration):
+        for association in associations(behaviour):
+            for target in wiring.targets(association.function):
+                events.setdefault(target, set()).add(association.event)
+    for target, found in events.items():
+        viewer = sum(event.startswith("viewer") for event in found)
+        yield from wiring.call(
+            id_,
+            target,
+            "edge function",
+            configuration,
+            calls=float(len(found)),
+            is_extra=True,
+            viewer_calls=float(viewer) if viewer else None,
+        )
+
+
 def _on_top(wiring: Wiring, caller: str, target: str, mechanism: str, at: Node) -> Iterator[Draft]:
-    """Yield the link with what sees each request beside its route."""
-    yield from wiring.call(caller, target, mechanism, at, calls=1.0, is_extra=True)
+    """Yield the link with what sees each request beside its route, answered by a cache or not."""
+    yield from wiring.call(
+        caller, target, mechanism, at, calls=1.0, is_extra=True, viewer_calls=1.0
+    )
 
 
 def _origins(wiring: Wiring, distribution: str, origins: tuple[Node, ...]) -> Iterator[Draft]:

@@ -16,6 +16,18 @@ _MIN_NAME = 4
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that environment variables of functions speak of.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for resource in wiring.resources(*_TYPES):
         variables = resource.get("Environment.Variables")
         for name, value in variables.pairs() if variables is not None else ():
@@ -23,9 +35,28 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 
 def from_variable(wiring: Wiring, caller: str, name: str, value: Node) -> Iterator[Draft]:
-    """Yield the links that one variable stands for."""
+    """Yield the links that one variable stands for.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    caller : str
+        Id of the component that calls.
+    name : str
+        Name of the variable.
+    value : Node
+        What it holds.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     named = [id_ for id_ in wiring.targets(value) if id_ in wiring.inventory.components]
     named = named or _by_equal_name(wiring, value.text())
+    # A name or an address of what protects and watches says nothing of calls: policies do.
+    named = [id_ for id_ in named if not wiring.watches(id_)]
     named = [id_ for id_ in named if _may_call(wiring, caller, id_)]
     for id_ in named:
         # Code that knows a user pool checks tokens by its public keys, which it keeps.

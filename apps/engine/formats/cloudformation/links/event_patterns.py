@@ -12,7 +12,24 @@ _SOURCES = {"states": "stepfunctions", "inspector2": "", "health": "", "tag": ""
 
 
 def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterator[Draft]:
-    """Yield the links from what emits events to the bus that a pattern listens on."""
+    """Yield the links from what emits events to the bus that a pattern listens on.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    bus : str
+        Id of the bus.
+    pattern : Node or None
+        The event pattern, None where there is none.
+    at : Node
+        The value whose file and line the result carries.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     if pattern is None:
         return
     named = [id_ for id_ in wiring.targets(pattern) if id_ != bus]

@@ -39,6 +39,18 @@ _ELSEWHERE = {"AlexaSkill": "alexa", "IoTRule": "iot"}
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of the events of SAM functions and state machines.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     types = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
     for resource in wiring.resources(*types):
         for name, type_, event in sam_events(resource):
@@ -138,7 +150,18 @@ def _failures(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> 
 
 
 def poll_settings(node: Node) -> dict[str, Any]:
-    """Return how a consumer takes from a queue or stream."""
+    """Return how a consumer takes from a queue or stream.
+
+    Parameters
+    ----------
+    node : Node
+        Properties of the event or the event source mapping.
+
+    Returns
+    -------
+    dict[str, Any]
+        Batch, window, concurrency and parallelization, as far as they are written.
+    """
     return {
         "batch": _number(node.get("BatchSize")),
         "window_s": _number(node.get("MaximumBatchingWindowInSeconds")),

@@ -12,6 +12,18 @@ FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links to dead-letter queues and destinations for failures.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for queue in wiring.resources("AWS::SQS::Queue"):
         dead = queue.get("RedrivePolicy.deadLetterTargetArn")
         yield from _lost(wiring, queue.id, dead, "RedrivePolicy")

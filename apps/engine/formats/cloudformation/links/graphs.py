@@ -13,6 +13,18 @@ _WEIGHTS = {"put": 2.0, "write": 2.0}
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of AppSync with its data sources.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for source in wiring.resources("AWS::AppSync::DataSource"):
         api = wiring.target(source.get("ApiId")) or wiring.external("appsync", source.properties)
         for key, value in source.properties.pairs():

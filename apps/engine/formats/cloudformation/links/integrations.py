@@ -31,7 +31,26 @@ _SKIPPED = frozenset({"Credentials", "CredentialsArn", "credentials", "ApiId", "
 def calls_of(
     wiring: Wiring, api: str, integration: Node, mechanism: str, settings: dict[str, Any]
 ) -> Iterator[Draft]:
-    """Yield the links of one integration. `settings` say which route it answers."""
+    """Yield the links of one integration. `settings` say which route it answers.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    api : str
+        Id of the API.
+    integration : Node
+        The integration of a route or method.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+    settings : dict[str, Any]
+        Which route it answers, and its weight.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     parts = [value for key, value in integration.pairs() if key not in _SKIPPED]
     uri = _first(integration, "Uri", "IntegrationUri", "uri")
     service, action = _service(integration, uri)

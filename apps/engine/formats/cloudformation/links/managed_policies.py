@@ -54,7 +54,24 @@ _WRITES = {"dynamodb": "write", "s3": "put"}
 
 
 def from_managed(wiring: Wiring, caller: str, policy: Node, mechanism: str) -> Iterator[Draft]:
-    """Yield what a managed policy lets a component call."""
+    """Yield what a managed policy lets a component call.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    caller : str
+        Id of the component that calls.
+    policy : Node
+        Its name or ARN.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     name = policy.text().rpartition("/")[2]
     for pattern, service in _POLLERS:
         if re.search(pattern, name):

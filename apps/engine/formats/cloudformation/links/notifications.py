@@ -16,6 +16,18 @@ _BUCKET = (
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of buckets with what they notify.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     yield from _buckets(wiring)
     yield from _tables(wiring)
     for pool in wiring.resources("AWS::Cognito::UserPool"):

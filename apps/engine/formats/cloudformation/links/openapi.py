@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.engine.formats.cloudformation.definitions import tree_of_text
-from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks
+from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks, keeps_answers
 from apps.engine.formats.cloudformation.links.integrations import calls_of
 from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
@@ -17,6 +17,18 @@ AUTHORIZER = "x-amazon-apigateway-authorizer"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that OpenAPI documents speak of.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for api in wiring.resources(*API_TYPES):
         body = body_of(wiring, api)
         if body is None:
@@ -26,11 +38,26 @@ def find(wiring: Wiring) -> Iterator[Draft]:
                 yield from _operation(wiring, api.id, path, method, operation)
         for key, value in body.walk():
             if key == AUTHORIZER:
-                yield from asks(wiring, api.id, value, "OpenAPI authorizer")
+                yield from asks(
+                    wiring, api.id, value, "OpenAPI authorizer", is_kept=keeps_answers(value)
+                )
 
 
 def body_of(wiring: Wiring, api: Resource) -> Node | None:
-    """Return the OpenAPI document of an API, or None."""
+    """Return the OpenAPI document of an API, or None.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    api : Resource
+        An API of API Gateway.
+
+    Returns
+    -------
+    Node or None
+        The document; None where the API has none.
+    """
     body = api.get("DefinitionBody") or api.get("Body")
     if body is not None:
         return _parsed(wiring, body)

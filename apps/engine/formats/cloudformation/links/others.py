@@ -20,13 +20,27 @@ _READ_ELSEWHERE = frozenset(
         *("AWS::Serverless::GraphQLApi", "AWS::ECS::Service", "AWS::WAFv2::WebACL"),
     }
 )
+# What their properties name is called: instances by what is written into them at their start.
+_NAMING = (NOT_MODELLED, "auto_scaling_group")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of resources that need a line or two each.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     classes = dict(wiring.inventory.classes)
     for id_, class_ in classes.items():
         resource = wiring.inventory.resources[id_]
-        if class_.kind == NOT_MODELLED and resource.type not in _READ_ELSEWHERE:
+        if class_.kind in _NAMING and resource.type not in _READ_ELSEWHERE:
             for one in (resource, *wiring.inventory.parts.get(id_, ())):
                 yield from _names(wiring, id_, one)
     for definition in wiring.resources("AWS::ECS::TaskDefinition"):
@@ -41,7 +55,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 def _names(wiring: Wiring, id_: str, resource: Resource) -> Iterator[Draft]:
     components = wiring.inventory.components
     for target in wiring.targets(resource.properties):
-        if target in components and target != id_:
+        if target in components and target != id_ and not wiring.watches(target):
             at = resource.properties
             yield from wiring.call(id_, target, f"property of {resource.id}", at, rank=Rank.HINT)
 

@@ -12,6 +12,18 @@ _MECHANISM = "permission"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that permissions to invoke a function speak of.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for permission in wiring.resources("AWS::Lambda::Permission"):
         function = wiring.target(permission.get("FunctionName"))
         if wiring.kind(function) != "lambda_function":

@@ -12,6 +12,18 @@ _INVOCATIONS = {"FIRE_AND_FORGET": ("event",), "REQUEST_RESPONSE": ("start_sync"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of pipes: source, enrichment and target.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for pipe in wiring.resources("AWS::Pipes::Pipe"):
         if pipe.id not in wiring.inventory.components:
             continue

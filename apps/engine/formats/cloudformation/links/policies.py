@@ -57,6 +57,18 @@ _ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that policies of functions and state machines allow.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for resource in wiring.resources(*TYPES):
         policies = resource.get("Policies")
         for policy in policies.elements() if policies is not None else ():

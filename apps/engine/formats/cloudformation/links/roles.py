@@ -24,6 +24,18 @@ _LOG_KEYS = frozenset({"CloudWatchLogsRoleArn", "CloudWatchRoleArn"})
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links that the policies of roles allow to those who take them.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     takers, users = _takers(wiring), _users(wiring)
     for role in wiring.resources(ROLE):
         for taker in takers.get(role.id, ()):

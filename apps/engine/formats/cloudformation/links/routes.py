@@ -14,6 +14,18 @@ _PER_CONNECTION = {"$connect": 0.5, "$disconnect": 0.5}
 def route_settings(method: str, path: str) -> dict[str, Any]:
     """Return the settings of a link for one route.
 
+    Parameters
+    ----------
+    method : str
+        The HTTP method, ANY for all.
+    path : str
+        The path of the route.
+
+    Returns
+    -------
+    dict[str, Any]
+        Weight and route of the link.
+
     Examples
     --------
     >>> route_settings("post", "/orders")
@@ -26,5 +38,16 @@ def route_settings(method: str, path: str) -> dict[str, Any]:
 
 
 def is_preflight(method: str) -> bool:
-    """Return whether a route only answers a browser's question before the request itself."""
+    """Return whether a route only answers a browser's question before the request itself.
+
+    Parameters
+    ----------
+    method : str
+        The HTTP method.
+
+    Returns
+    -------
+    bool
+        True for OPTIONS.
+    """
     return method.upper() == "OPTIONS"

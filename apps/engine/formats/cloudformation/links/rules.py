@@ -18,6 +18,18 @@ _UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of rules with their targets, and of buses with their rules.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for rule in wiring.resources("AWS::Events::Rule"):
         if is_disabled(rule):
             wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)

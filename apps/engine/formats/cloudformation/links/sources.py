@@ -10,6 +10,18 @@ from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of event source mappings.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for mapping in wiring.resources("AWS::Lambda::EventSourceMapping"):
         if is_off(mapping.properties):
             continue

@@ -38,6 +38,18 @@ _CLIENTS = {
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of state machines with what their tasks call.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for machine in wiring.resources(*MACHINES):
         definition = machine.get("Definition")
         if definition is not None:

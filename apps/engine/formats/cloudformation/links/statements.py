@@ -13,7 +13,24 @@ from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 def from_statements(
     wiring: Wiring, caller: str, statements: Node | None, mechanism: str
 ) -> Iterator[Draft]:
-    """Yield what a component may call by the statements of its policies."""
+    """Yield what a component may call by the statements of its policies.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    caller : str
+        Id of the component that calls.
+    statements : Node or None
+        The statements of a policy, None where there are none.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for statement in statements.elements() if statements is not None else ():
         effect, actions = statement.get("Effect"), statement.get("Action")
         if actions is None or (effect is not None and effect.text() == "Deny"):
@@ -60,7 +77,30 @@ def by_meaning(
     mechanism: str,
     rank: Rank = Rank.POLICY,
 ) -> Iterator[Draft]:
-    """Yield the links that permissions on one component stand for."""
+    """Yield the links that permissions on one component stand for.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    caller : str
+        Id of the component that calls.
+    target : str
+        Id of the component that is called.
+    said : Meaning
+        What the actions mean: roles, polling, or all of a service.
+    at : Node
+        The value whose file and line the result carries.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+    rank : Rank, optional
+        How sure the mechanism is; a surer one wins.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     if wiring.pushes(caller, target):
         yield from wiring.call(caller, target, mechanism, at, rank=rank)
         return
@@ -82,9 +122,32 @@ def unnamed(
 
     It names no resource: the only component of that service is meant where there is one, and
     where the template defines none, the service itself is called.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    caller : str
+        Id of the component that calls.
+    service : str
+        The short name of an AWS service.
+    said : Meaning
+        What the actions mean: roles, polling, or all of a service.
+    at : Node
+        The value whose file and line the result carries.
+    mechanism : str
+        Where the link was read, for the reader of the graph.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
     """
     wiring.allowed.add((caller, service))
     local = wiring.of_service(service)
+    # Of several secrets or parameters none is meant more than the others: the service is asked.
+    if len(local) > 1 and all(map(wiring.watches, local)):
+        local = []
     if len(local) == 1 and local[0] != caller:
         yield from by_meaning(wiring, caller, local[0], said, at, mechanism, Rank.BROAD)
     elif not local and (said.roles or said.broad) and wiring.service(caller) != "apigateway":

@@ -9,6 +9,18 @@ from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
+    """Yield the links of topics with their subscribers.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+
+    Yields
+    ------
+    Draft
+        The links that this mechanism speaks of, with the place where they stand.
+    """
     for subscription in wiring.resources("AWS::SNS::Subscription"):
         named = subscription.get("TopicArn")
         topic = wiring.target(named) or wiring.external("sns", subscription.properties)

@@ -221,38 +221,6 @@ def test_an_openapi_document_may_be_a_text() -> None:
     assert pairs(design) == {("Api", "F")}
 
 
-def test_what_lets_requests_in_comes_on_top_of_the_routes() -> None:
-    design = read(
-        """
-        Resources:
-          Pool: {Type: 'AWS::Cognito::UserPool'}
-          F: {Type: 'AWS::Lambda::Function'}
-          Rest: {Type: 'AWS::ApiGateway::RestApi'}
-          A1:
-            Type: AWS::ApiGateway::Authorizer
-            Properties: {RestApiId: !Ref Rest, ProviderARNs: [!GetAtt Pool.Arn]}
-          A2:
-            Type: AWS::ApiGateway::Authorizer
-            Properties: {RestApiId: !Ref Rest, AuthorizerUri: !GetAtt F.Arn}
-          Http:
-            Type: AWS::Serverless::HttpApi
-            Properties:
-              Auth:
-                Authorizers:
-                  Jwt:
-                    JwtConfiguration:
-                      issuer: !Sub 'https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}'
-        """
-    )
-
-    assert pairs(design) == {("Rest", "Pool"), ("Rest", "F"), ("Http", "Pool")}
-    # How often people sign in is an assumption of the pool; a function is asked each time.
-    assert link(design, "Rest", "Pool").calls is None
-    assert link(design, "Http", "Pool").calls is None
-    assert link(design, "Rest", "F").calls == 1.0
-    assert all(x.settings == {"is_extra": True} for x in design.links)
-
-
 def test_a_function_that_also_answers_a_route_is_no_extra() -> None:
     design = read(
         """

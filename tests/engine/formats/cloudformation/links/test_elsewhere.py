@@ -40,11 +40,10 @@ def test_what_is_defined_elsewhere_has_its_kind_and_its_door(
     assert design.component(called.target).kind == kind
 
 
-def test_a_secret_is_asked_for_by_the_api_of_its_service() -> None:
+def test_a_secret_is_read_by_those_who_may() -> None:
     secret = "  Secret: {Type: 'AWS::SecretsManager::Secret'}\n"
 
     design = allowed("secretsmanager:GetSecretValue", "!Ref Secret", secret)
 
-    assert doors(design) == {("F", "Secret", "call", "sync")}
-    assert design.component("Secret").kind == "service_api"
-    assert design.component("Secret").settings == {"service": "secretsmanager"}
+    assert doors(design) == {("F", "Secret", "get", "sync")}
+    assert design.component("Secret").kind == "secret"

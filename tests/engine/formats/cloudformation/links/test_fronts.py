@@ -68,7 +68,7 @@ def test_files_come_on_top_of_what_an_application_answers() -> None:
     assert link(design, "Cdn", "Bucket").calls is None
     assert link(design, "Cdn", "Api").settings == {}
     # Code at the edge sees every request, and takes none from the origins.
-    assert link(design, "Cdn", "Edge").settings == {"is_extra": True}
+    assert link(design, "Cdn", "Edge").settings == {"is_extra": True, "viewer_calls": 1.0}
     assert link(design, "Cdn", "Edge").calls == 1.0
     assert link(design, "Site", "Bucket").settings == {}
 
@@ -121,7 +121,8 @@ def test_a_balancer_leads_to_what_its_groups_hold() -> None:
 
     assert pairs(design) == {("Alb", "F"), ("Alb", "Service"), ("Service", "Db")}
     services = {c.id: c.settings["service"] for c in design.not_modelled()}
-    assert services == {"Nlb": "nlb", "Service": "ecs"}
+    assert services == {"Nlb": "nlb"}
+    assert design.component("Service").kind == "ecs_service"
     assert design.component("Nlb").settings["reason"] == "A network balancer has no model yet."
     assert design.component("Alb").kind == "load_balancer"
     assert ("Alb", "F", "invoke", "sync") in doors(design)

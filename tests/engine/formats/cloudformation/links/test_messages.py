@@ -163,7 +163,7 @@ def test_buckets_pools_tables_and_logs_tell_others() -> None:
         ("Table", "S", "put", "async"),
         ("Log", "F", "event", "async"),
     }
-    assert design.component("Log").settings["service"] == "cloudwatch"
+    assert design.component("Log").kind == "log_group"
 
 
 def test_a_bucket_tells_the_bus() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.formats.templates import pairs, read
+from tests.engine.formats.templates import doors, pairs, read
 
 DATABASE = """
     Resources:
@@ -101,9 +101,82 @@ def test_what_has_no_model_still_stands_on_the_path() -> None:
           Copy:
             Type: AWS::OSIS::Pipeline
             Properties: {PipelineConfigurationBody: !Sub 'from: ${Stock.Arn} to: ${Search.Id}'}
-          Search: {Type: 'AWS::OpenSearchServerless::Collection'}
+          Search: {Type: 'AWS::Neptune::DBCluster'}
         """
     )
 
     assert pairs(design) == {("Copy", "Stock"), ("Copy", "Search")}
     assert [c.id for c in design.not_modelled()] == ["Copy", "Search"]
+
+
+def test_a_cache_of_tables_reads_what_it_misses_and_passes_writes_on() -> None:
+    design = read(
+        """
+        Resources:
+          Fn:
+            Type: AWS::Serverless::Function
+            Properties:
+              Policies:
+                - Statement:
+                    - {Effect: Allow, Action: ['dax:GetItem'], Resource: !GetAtt Dax.Arn}
+          Dax:
+            Type: AWS::DAX::Cluster
+            Properties: {NodeType: dax.t3.small, IAMRoleARN: !GetAtt Role.Arn}
+          Role:
+            Type: AWS::IAM::Role
+            Properties:
+              Policies:
+                - PolicyDocument:
+                    Statement: [{Effect: Allow, Action: 'dynamodb:*', Resource: !GetAtt One.Arn}]
+          One: {Type: 'AWS::DynamoDB::Table'}
+          Two: {Type: 'AWS::DynamoDB::Table'}
+        """
+    )
+
+    assert doors(design) == {
+        ("Fn", "Dax", "read", "sync"),
+        ("Dax", "One", "read", "sync"),
+        ("Dax", "One", "write", "sync"),
+    }
+
+
+def test_documents_count_their_instances_and_tell_of_changes() -> None:
+    design = read(
+        """
+        Resources:
+          Docs: {Type: 'AWS::DocDB::DBCluster'}
+          A:
+            Type: AWS::DocDB::DBInstance
+            Properties: {DBClusterIdentifier: !Ref Docs, DBInstanceClass: db.r6g.xlarge}
+          B:
+            Type: AWS::DocDB::DBInstance
+            Properties: {DBClusterIdentifier: !Ref Docs, DBInstanceClass: db.r6g.xlarge}
+          Fn: {Type: 'AWS::Lambda::Function'}
+          Map:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties: {EventSourceArn: !Ref Docs, FunctionName: !Ref Fn, BatchSize: 20}
+        """
+    )
+
+    assert design.component("Docs").settings == {"instance_class": "db.r6g.xlarge", "readers": 1}
+    assert ("Docs", "Fn", "invoke", "stream") in doors(design)
+
+
+def test_a_keyspace_and_a_job_flow_are_called_by_their_verbs() -> None:
+    design = read(
+        """
+        Resources:
+          Fn:
+            Type: AWS::Serverless::Function
+            Properties:
+              Policies:
+                - Statement:
+                    - {Effect: Allow, Action: 'cassandra:Select', Resource: '*'}
+                    - {Effect: Allow, Action: 'elasticmapreduce:AddJobFlowSteps', Resource: '*'}
+          Rows: {Type: 'AWS::Cassandra::Table'}
+          Jobs: {Type: 'AWS::EMR::Cluster', Properties: {Applications: [{Name: Spark}]}}
+        """
+    )
+
+    assert doors(design) == {("Fn", "Rows", "read", "sync"), ("Fn", "Jobs", "submit", "sync")}
+    assert design.component("Jobs").settings == {"has_hbase": False}

@@ -1,0 +1,209 @@
+"""The moving parts of one day: a step of it, and the record that it leaves behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
+
+from apps.engine.fluid.model import Model, Placed
+from apps.engine.stages.base import NOTHING, State
+
+# A smaller share of failures leaves the flows as they are.
+_WELL = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How clients come back after a refusal: attempts in all, mean delay before each [s]."""
+
+    attempts: int = 1
+    delay_s: float = 1.0
+
+
+@dataclass(slots=True)
+class Record:
+    """What a day left behind, minute by minute; the state itself stays in the model.
+
+    `uses[m]` are the highest gauges of minute m, `arrived[m]` and `failed[m]` are requests by
+    entry, `ages[m]` the age of the oldest message by queue [s]; `dead` is by queue, in all.
+    `waiting_before` and `pending_before` are what each stage began with, `returned` the
+    refused requests that clients made again, by entry.
+    `worst` holds by entry the slowest mean response [s], and the state then.
+    """
+
+    uses: list[list[float]] = field(default_factory=list)
+    arrived: list[list[float]] = field(default_factory=list)
+    failed: list[list[float]] = field(default_factory=list)
+    responses: list[list[float]] = field(default_factory=list)
+    ages: list[list[float]] = field(default_factory=list)
+    dead: list[float] = field(default_factory=list)
+    snapshots: list[tuple[int, float, list[float]]] = field(default_factory=list)
+    worst: list[tuple[float, list[float]]] = field(default_factory=list)
+    waiting_before: list[float] = field(default_factory=list)
+    pending_before: list[float] = field(default_factory=list)
+    returned: list[float] = field(default_factory=list)
+    refined_minutes: int = 0
+    stopped_at: int | None = None
+    clients_waiting: float = 0.0
+
+
+class _Feed(NamedTuple):
+    """Where requests come in: the slots of an entry."""
+
+    inn: int
+    work: int
+    failed: int
+    response: int
+
+
+Advance = Callable[[Sequence[float]], None]
+
+
+class Run:
+    """A day under way: it steps the model, and books each minute."""
+
+    def __init__(self, model: Model, entries: Sequence[Placed], retry: Retry) -> None:
+        count = len(entries)
+        self.model, self.retry = model, retry
+        self.record = Record(worst=[(0.0, [])] * count, returned=[0.0] * count)
+        self.arrived, self.failed = [0.0] * count, [0.0] * count
+        # By entry, clients that wait to come back, by how often they failed before, less one.
+        self.again = [[0.0] * (retry.attempts - 1) for _ in range(count)]
+        self._feed = [
+            _Feed(e.port.inn, e.port.work, e.port.failed, e.port.response) for e in entries
+        ]
+        self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
+        # The rates at which all stages answered as they did before, while they still do.
+        self.settled_at: Sequence[float] | None = None
+        self._steps: dict[float, Advance] = {}
+        self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
+        self._highest_standing = _highest_of(sorted(standing))
+        self._highest_growing = _highest_of([k for k in range(model.uses) if k not in standing])
+        self._answers = [
+            slot for item in model.placed for slot in (item.port.failed, item.port.response)
+        ]
+
+    def is_well(self) -> bool:
+        """Say whether next to nothing fails anywhere."""
+        v = self.model.v
+        return max(v[slot] for slot in self._answers[::2]) < _WELL
+
+    def step(self, rates: Sequence[float], dt: float) -> None:
+        """Advance by `dt` seconds at these rates. [1/s]"""
+        if dt not in self._steps:
+            self._steps[dt] = self._coming_back(dt) if self.retry.attempts > 1 else self._once(dt)
+        self._steps[dt](rates)
+
+    def highest_use(self) -> float:
+        """Return the highest use that grows with the load; 1 or more where another is full."""
+        v = self.model.v
+        standing = self._highest_standing(v)
+        growing = self._highest_growing(v)
+        return growing if standing < 1.0 or growing > standing else standing
+
+    def uses(self, peak: float = 1.0) -> list[float]:
+        """Return all uses, those that grow with the load at a peak of so many times the mean."""
+        now = self.model.v[: self.model.uses]
+        if peak == 1.0:
+            return now
+        standing = self._standing
+        return [use if slot in standing else use * peak for slot, use in enumerate(now)]
+
+    def answers(self) -> list[float]:
+        """Return how every stage answers its callers now: share failed and response."""
+        v = self.model.v
+        return [v[slot] for slot in self._answers]
+
+    def _once(self, dt: float) -> Advance:
+        """Return a step after which nobody comes back."""
+        v, steps, arrived, lost = self.model.v, self.model.steps(dt), self.arrived, self.failed
+        feed = list(enumerate(self._feed))
+
+        def advance(rates: Sequence[float]) -> None:
+            for k, (inn, work, _, _) in feed:
+                new = rates[k] * dt
+                arrived[k] += new
+                v[inn] += new
+                v[work] += new
+            for step in steps:
+                step()
+            for k, (_, _, failed, _) in feed:
+                if v[failed] > NOTHING:
+                    lost[k] += rates[k] * dt * v[failed]
+
+        return advance
+
+    def _coming_back(self, dt: float) -> Advance:
+        """Return a step in which clients come back after their delay.
+
+        Those that fail within the step come back within it too, as far as the delay allows.
+        """
+        v, steps, arrived, lost = self.model.v, self.model.steps(dt), self.arrived, self.failed
+        again, returned = self.again, self.record.returned
+        feed, ratio = list(enumerate(self._feed)), dt / self.retry.delay_s
+        comes_back = -math.expm1(-ratio)
+        at_once = 1.0 - comes_back / ratio
+        offered = [[0.0] * self.retry.attempts for _ in feed]
+
+        def advance(rates: Sequence[float]) -> None:
+            for k, (inn, work, failed, _) in feed:
+                new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
+                tries[0] = new
+                for often, waiting in enumerate(again[k], start=1):
+                    # Fewer may fail than did the step before: then some came back too early.
+                    tries[often] = max(0.0, waiting * comes_back + tries[often - 1] * soon)
+                    again[k][often - 1] = waiting - tries[often]
+                every = sum(tries)
+                arrived[k] += new
+                returned[k] += every - new
+                v[inn] += every
+                v[work] += every
+            for step in steps:
+                step()
+            for k, (_, _, failed, _) in feed:
+                bad, waits = v[failed], again[k]
+                for often in range(len(waits)):
+                    waits[often] += offered[k][often] * bad
+                lost[k] += offered[k][-1] * bad
+
+        return advance
+
+    def forget(self) -> None:
+        """Zero what only counts."""
+        for books in (self.arrived, self.failed, self.record.returned):
+            books[:] = [0.0] * len(books)
+        for slot in self.model.counters():
+            self.model.v[slot] = 0.0
+
+    def oldest(self) -> list[float]:
+        """Return the age of the oldest message in each queue. [s]"""
+        v = self.model.v
+        return [v[age] for age, _, _ in self._queues]
+
+    def close(self, minutes: int, uses: list[float], ages: list[float]) -> None:
+        """Book what happened since the last call as `minutes` equal minutes."""
+        v, record = self.model.v, self.record
+        arrived = [value / minutes for value in self.arrived]
+        failed = [value / minutes for value in self.failed]
+        responses = [v[feed.response] for feed in self._feed]
+        for k, response in enumerate(responses):
+            if response > 1.001 * record.worst[k][0]:
+                record.worst[k] = (response, v.copy())
+        record.uses += [uses] * minutes
+        record.arrived += [arrived] * minutes
+        record.failed += [failed] * minutes
+        record.responses += [responses] * minutes
+        record.ages += [ages] * minutes
+        record.dead = [v[dead] + v[expired] for _, dead, expired in self._queues]
+        self.arrived[:] = self.failed[:] = [0.0] * len(arrived)
+
+
+def _highest_of(slots: Sequence[int]) -> Callable[[State], float]:
+    """Return a function that reads the highest of some slots; 0 where there is none."""
+    if len(slots) < 2:
+        return lambda v: v[slots[0]] if slots else 0.0
+    pick = itemgetter(*slots)
+    return lambda v: float(max(pick(v)))

@@ -1,0 +1,66 @@
+"""Which books of prices count in a Region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+GLOBAL: Final = "global"
+
+# CloudFront is priced by the place of the viewer. Viewers are taken to be near the Region.
+# The longest prefix of the Region's name wins. https://aws.amazon.com/cloudfront/pricing/
+_EDGES: Final[Mapping[str, str]] = {
+    "us-": "edge:US",
+    "ca-": "edge:US",
+    "mx-": "edge:US",
+    "eu-": "edge:EU",
+    "il-": "edge:EU",
+    "sa-": "edge:SA",
+    "me-": "edge:ZA_ME",
+    "af-": "edge:ZA_ME",
+    "ap-": "edge:AP",
+    "ap-northeast-1": "edge:JP",
+    "ap-northeast-3": "edge:JP",
+    "ap-southeast-2": "edge:AU",
+    "ap-southeast-4": "edge:AU",
+    "ap-southeast-6": "edge:AU",
+    "ap-south-": "edge:IN",
+}
+
+
+def price_regions(region: str) -> tuple[str, str, str]:
+    """Return the books that price a Region, the one that wins first.
+
+    Parameters
+    ----------
+    region : str
+        Name of the Region.
+
+    Returns
+    -------
+    tuple[str, str, str]
+        The Region, the edges near it, and what costs the same everywhere.
+
+    Examples
+    --------
+    >>> price_regions("eu-central-1")
+    ('eu-central-1', 'edge:EU', 'global')
+    """
+    return (region, edge_of(region), GLOBAL)
+
+
+def edge_of(region: str) -> str:
+    """Return CloudFront's name for the edges near a Region; edge:US where none is known.
+
+    Parameters
+    ----------
+    region : str
+        Name of the Region.
+
+    Returns
+    -------
+    str
+        Such as edge:EU.
+    """
+    fits = [prefix for prefix in _EDGES if region.startswith(prefix)]
+    return _EDGES[max(fits, key=len)] if fits else "edge:US"

@@ -1,0 +1,274 @@
+"""A whole design, request by request: the truth that the flows are checked against.
+
+References
+----------
+.. [1] A. M. Law, "Simulation Modeling and Analysis", McGraw-Hill, 5th edition, 2015, section 1.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from apps.engine.fluid.model import Model, Placed
+from apps.engine.requests.graph_books import Books, EntryBook, StageBook
+from apps.engine.requests.graph_flow import come
+from apps.engine.requests.graph_net import Node, nodes_of
+from apps.engine.requests.graph_plan import Plan
+from apps.engine.requests.graph_pool import PoolServer
+from apps.engine.requests.graph_span import Client, Span, Standing
+from apps.engine.stages.base import FloatArray
+from apps.engine.stages.queue import Queue
+
+# Requests that are looked at together: enough to be fast, few enough to stay in the cache.
+SPAN_REQUESTS = 16_384
+_SHORTEST_S, _LONGEST_S = 0.05, 300.0
+# A span that is not settled after so many passes is halved, down to so few requests.
+_PASSES, _FEW = 24, 64
+
+# From when to when [s] → the sorted times of each entry [s].
+Source = Callable[[float, float], list[FloatArray]]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What became of all requests: by entry in their order, and by stage."""
+
+    entries: tuple[EntryBook, ...]
+    stages: dict[tuple[str, str, int], StageBook]
+    spans: int
+    unsettled: int
+
+    def of(self, component: str, role: str, index: int = 0) -> StageBook:
+        return self.stages[component, role, index]
+
+
+def poisson(rates: FloatArray, start_s: float, rng: np.random.Generator) -> Source:
+    """Return a source of Poisson arrivals.
+
+    Parameters
+    ----------
+    rates : ndarray, shape (entries, seconds)
+        Rates from `start_s` on, second by second; before it the first holds. [1/s]
+    start_s : float
+        Time of the first rate. [s]
+    rng : numpy.random.Generator
+        Where chance comes from.
+    """
+
+    def between(low: float, high: float) -> list[FloatArray]:
+        first, last = int(np.floor(low)), int(np.ceil(high))
+        seconds = np.arange(first, last)
+        part = np.minimum(seconds + 1.0, high) - np.maximum(seconds, low)
+        at = np.clip(seconds - int(start_s), 0, rates.shape[1] - 1)
+        drawn = []
+        for rate in rates:
+            counts = rng.poisson(rate[at] * part)
+            base = np.repeat(np.maximum(seconds, low), counts)
+            times = base + rng.random(len(base)) * np.repeat(part, counts)
+            times.sort()
+            drawn.append(times)
+        return drawn
+
+    return between
+
+
+def given(times: Sequence[FloatArray]) -> Source:
+    """Return a source of arrivals at given, sorted times of each entry. [s]"""
+
+    def between(low: float, high: float) -> list[FloatArray]:
+        edges = [np.searchsorted(own, (low, high)) for own in times]
+        return [own[a:b] for own, (a, b) in zip(times, edges, strict=True)]
+
+    return between
+
+
+def simulate_requests(
+    model: Model,
+    entries: Sequence[Placed],
+    source: Source,
+    rng: np.random.Generator,
+    *,
+    start_s: float,
+    end_s: float,
+    client: Client | None = None,
+    warm_up_s: float = 0.0,
+    span_requests: int = SPAN_REQUESTS,
+) -> Simulated:
+    """Send every request of a time through a design.
+
+    Parameters
+    ----------
+    model : Model
+        The compiled design; its state is left alone.
+    entries : sequence of Placed
+        The doors, in the order of the source.
+    source : callable
+        Arrivals between two times; asked in order, each time once.
+    rng : numpy.random.Generator
+        Where chance comes from.
+    start_s, end_s : float
+        The time that is booked. [s]
+    client : Client, optional
+        How clients come back after a failure; without, they do not.
+    warm_up_s : float
+        Time before the start that is run and not booked. [s]
+    span_requests : int
+        Requests that are looked at together. [count]
+
+    Returns
+    -------
+    Simulated
+        Exact counts and response times.
+
+    Notes
+    -----
+    The time is cut into spans. In each, requests go down the graph as their callers call, and
+    the answers come up as callees serve them in the order of time; that is repeated until no
+    verdict moves. As every verdict depends on what came before alone, it settles from the
+    front; where it takes long the span is halved. Calls are made one after the other from when
+    a request begins, and its own work follows them. Where nothing waits at a callee, requests
+    that a cold start delays load it that much too early. What has been answered but reaches a
+    stage after the span loads it in its own time.
+    """
+    run = _Run(nodes_of(model), model, entries, source, rng, client or Client())
+    first = start_s - warm_up_s
+    if warm_up_s > 0.0:
+        run.books = Books.blank(first, start_s, len(run.nodes), len(entries))
+        run.until(first, start_s, span_requests)
+    carried = run.waiting()
+    run.books = Books.blank(start_s, end_s, len(run.nodes), len(entries))
+    run.until(start_s, end_s, span_requests)
+    return run.result(carried)
+
+
+@dataclass(slots=True)
+class _Run:
+    nodes: list[Node]
+    model: Model
+    entries: Sequence[Placed]
+    source: Source
+    rng: np.random.Generator
+    client: Client
+    standing: Standing = field(init=False)
+    back: list[FloatArray] = field(default_factory=list)
+    books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        pollers = {
+            place: node.placed.stage.pollers_at_work()
+            for place, node in enumerate(self.nodes)
+            if isinstance(node.placed.stage, Queue)
+        }
+        servers = tuple(node.server() for node in self.nodes)
+        self.standing = Standing(servers, {}, pollers, {}, {})
+        self.back = [np.empty(0) for _ in self.entries]
+
+    def until(self, low: float, end: float, span_requests: int) -> None:
+        """Advance span by span, each as long as its requests allow."""
+        length = 1.0
+        while low < end - 1e-9:
+            high = min(end, low + length)
+            times = self.source(low, high)
+            self._advance(low, high, times)
+            count = sum(len(own) for own in times)
+            wanted = length * span_requests / max(count, 1)
+            length = min(max(wanted, length / 4, _SHORTEST_S), 4 * length, _LONGEST_S)
+            low = high
+
+    def _advance(self, low: float, high: float, times: list[FloatArray]) -> None:
+        span = self._span(high, times)
+        count = sum(len(own) for own in times)
+        settled = span.run(_PASSES)
+        if not settled and count > _FEW:
+            middle = 0.5 * (low + high)
+            self._advance(low, middle, [own[own < middle] for own in times])
+            self._advance(middle, high, [own[own >= middle] for own in times])
+            return
+        self.books.spans += 1
+        self.books.unsettled += not settled
+        self._keep(span)
+
+    def _span(self, until: float, times: list[FloatArray]) -> Span:
+        span = Span(self.nodes, self.standing, Plan(self.nodes, self.rng), until, self.client)
+        for k, (door, own) in enumerate(zip(self.entries, times, strict=True)):
+            place = self.nodes_place(door)
+            span.enter(k, place, own)
+            due = self.back[k][self.back[k] < until]
+            if len(due):
+                span.enter_again(k, place, due)
+        span.plan_queues()
+        return span
+
+    def nodes_place(self, door: Placed) -> int:
+        return next(k for k, node in enumerate(self.nodes) if node.placed.key == door.key)
+
+    def _keep(self, span: Span) -> None:
+        """Book a span that is settled, and stand where it ended."""
+        inboxes, pollers = {}, {}
+        for place, queue in span.queues.items():
+            book = self.books.stages[place]
+            inboxes[place], gone = queue.rest(span.until)
+            pollers[place] = queue.trial
+            minute = self.books.minute_of(np.array([span.until - 1e-6]))
+            known = len(queue.inbox) + len(queue.returning)
+            book.offered[minute] += len(queue.messages) - known
+            book.refused[minute] += queue.dead + gone
+            book.dead += queue.dead + gone
+        for place, node in enumerate(self.nodes):
+            if not node.is_queue:
+                for flow in span.plan.at[place]:
+                    self.books.book_flow(node, self.books.stages[place], flow)
+            self._book_pool(place, span)
+        for entry, flow in span.roots:
+            self.books.book_entry(self.books.entries[entry], flow)
+        self.back = [self._coming_back(k, span) for k in range(len(self.entries))]
+        inside = {
+            hold.caller: self._inside(hold.caller, span)
+            for node in self.nodes
+            for hold in node.holds
+            if hold.is_random
+        }
+        self.standing = Standing(tuple(span.trial), inboxes, pollers, span.later, inside)
+
+    def _book_pool(self, place: int, span: Span) -> None:
+        server = span.trial[place]
+        if isinstance(server, PoolServer):
+            book = self.books.stages[place]
+            low, high = self.books.minute_of(np.array([span.until - 300.0, span.until - 1e-6]))
+            book.kept[high] = server.kept
+            filled = book.kept[low:high]
+            filled[filled == 0.0] = server.kept
+            book.peak = max(book.peak, float(server.peak))
+
+    def _coming_back(self, entry: int, span: Span) -> FloatArray:
+        """Return when clients come back after the span. [s]"""
+        later = [self.back[entry][self.back[entry] >= span.until]]
+        for own, flow in span.roots:
+            if own == entry and flow.repeat is not None:
+                times, alive = come(flow, None)
+                here = times >= span.until
+                later.append(times[here if alive is None else here & alive])
+        return np.sort(np.concatenate(later))
+
+    def _inside(self, place: int, span: Span) -> FloatArray:
+        before = self.standing.inside.get(place, np.empty(0))
+        ends = [before[before > span.until]]
+        for flow in span.plan.at[place]:
+            own = flow.ends[flow.served()]
+            ends.append(own[own > span.until])
+        return np.concatenate(ends)
+
+    def waiting(self) -> dict[int, int]:
+        return {place: len(inbox) for place, inbox in self.standing.inboxes.items()}
+
+    def result(self, carried: dict[int, int]) -> Simulated:
+        books = self.books
+        for place, count in self.waiting().items():
+            books.stages[place].waiting = count - carried.get(place, 0)
+        stages = {
+            node.placed.key: book for node, book in zip(self.nodes, books.stages, strict=True)
+        }
+        return Simulated(tuple(books.entries), stages, books.spans, books.unsettled)

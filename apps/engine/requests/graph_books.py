@@ -1,0 +1,158 @@
+"""What became of the requests: counts by stage and minute, times by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.engine.requests.graph_flow import Flow
+from apps.engine.requests.graph_net import Node
+from apps.engine.stages.base import FloatArray
+
+Counts = NDArray[np.int64]
+MINUTE_S = 60.0
+
+
+@dataclass(slots=True)
+class StageBook:
+    """One stage; counts by minute, in which each request came, have shape (minutes,).
+
+    `retried` are those offered that repeat a call that failed. `busy_s` is the time that
+    requests were inside, `peak` the most at once, `kept` the environments at the end of each
+    minute. `waiting` is what a queue holds in the end, `dead` what it gave up.
+    """
+
+    offered: Counts
+    refused: Counts
+    cold: Counts
+    kept: FloatArray
+    retried: int = 0
+    units: float = 0.0
+    busy_s: float = 0.0
+    peak: float = 0.0
+    waiting: int = 0
+    dead: int = 0
+
+    @classmethod
+    def blank(cls, minutes: int) -> StageBook:
+        def counts() -> Counts:
+            return np.zeros(minutes, dtype=np.int64)
+
+        return cls(counts(), counts(), counts(), np.zeros(minutes))
+
+    @property
+    def passed(self) -> int:
+        return int(self.offered.sum() - self.refused.sum()) - self.waiting
+
+
+@dataclass(slots=True)
+class EntryBook:
+    """One door: requests by minute, and how long those that were answered well took.
+
+    `arrived` counts each user's request once, `failed` those that were given up in the end,
+    `returned` the attempts that clients made again.
+    """
+
+    arrived: Counts
+    failed: Counts
+    returned: int = 0
+    _times: list[NDArray[np.float32]] = field(default_factory=list)
+    _minutes: list[NDArray[np.int32]] = field(default_factory=list)
+
+    @classmethod
+    def blank(cls, minutes: int) -> EntryBook:
+        return cls(np.zeros(minutes, dtype=np.int64), np.zeros(minutes, dtype=np.int64))
+
+    def add_times(self, minute: Counts, seconds: FloatArray) -> None:
+        self._times.append(seconds.astype(np.float32))
+        self._minutes.append(minute.astype(np.int32))
+
+    def seconds(self, minute: int | None = None) -> FloatArray:
+        """Return the response times of the whole run, or of the requests of a minute. [s]"""
+        if not self._times:
+            return np.empty(0)
+        if minute is None:
+            return np.concatenate(self._times).astype(np.float64)
+        chosen = [t[m == minute] for t, m in zip(self._times, self._minutes, strict=True)]
+        return np.concatenate(chosen).astype(np.float64)
+
+    def percentiles_s(self, *which: float, minute: int | None = None) -> tuple[float, ...]:
+        """Return exact percentiles of the response times; nan where nobody was answered. [s]"""
+        seconds = self.seconds(minute)
+        if not len(seconds):
+            return tuple(float("nan") for _ in which)
+        return tuple(float(value) for value in np.percentile(seconds, which))
+
+
+@dataclass(slots=True)
+class Books:
+    """All books of a run that began at `start_s`."""
+
+    start_s: float
+    minutes: int
+    stages: list[StageBook]
+    entries: list[EntryBook]
+    spans: int = 0
+    passes: int = 0
+    unsettled: int = 0
+
+    @classmethod
+    def blank(cls, start_s: float, end_s: float, stages: int, entries: int) -> Books:
+        minutes = max(1, int(np.ceil((end_s - start_s) / MINUTE_S)))
+        return cls(
+            start_s,
+            minutes,
+            [StageBook.blank(minutes) for _ in range(stages)],
+            [EntryBook.blank(minutes) for _ in range(entries)],
+        )
+
+    def minute_of(self, times: FloatArray) -> Counts:
+        """Return the minute of each time; the last one holds what comes after the end."""
+        minute = ((times - self.start_s) * (1.0 / MINUTE_S)).astype(np.int64)
+        return np.clip(minute, 0, self.minutes - 1)
+
+    def _count(self, times: FloatArray) -> Counts:
+        low, high = self.minute_of(np.array([times.min(), times.max()]))
+        if low == high:
+            counts = np.zeros(self.minutes, dtype=np.int64)
+            counts[low] = len(times)
+            return counts
+        return np.bincount(self.minute_of(times), minlength=self.minutes)
+
+    def book_flow(self, node: Node, book: StageBook, flow: Flow) -> None:
+        """Book a flow at its stage."""
+        here = flow.times if flow.alive is None else flow.times[flow.alive]
+        if not len(here):
+            return
+        book.offered += self._count(here)
+        for mask, counts in ((flow.refused, book.refused), (flow.cold, book.cold)):
+            if mask is not None:
+                there = flow.times[mask & flow.present()]
+                if len(there):
+                    counts += self._count(there)
+        if flow.repeat is not None:
+            book.retried += len(here)
+        everybody = flow.refused is None and flow.alive is None
+        served = slice(None) if everybody else flow.served()
+        book.busy_s += float((flow.ends[served] - flow.times[served]).sum())
+        book.units += float(flow.work[served].sum())
+
+    def book_entry(self, book: EntryBook, flow: Flow) -> None:
+        """Book the requests of a door: how long they took, and who gave up."""
+        minute = self.minute_of(flow.times)
+        present = flow.present()
+        if flow.repeat is None and not flow.is_return:
+            book.arrived += np.bincount(minute, minlength=self.minutes)
+        else:
+            book.returned += int(present.sum())
+        bad = flow.bad
+        if bad is None and flow.alive is None:
+            book.add_times(minute, flow.ends - flow.times)
+            return
+        bad = np.zeros(flow.size, dtype=np.bool_) if bad is None else bad & present
+        well = present & ~bad
+        book.add_times(minute[well], (flow.ends - flow.times)[well])
+        lost = bad if flow.returns is None else bad & ~flow.returns
+        book.failed += np.bincount(minute[lost], minlength=self.minutes)

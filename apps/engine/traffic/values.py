@@ -1,0 +1,48 @@
+"""Numbers of a scenario: known, or a range of what they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from apps.engine.catalog.base import Spread
+from apps.engine.traffic.reading import InvalidScenario, read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number that is known, or a range of what it may be."""
+
+    expected: float
+    low: float
+    high: float
+
+    @classmethod
+    def from_json(cls, value: Any, path: str) -> Self:
+        if isinstance(value, Mapping):
+            parts = {
+                key: read_number(value.get(key), f"{path}.{key}", {"low": 0.0})
+                for key in ("expected", "low", "high")
+            }
+            if set(value) - set(parts) or not parts["low"] <= parts["expected"] <= parts["high"]:
+                raise InvalidScenario(
+                    f"{path} takes low ≤ expected ≤ high, or one number that is exact."
+                )
+            return cls(**parts)
+        number = read_number(value, path, {"low": 0.0})
+        return cls(number, number, number)
+
+    @classmethod
+    def exactly(cls, number: float) -> Self:
+        return cls(number, number, number)
+
+    def spread(self, rule: str = "") -> Spread:
+        return Spread(self.expected, self.low, self.high, rule)
+
+    def scaled(self, factor: float) -> Self:
+        return type(self)(self.expected * factor, self.low * factor, self.high * factor)
+
+    def in_blocks(self, size: float) -> Self:
+        """Return the whole blocks that each number takes; at least one."""
+        return type(self)(*(max(1.0, -(-x // size)) for x in (self.expected, self.low, self.high)))

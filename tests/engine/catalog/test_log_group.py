@@ -1,0 +1,58 @@
+"""Log group: what is kept of what the design writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.catalog.base import InvalidSetting, Meters, Place
+from apps.engine.catalog.log_group import GROUP, LogGroup
+from apps.engine.graph import Architecture
+from tests.engine.catalog.building import make_kind, make_place, read_template, usage_of
+from tests.engine.worlds import case, component, link
+
+STORED = "cw.logs_storage_gb_month"
+
+
+def test_a_month_is_kept_compressed() -> None:
+    # prices.csv: cw.logs_storage_gb_month, "Calculator assumes 15% of ingested".
+    month = LogGroup(retention_days=30.4)
+
+    lines = usage_of(month, Meters(design={"log_gb": 100.0}, values={"groups": 1.0}))
+
+    assert lines[STORED].quantity == pytest.approx(15.0)
+
+
+def test_groups_share_what_the_design_writes() -> None:
+    place = make_place(LogGroup())
+    two = Place(
+        id="It",
+        inbound=(),
+        outbound=(),
+        values=place.values,
+        neighbours={"It": LogGroup(), "Other": LogGroup()},
+    )
+
+    assert LogGroup().billed(two)["groups"] == 2.0
+
+
+def test_a_group_that_keeps_all_is_billed_for_a_year_and_says_so() -> None:
+    (line,) = LogGroup().usage(Meters(design={"log_gb": 1.0}, values={"groups": 1.0}))
+
+    assert line.quantity == pytest.approx(0.15 * 365 / 30.4)
+    assert "grows on after a year" in line.note
+
+
+def test_a_group_that_nobody_reads_starts_nothing() -> None:
+    parts = (component("Fn", "lambda_function"), component("Log", "log_group"))
+
+    silent = case(Architecture(components=parts))
+    subscribed = case(Architecture(components=parts, links=(link("Log", "Fn", "event"),)))
+
+    assert [entry.component for entry in silent.entries] == ["Fn"]
+    assert [entry.component for entry in subscribed.entries] == ["Log"]
+
+
+def test_it_reads_a_template() -> None:
+    assert read_template(LogGroup, GROUP, {"RetentionInDays": 14}) == {"retention_days": 14}
+    with pytest.raises(InvalidSetting, match="Kept for must be between 1 and 3,653 days"):
+        make_kind("log_group", retention_days=0)
