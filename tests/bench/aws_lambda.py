@@ -25,7 +25,7 @@ from tests.engine.requests.measured import (
 Row = dict[str, Any]
 # Simulation noise adds to the error: fewer requests make it worse.
 REQUESTS = 400_000
-PAIRS = ((850.0, 7300.0), (900.0, 7300.0), (1000.0, 7000.0))
+PAIRS = ((875.0, 7300.0), (925.0, 7200.0), (1000.0, 7000.0))
 GRID = [Life(last_s, *pair) for last_s, pair in itertools.product((620.0, 640.0, 660.0), PAIRS)]
 
 
