@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from apps.engine.stages.mru.life import MEASURED, Life
+
+# A refill of ten tenths is one, whatever its last bit.
+ONE: Final = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Allowance:
             return True
         self.left = min(self._saved, self.left + self._rate * max(0.0, now_s - self._now_s))
         self._now_s = now_s
-        if self.left < 1.0:
+        if self.left < ONE:
             return False
         self.left -= 1.0
         return True
