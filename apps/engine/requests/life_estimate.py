@@ -84,6 +84,10 @@ def fit_life(uses: Iterable[Use]) -> FittedLife:
     fewest sights are on the wrong side, given the two others: alive above it, or dead below it
     with no other reason. Environments older than the first request are left out, for their age
     is not known.
+
+    References
+    ----------
+    .. [1] https://github.com/pacslab/simfaas, traces of AWS Lambda, for the order and the life.
     """
     sights = sights_of(sorted(uses, key=lambda use: (use.start_s, use.end_s)))
     nothing = Fitted(None, 0, 0)
@@ -146,7 +150,8 @@ def sights_of(uses: Sequence[Use]) -> Sights:
     Returns
     -------
     Sights
-        One for each use of an idle environment, and one for each death that was noticed.
+        One for each use of an idle environment, and one for each death that was noticed; arrays
+        of shape (n,). [s]
     """
     named = uses if all(use.environment for use in uses) else _named(uses)
     counts: dict[str, int] = {}

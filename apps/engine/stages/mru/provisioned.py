@@ -21,6 +21,13 @@ class Provisioned:
     """A pool whose requests are all warm as long as no more are in service than are ready.
 
     A chunk in which that is so needs no more than to know it; others go by the stack.
+
+    Parameters
+    ----------
+    rules : Rules
+        How the pool behaves.
+    chunk : int
+        Requests that are looked at together. It changes the speed and nothing else. [count]
     """
 
     __slots__ = ("chunk", "since", "stack")
@@ -35,7 +42,8 @@ class Provisioned:
         Parameters
         ----------
         times, durations, cold : FloatArray
-            When they come, and how long they take warm and cold, shape (n,). [s]
+            When they come, and how long they take warm and cold, shape (n,); `durations` is
+            written where a request is cold or refused. [s]
 
         Returns
         -------
@@ -55,7 +63,13 @@ class Provisioned:
         return outcome
 
     def rest(self) -> Rest:
-        """Return what is in service and idle after the last request."""
+        """Return what is in service and idle after the last request.
+
+        Returns
+        -------
+        Rest
+            Ends and releases, and sums of what ended. [s]
+        """
         return self.stack.rest()
 
     def _calm(self, times: FloatArray, durations: FloatArray) -> bool:
