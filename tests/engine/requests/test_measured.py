@@ -1,4 +1,4 @@
-"""The measured life cycle against raw traces of AWS Lambda."""
+"""The measured life cycle against twenty experiments on AWS Lambda, and raw traces of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,25 @@ import pytest
 
 from apps.engine.requests.life_estimate import fit_life
 from apps.engine.stages.mru.life import MEASURED
-from tests.engine.requests.measured import errors, read_uses, replayed, traces
+from tests.engine.requests.measured import (
+    errors,
+    modelled,
+    read_experiments,
+    read_uses,
+    replayed,
+    traces,
+)
+
+
+def test_measured_life_cycle_is_that_of_aws() -> None:
+    """One parameter set, constant durations; an environment counts for 600 s."""
+    truth = read_experiments()
+
+    cold, environments = modelled(MEASURED, 400_000, seed=2)
+
+    assert errors(cold, truth.cold_share).mean() < 7.0
+    assert errors(environments, truth.environments).mean() < 2.8
+    assert (np.abs(cold - truth.cold_share) <= 2.0 * truth.cold_share_error).sum() >= 18
 
 
 @pytest.mark.skipif(not traces(), reason="the raw traces are not here")

@@ -1,10 +1,8 @@
-"""One pool against theory and AWS itself."""
+"""One pool against theory, and the laws that it draws from."""
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,13 +11,8 @@ from apps.engine.requests.laws import Law, Service, by_second, poisson, renewal
 from apps.engine.requests.pool import PoolResult, simulate_pool
 from apps.engine.stages.erlang import erlang_b
 from apps.engine.stages.mru.exact import exact_pool
-from apps.engine.stages.mru.life import MEASURED, Life
+from apps.engine.stages.mru.life import Life
 from apps.engine.stages.mru.rules import Rules
-from apps.engine.stages.mru.run import PoolRun
-
-# 20 experiments on AWS Lambda. Origin: examples/exp.csv of https://github.com/pacslab/simfaas,
-# MIT, Copyright (c) 2020 Nima Mahmoudi; units changed to s, columns renamed, digits rounded.
-EXPERIMENTS = Path(__file__).with_name("aws_lambda_experiments.csv")
 
 
 def pool(
@@ -70,38 +63,6 @@ def test_limit_refuses_what_erlang_b_says(servers: int, load: float, law: Law) -
     # Refusals come in groups, about as long as the pool takes to change.
     sigma = math.sqrt(8.0 * load / servers * expected / found.requests) + 2e-4
     assert abs(found.refused_share - expected) < 3.0 * sigma
-
-
-@pytest.fixture(scope="module")
-def experiments() -> dict[str, np.ndarray]:
-    rows = [line for line in EXPERIMENTS.read_text().splitlines() if not line.startswith("#")]
-    table = list(csv.DictReader(rows))
-    return {
-        name: np.array([float(row[name]) for row in table])
-        for name in table[0]
-        if name != "experiment"
-    }
-
-
-def test_measured_life_cycle_is_that_of_aws(experiments: dict[str, np.ndarray]) -> None:
-    """One parameter set, nearly constant durations; an environment counts for 600 s."""
-    life = Life(MEASURED.last_s, MEASURED.others_s, MEASURED.max_age_s, 600.0)
-    cold, environments = [], []
-    columns = ("arrival_rate_per_s", "warm_service_s", "cold_service_s")
-    for k, (rate, warm_s, cold_s) in enumerate(
-        zip(*(experiments[name] for name in columns), strict=True)
-    ):
-        times = np.cumsum(np.random.default_rng([2, k]).standard_exponential(400_000)) / rate
-        run = PoolRun(Rules(life))
-        run.serve(times, np.full(len(times), warm_s), np.full(len(times), cold_s))
-        totals = run.totals(float(times[-1]))
-        cold.append(totals.cold_share)
-        environments.append(totals.mean_environments)
-    measured, errors = experiments["p_cold"], experiments["p_cold_se"]
-
-    assert np.abs(np.array(cold) / measured - 1.0).mean() < 0.070
-    assert np.abs(np.array(environments) / experiments["mean_environments"] - 1.0).mean() < 0.028
-    assert (np.abs(np.array(cold) - measured) <= 2.0 * errors).sum() >= 18
 
 
 def test_gaps_of_a_renewal_process_vary_as_asked() -> None:
