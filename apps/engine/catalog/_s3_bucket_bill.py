@@ -34,8 +34,8 @@ class Class(NamedTuple):
     speeds: tuple[str, ...] = ()
 
     @property
-    def has_retrieval(self) -> bool:
-        return "retrieval_gb" in self.parts
+    def has_least_size(self) -> bool:
+        return "retrieval_gb" in self.parts and "upload_gb" not in self.parts
 
     @property
     def is_archive(self) -> bool:
@@ -55,6 +55,7 @@ _PARTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Lifecycle transition requests",
         "request",
     ),
+    "upload_gb": ("monthly_data_upload_gb", "Data uploads", "GB"),
     "retrieval_gb": ("monthly_data_retrieval_gb", "Data retrievals", "GB"),
     "select_scanned_gb": ("monthly_select_data_scanned_gb", "Select data scanned", "GB"),
     "select_returned_gb": ("monthly_select_data_returned_gb", "Select data returned", "GB"),
@@ -99,7 +100,11 @@ CLASSES: Final[Mapping[str, Class]] = {
         ("standard", "bulk"),
     ),
     "EXPRESS_ONEZONE": Class(
-        "express", "Express One Zone", "express_one_zone", "express", _REQUESTS
+        "express",
+        "Express One Zone",
+        "express_one_zone",
+        "express",
+        (*_REQUESTS, "upload_gb", "retrieval_gb"),
     ),
 }
 # The tiers that Intelligent-Tiering moves objects between by itself.
@@ -195,8 +200,12 @@ def _worked_out(each: Class, meters: Meters) -> dict[str, float]:
         f"s3.{word}tier1_requests": meters.passed.get("put", 0.0),
         f"s3.{word}tier2_requests": meters.passed.get("get", 0.0),
     }
-    if each.has_retrieval:
-        found[f"s3.{word}retrieval_gb"] = meters.bytes_out / BYTES_PER_GB
+    size = meters.values.get("item_bytes", 0.0)
+    if "retrieval_gb" in each.parts:
+        read = size * meters.passed.get("get", 0.0) or meters.bytes_out
+        found[f"s3.{word}retrieval_gb"] = read / BYTES_PER_GB
+    if "upload_gb" in each.parts:
+        found[f"s3.{word}upload_gb"] = size * meters.passed.get("put", 0.0) / BYTES_PER_GB
     if each.is_archive and objects:
         found["s3.standard.gb_month"] = objects * INDEX_KIB / KIB_PER_GB
     if each.is_tiered:
@@ -215,7 +224,7 @@ def _objects(meters: Meters) -> float:
 
 def _billed_gb(each: Class, stored_gb: float, objects: float) -> float:
     """Return the size that is billed: small objects count as larger ones. [GB]"""
-    if each.has_retrieval:
+    if each.has_least_size:
         return max(stored_gb, objects * LEAST_KIB / KIB_PER_GB)
     if each.is_archive:
         return stored_gb + objects * ARCHIVE_KIB / KIB_PER_GB
