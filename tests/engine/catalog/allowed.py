@@ -49,8 +49,10 @@ PRICE_GAPS = frozenset(
         "rds.sqlserver-se.db.t4g.micro.single_hour",
         "rds.sqlserver-web.db.t4g.micro.single_hour",
         "rds.standard.single_gb_month",
+        "s3.express.retrieval_gb",
         "s3.express.tier1_requests",
         "s3.express.tier2_requests",
+        "s3.express.upload_gb",
     }
 )
 # Limits that a design sets itself, or that follow from a size that it chose.
