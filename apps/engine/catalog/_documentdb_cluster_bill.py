@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from apps.engine.catalog._bill import Meters, Usage, UsageKey
-from apps.engine.catalog._database import backup_usage, surplus_vcpu_hours
+from apps.engine.catalog._database_limits import backup_usage, surplus_vcpu_hours
 
 CLUSTER, MEMBER = "aws_docdb_cluster", "aws_docdb_cluster_instance"
 SNAPSHOT: Final = "aws_docdb_cluster_snapshot"
@@ -26,7 +26,7 @@ USAGE_KEYS: Final = (
 )
 
 
-class Cluster(Protocol):
+class _Cluster(Protocol):
     """What this module needs to know of a cluster's settings."""
 
     @property
@@ -47,8 +47,21 @@ class Cluster(Protocol):
     def is_storage_only(self) -> bool: ...
 
 
-def lines(cluster: Cluster, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed in a month; what is given stands instead of what is worked out."""
+def lines(cluster: _Cluster, meters: Meters) -> Iterator[Usage]:
+    """Yield what is billed in a month; what is given stands instead of what is worked out.
+
+    Parameters
+    ----------
+    cluster : DocumentdbCluster
+        The settings.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     suffix = ".ioopt" if cluster.is_io_optimized else ""
     if not cluster.is_storage_only:
         yield _capacity(cluster, meters, suffix)
@@ -61,7 +74,7 @@ def lines(cluster: Cluster, meters: Meters) -> Iterator[Usage]:
         yield Usage("docdb.io_request", "I/O requests", "I/O", meters.given.get("ios", ios))
 
 
-def _capacity(cluster: Cluster, meters: Meters, suffix: str) -> Usage:
+def _capacity(cluster: _Cluster, meters: Meters, suffix: str) -> Usage:
     instances = 1.0 + cluster.readers
     if not cluster.is_serverless:
         return Usage(
@@ -76,7 +89,7 @@ def _capacity(cluster: Cluster, meters: Meters, suffix: str) -> Usage:
     return Usage(f"docdb.dcu_hour{suffix}", "Capacity", "DCU-h", instances * hours, note)
 
 
-def _credits(cluster: Cluster, meters: Meters) -> Iterator[Usage]:
+def _credits(cluster: _Cluster, meters: Meters) -> Iterator[Usage]:
     """Yield what burstable instances use beyond the credits that they earn."""
     if cluster.instance_class.startswith(BURSTABLE):
         surplus = surplus_vcpu_hours(cluster.instance_class, meters)
@@ -85,7 +98,7 @@ def _credits(cluster: Cluster, meters: Meters) -> Iterator[Usage]:
         yield Usage(f"docdb.cpu_credits.{family}", "CPU credits", "vCPU-h", hours)
 
 
-def _backups(cluster: Cluster, meters: Meters) -> Usage:
+def _backups(cluster: _Cluster, meters: Meters) -> Usage:
     price_id = "docdb.backup_gb_month"
     given = meters.given.get("backup_gb")
     if given is None:

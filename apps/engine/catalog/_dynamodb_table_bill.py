@@ -80,7 +80,18 @@ CAPACITY: Final = Conversion(lambda value: int(float(value)) or None, int)
 
 
 def rows(type_: str) -> tuple[Property, ...]:
-    """Return what a table of CloudFormation says that only its bill asks for."""
+    """Return what a table of CloudFormation says that only its bill asks for.
+
+    Parameters
+    ----------
+    type_ : str
+        A resource type.
+
+    Returns
+    -------
+    tuple of Property
+        Rows of a template.
+    """
     indexes, capacity = "GlobalSecondaryIndexes", "ProvisionedThroughput"
     pitr = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled"
     write, read = (_summed(f"{capacity}.{word}CapacityUnits") for word in ("Write", "Read"))
@@ -108,7 +119,7 @@ TEMPLATE: Final = (
 )
 
 
-class BilledTable(Table, Protocol):
+class _Table(Table, Protocol):
     """What this module needs to know of a table's settings."""
 
     @property
@@ -122,12 +133,36 @@ class BilledTable(Table, Protocol):
 
 
 def regions_of(text: str) -> list[str]:
-    """Return the Regions that a text names, in its order."""
+    """Return the Regions that a text names, in its order.
+
+    Parameters
+    ----------
+    text : str
+        Names with commas or blanks between them.
+
+    Returns
+    -------
+    list of str
+        Such as eu-west-1.
+    """
     return [part for part in text.replace(",", " ").split() if part]
 
 
-def lines(table: BilledTable, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed in a month; what is given stands instead of what is worked out."""
+def lines(table: _Table, meters: Meters) -> Iterator[Usage]:
+    """Yield what is billed in a month; what is given stands instead of what is worked out.
+
+    Parameters
+    ----------
+    table : DynamodbTable
+        The settings.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     prefix = "ddb.ia" if table.is_infrequent else "ddb"
     for role in LETTERS:
         yield from _throughput(table, prefix, role, meters)
@@ -140,7 +175,7 @@ def lines(table: BilledTable, meters: Meters) -> Iterator[Usage]:
         yield from _replica(table, prefix, region, meters)
 
 
-def _throughput(table: BilledTable, prefix: str, role: str, meters: Meters) -> Iterator[Usage]:
+def _throughput(table: _Table, prefix: str, role: str, meters: Meters) -> Iterator[Usage]:
     letter, word = LETTERS[role], WORDS[role]
     if not table.is_provisioned:
         note = "Indexes included" if role == "write" else ""
@@ -155,7 +190,7 @@ def _throughput(table: BilledTable, prefix: str, role: str, meters: Meters) -> I
         yield Usage(price_id, f"{word} capacity of indexes", unit, of_indexes)
 
 
-def _units(table: BilledTable, role: str, meters: Meters) -> float:
+def _units(table: _Table, role: str, meters: Meters) -> float:
     """Return the request units of a month on demand; a write is one to each index too."""
     given = meters.given.get(f"{role}_units")
     if given is not None:
@@ -167,7 +202,7 @@ def _units(table: BilledTable, role: str, meters: Meters) -> float:
     return units * (1.0 + table.indexes) if role == "write" else units
 
 
-def _unit_hours(table: BilledTable, role: str, meters: Meters) -> float:
+def _unit_hours(table: _Table, role: str, meters: Meters) -> float:
     """Return what is billed: capacity that follows its use, as it stood; else as set."""
     given = meters.given.get(f"{role}_unit_hours")
     if given is not None:
@@ -178,7 +213,7 @@ def _unit_hours(table: BilledTable, role: str, meters: Meters) -> float:
     return max(least, meters.ready.get(role, 0.0) / 3600.0)
 
 
-def _replica(table: BilledTable, prefix: str, region: str, meters: Meters) -> Iterator[Usage]:
+def _replica(table: _Table, prefix: str, region: str, meters: Meters) -> Iterator[Usage]:
     """Yield what a copy in another Region costs, at that Region's prices."""
     note, where = "At the price of its Region", f"({region})"
     if table.is_provisioned:

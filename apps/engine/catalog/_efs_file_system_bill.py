@@ -30,7 +30,7 @@ USAGE_KEYS: Final = (
 )
 
 
-class System(Protocol):
+class _System(Protocol):
     """What this module needs to know of a file system's settings."""
 
     @property
@@ -69,12 +69,36 @@ IS_PROVISIONED: Final = Conversion(lambda value: PROVISIONED if float(value) els
 
 
 def assumed(moves_to: str) -> dict[str, Spread]:
-    """Return what has to be assumed of a file system whose files move to another class."""
+    """Return what has to be assumed of a file system whose files move to another class.
+
+    Parameters
+    ----------
+    moves_to : str
+        `STAYS`, `INFREQUENT` or `ARCHIVE`.
+
+    Returns
+    -------
+    dict of str to Spread
+        The share that moved, by name; empty where none does. [-]
+    """
     return {} if moves_to == STAYS else {"cold_share": COLD}
 
 
-def lines(system: System, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed in a month; what is given stands instead of what is worked out."""
+def lines(system: _System, meters: Meters) -> Iterator[Usage]:
+    """Yield what is billed in a month; what is given stands instead of what is worked out.
+
+    Parameters
+    ----------
+    system : EfsFileSystem
+        The settings.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     zone, words = ("onezone", "One Zone") if system.is_one_zone else ("standard", "Standard")
     cold = meters.values.get("cold_share", 0.0)
     standard_gb = meters.stored_gb * (1.0 - cold)
@@ -94,7 +118,7 @@ def lines(system: System, meters: Meters) -> Iterator[Usage]:
         yield Usage("efs.elastic_write_gb", "Elastic throughput, data written", "GB", written)
 
 
-def _cold_lines(system: System, meters: Meters, cold: float) -> Iterator[Usage]:
+def _cold_lines(system: _System, meters: Meters, cold: float) -> Iterator[Usage]:
     """Yield what files cost that nobody asks for: kept, moved there, and asked for after all."""
     zone = "onezone_" if system.is_one_zone else ""
     moved = {"gb": meters.stored_gb * cold, "write_gb": _gb(meters)[1] * cold}

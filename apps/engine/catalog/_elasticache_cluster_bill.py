@@ -51,7 +51,7 @@ LEAST_GB: Final[Mapping[str, float]] = {"redis": 1.0, "valkey": 0.1, "memcached"
 BYTES_PER_ECPU: Final = 1024.0
 
 
-class Cache(Protocol):
+class _Cache(Protocol):
     """What this module needs to know of a cache's settings."""
 
     @property
@@ -72,8 +72,21 @@ class Cache(Protocol):
     def payment(self) -> str: ...
 
 
-def lines(cache: Cache, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed in a month."""
+def lines(cache: _Cache, meters: Meters) -> Iterator[Usage]:
+    """Yield what is billed in a month.
+
+    Parameters
+    ----------
+    cache : ElasticacheCluster
+        The settings.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     # Memcached has the prices of Redis OSS.
     engine = "valkey" if cache.engine == "valkey" else "redis"
     if cache.is_serverless:
@@ -83,7 +96,7 @@ def lines(cache: Cache, meters: Meters) -> Iterator[Usage]:
     yield from _snapshots(cache, meters)
 
 
-def _nodes(cache: Cache, engine: str, meters: Meters) -> Iterator[Usage]:
+def _nodes(cache: _Cache, engine: str, meters: Meters) -> Iterator[Usage]:
     nodes = cache.shards * (1 if cache.engine == "memcached" else 1 + cache.replicas)
     label = f"Cache nodes ({cache.node_type})"
     price_id = f"elasticache.{engine}.{cache.node_type}.hour"
@@ -92,7 +105,7 @@ def _nodes(cache: Cache, engine: str, meters: Meters) -> Iterator[Usage]:
     yield from upfront_usage(price_id, cache.committed_years, cache.payment, nodes)
 
 
-def _serverless(cache: Cache, prefix: str, meters: Meters) -> Iterator[Usage]:
+def _serverless(cache: _Cache, prefix: str, meters: Meters) -> Iterator[Usage]:
     least = LEAST_GB[cache.engine]
     size = meters.values.get("item_bytes", 0.0) / BYTES_PER_ECPU
     each = meters.values.get("ecpu_per_command", max(1.0, size))
@@ -107,7 +120,7 @@ def _serverless(cache: Cache, prefix: str, meters: Meters) -> Iterator[Usage]:
     )
 
 
-def _snapshots(cache: Cache, meters: Meters) -> Iterator[Usage]:
+def _snapshots(cache: _Cache, meters: Meters) -> Iterator[Usage]:
     """Yield what snapshots take: one of a day, the newest free for each cluster of nodes."""
     free = 0 if cache.is_serverless else 1
     kept = cache.snapshot_days - free

@@ -34,7 +34,7 @@ MANAGED: Final = (
 )
 
 
-class Domain(Protocol):
+class _Domain(Protocol):
     """What this module needs to know of a domain's settings."""
 
     @property
@@ -69,8 +69,21 @@ class Domain(Protocol):
     def payment(self) -> str: ...
 
 
-def lines(domain: Domain, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed in a month, whoever comes."""
+def lines(domain: _Domain, meters: Meters) -> Iterator[Usage]:
+    """Yield what is billed in a month, whoever comes.
+
+    Parameters
+    ----------
+    domain : OpensearchDomain
+        The settings.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     yield from _nodes(domain, "Data nodes", domain.instance_type, domain.nodes, meters)
     if domain.has_masters:
         managers = (domain.master_type, domain.masters)
@@ -85,7 +98,7 @@ def lines(domain: Domain, meters: Meters) -> Iterator[Usage]:
 
 
 def _nodes(
-    domain: Domain, label: str, node_type: str, count: int, meters: Meters
+    domain: _Domain, label: str, node_type: str, count: int, meters: Meters
 ) -> Iterator[Usage]:
     """Yield what nodes cost; UltraWarm nodes cannot be reserved, others can."""
     years, payment, price_id = (
@@ -98,7 +111,7 @@ def _nodes(
     yield from upfront_usage(price_id, years, payment, count)
 
 
-def _volumes(domain: Domain) -> Iterator[Usage]:
+def _volumes(domain: _Domain) -> Iterator[Usage]:
     """Yield what the volumes cost; each data node has one."""
     type_, nodes = domain.storage_type, float(domain.nodes)
     label, gb = f"Storage ({type_})", nodes * domain.storage_gb
@@ -114,7 +127,7 @@ def _volumes(domain: Domain) -> Iterator[Usage]:
         yield Usage(f"opensearch.{type_}_throughput", label, "MBps-month", nodes * more, note)
 
 
-def _billed_iops(domain: Domain) -> int:
+def _billed_iops(domain: _Domain) -> int:
     """Return the operations of a volume that have a price. [IOPS]"""
     iops = domain.iops or 0
     if domain.storage_type == "io1":
@@ -124,7 +137,7 @@ def _billed_iops(domain: Domain) -> int:
     return max(0, iops - max(FREE_IOPS, FREE_IOPS_PER_GIB * domain.storage_gb))
 
 
-def _billed_mib_s(domain: Domain) -> int:
+def _billed_mib_s(domain: _Domain) -> int:
     """Return the throughput of a volume that has a price. [MiB/s]"""
     if domain.storage_type != "gp3":
         return 0

@@ -35,14 +35,17 @@ class Class(NamedTuple):
 
     @property
     def has_least_size(self) -> bool:
+        """Say whether small objects are billed as larger ones."""
         return "retrieval_gb" in self.parts and "upload_gb" not in self.parts
 
     @property
     def is_archive(self) -> bool:
+        """Say whether objects are to be restored before they can be read."""
         return bool(self.speeds)
 
     @property
     def is_tiered(self) -> bool:
+        """Say whether objects are watched, and moved when nobody reads them."""
         return self.word == "int"
 
 
@@ -128,6 +131,7 @@ class Row(NamedTuple):
 
     @property
     def meter(self) -> str:
+        """Name by which its quantity is given."""
         return self.price_id.removeprefix("s3.")
 
 
@@ -183,7 +187,20 @@ USAGE_KEYS: Final = (
 
 
 def lines(storage_class: str, meters: Meters) -> Iterator[Usage]:
-    """Yield what is billed for objects, by class; what is given stands instead of what is done."""
+    """Yield what is billed for objects, by class; what is given stands instead of what is done.
+
+    Parameters
+    ----------
+    storage_class : str
+        A name of `CLASSES`.
+    meters : Meters
+        What the component did in a month.
+
+    Yields
+    ------
+    Usage
+        The lines of the bill, each in the unit of its price.
+    """
     quantities = _worked_out(CLASSES[storage_class], meters)
     quantities |= {f"s3.{name}": value for name, value in meters.given.items()}
     for row in ROWS:

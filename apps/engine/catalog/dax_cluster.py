@@ -97,7 +97,18 @@ class DaxCluster(Kind):
         }
 
     def hit_share(self, place: Place) -> float:
-        """Return the share of reads found here; items that do not fit are evicted. [-]"""
+        """Return the share of reads found here; items that do not fit are evicted. [-]
+
+        Parameters
+        ----------
+        place : Place
+            Where the component stands, with the values in force.
+
+        Returns
+        -------
+        float
+            `hit_share` as assumed, less what the evicted items would have answered. [-]
+        """
         fits = fitting_share(self.memory_gb, place.value("working_gb"))
         return place.value("hit_share") * fits
 

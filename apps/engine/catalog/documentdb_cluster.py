@@ -9,14 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog import _documentdb_cluster_bill as bill
-from apps.engine.catalog._database import (
-    BUSY_SHARE,
-    DAILY_CHANGE,
-    QUERY,
-    QUERY_CPU,
-    QUERY_MS,
-    check_class,
-)
+from apps.engine.catalog._database import DAILY_CHANGE, QUERY, QUERY_CPU, QUERY_MS
+from apps.engine.catalog._database_classes import BUSY_SHARE, check_class
 from apps.engine.catalog._nodes import node_gib, node_vcpus, nodes_limit
 from apps.engine.catalog.base import (
     COUNT,
@@ -128,6 +122,7 @@ class DocumentdbCluster(Kind):
 
     @property
     def is_serverless(self) -> bool:
+        """Say whether its capacity follows the load."""
         return self.instance_class == bill.SERVERLESS
 
     @property

@@ -170,10 +170,22 @@ class DynamodbTable(Kind):
 
     @property
     def is_provisioned(self) -> bool:
+        """Say whether capacity is bought ahead; else it is on demand."""
         return self.billing_mode == "PROVISIONED"
 
     def provisioned(self, role: str) -> float:
-        """Return the capacity that is provisioned; writes end where an index's end. [units/s]"""
+        """Return the capacity that is provisioned; writes end where an index's end. [units/s]
+
+        Parameters
+        ----------
+        role : str
+            read or write.
+
+        Returns
+        -------
+        float
+            Capacity. [RCU or WCU]
+        """
         if role == "read":
             return float(self.read_capacity)
         index = self.index_write_capacity

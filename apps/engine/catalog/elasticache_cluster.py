@@ -164,14 +164,36 @@ class ElasticacheCluster(Kind):
         return self.max_ecpu_per_s or MOST_ECPU_PER_S
 
     def threads(self, facts: Facts) -> float:
-        """Return how many commands run at once. [count]"""
+        """Return how many commands run at once. [count]
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        float
+            One a shard; for Memcached one a processor. [count]
+        """
         if self.engine != "memcached":
             return float(self.shards)
         row = facts.instance_class(self.node_type)
         return self.shards * (row.vcpu if row else 2.0)
 
     def memory_gb(self, facts: Facts) -> float:
-        """Return the memory for items, on all shards or at most when serverless. [GB]"""
+        """Return the memory for items, on all shards or at most when serverless. [GB]
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        float
+            Memory of the primaries, less what Redis and Valkey reserve. [GB]
+        """
         if self.is_serverless:
             return self.max_gb or MOST_SERVERLESS_GB
         row = facts.instance_class(self.node_type)

@@ -112,6 +112,7 @@ class KeyspacesTable(Kind):
 
     @property
     def is_provisioned(self) -> bool:
+        """Say whether capacity is bought ahead; else it is on demand."""
         return self.billing_mode == PROVISIONED
 
     def _capacity(self, role: str) -> float:

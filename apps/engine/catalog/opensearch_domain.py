@@ -142,7 +142,18 @@ class OpensearchDomain(Kind):
         return node_vcpus(self.instance_type) * self.nodes
 
     def room_gb(self, place: Place) -> float:
-        """Return the source data that the domain has room for, once. [GB]"""
+        """Return the source data that the domain has room for, once. [GB]
+
+        Parameters
+        ----------
+        place : Place
+            Where the component stands, with the number of replicas in force.
+
+        Returns
+        -------
+        float
+            Storage of all nodes, less free space, copies and the index itself. [GB]
+        """
         copies = 1.0 + place.value("replicas")
         return self.nodes * self.storage_gb * (1.0 - FREE_SHARE) / copies / INDEX_OVERHEAD
 

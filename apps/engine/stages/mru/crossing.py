@@ -225,5 +225,11 @@ class Crossing:
         return outcome
 
     def rest(self) -> Rest:
-        """Return what is in service and idle after the last request."""
+        """Return what is in service and idle after the last request.
+
+        Returns
+        -------
+        Rest
+            Times of ends and releases [s], and the idle time so far [s].
+        """
         return Rest(self.ends, self.idle, self.idle_s)

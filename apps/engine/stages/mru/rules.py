@@ -69,7 +69,18 @@ class Allowance:
         return math.isinf(self._rate) or math.isinf(self._saved)
 
     def take(self, now_s: float) -> bool:
-        """Take one new environment at `now_s` [s], and say whether it was there."""
+        """Take one new environment, and say whether it was there.
+
+        Parameters
+        ----------
+        now_s : float
+            When it is asked for, not before an earlier call. [s]
+
+        Returns
+        -------
+        bool
+            Whether it may start.
+        """
         if self.is_free:
             return True
         self.left = min(self._saved, self.left + self._rate * max(0.0, now_s - self._now_s))
@@ -80,7 +91,13 @@ class Allowance:
         return True
 
     def copy(self) -> Allowance:
-        """Return an allowance of the same state, to try things with."""
+        """Return an allowance of the same state, to try things with.
+
+        Returns
+        -------
+        Allowance
+            Of its own: what is taken of it is left in this one.
+        """
         other = Allowance.__new__(Allowance)
         other._rate, other._saved, other.left, other._now_s = (
             self._rate, self._saved, self.left, self._now_s)  # fmt: skip
