@@ -27,6 +27,17 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "months": ("month", 1.0),
+    "vCPU-hours": ("vCPU-h", 1.0),
+    "WCU": ("WCU-h", HOURS),
+    "RCU": ("RCU-h", HOURS),
+    "rWCU": ("rWCU-h", HOURS),
+    "rWRU": ("rWRU", HOURS),
+    "sRRUs": ("request", 1.0),
+    "interactions": ("request", 1.0),
+    "MBps": ("MBps-month", 1.0),
+    "Mbps": ("MBps-month", 1.0),
+    "tags": ("tag-month", 1.0),
 }
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
@@ -118,11 +129,19 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
     wanted = [
-        row["price_id"]
+        # A price id may repeat what the component says in its first brackets.
+        (row["price_id"].replace("{1}", re.escape(found[1]) if found.re.groups else ""), row)
         for row in _names()
-        if row["type"] == type_ and re.fullmatch(row["component"], name)
+        if row["type"] == type_ and (found := re.fullmatch(row["component"], name))
     ]
-    return [use for use in usages if any(re.fullmatch(one, use.price_id) for one in wanted)]
+    return [
+        use
+        for use in usages
+        if any(
+            re.fullmatch(price_id, use.price_id) and re.match(row.get("label") or "", use.label)
+            for price_id, row in wanted
+        )
+    ]
 
 
 def _names() -> list[dict[str, str]]:
@@ -153,9 +172,15 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
-    if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
+    if (word, ours) == ("hour", "month"):
+        return ours, factor * more / HOURS
+    if word in ("requests", "GB", "IOPS", "objects") or word.rstrip("s") == ours:
         # A month's GB and a GB are one word there.
-        same = {"requests": ("request",), "GB": ("GB", "GB-month")}.get(word, (ours,))
+        same = {
+            "requests": ("request", "I/O"),
+            "GB": ("GB", "GB-month"),
+            "objects": ("object", "object-month"),
+        }.get(word, (ours,))
         word = ours if ours in same else word
     return word, factor * more
 

@@ -23,6 +23,7 @@ from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
 from apps.engine.catalog._template import COUNT as COUNT
 from apps.engine.catalog._template import FLAG as FLAG
+from apps.engine.catalog._template import LENGTH as LENGTH
 from apps.engine.catalog._template import MINUTES as MINUTES
 from apps.engine.catalog._template import NUMBER as NUMBER
 from apps.engine.catalog._template import PATTERN as PATTERN
