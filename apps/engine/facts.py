@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final
 
+from apps.engine.regions import area_of, edge_of
+
 # Weakest last: what is put together from several facts is as good as the weakest of them.
 CONFIDENCES: Final = ("corrected", "seen", "estimate", "memory")
 
@@ -171,8 +173,15 @@ class Facts:
     version: str
 
     def price(self, price_id: str) -> Price | None:
-        """Return the price in this Region, or None where the book has no row for it."""
-        return self.prices.get(price_id)
+        """Return the price in this Region, or None where the book has no row for it.
+
+        An id may end with the area of an edge: `cloudfront.transfer_gb.eu`.
+        """
+        found = self.prices.get(price_id)
+        if found is None:
+            # The edge near the Region is priced without its area.
+            found = self.prices.get(price_id.removesuffix(f".{area_of(edge_of(self.region))}"))
+        return found
 
     def quota(self, quota_id: str) -> float:
         """Return the number of a quota, in the unit of its row.

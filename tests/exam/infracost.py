@@ -63,9 +63,8 @@ def compare(path: Path) -> tuple[list[Outcome], dict[str, int]]:
     others: dict[str, int] = {}
     outcomes: list[Outcome] = []
     for resource in _resources(rows):
-        kind = kind_of_type(resource[0]["resource_type"])
-        if kind is None:
-            type_ = resource[0]["resource_type"]
+        type_ = resource[0]["resource_type"]
+        if kind_of_type(type_) is None:
             others[type_] = others.get(type_, 0) + len(resource)
         else:
             outcomes.extend(_compared(resource))
@@ -75,9 +74,9 @@ def compare(path: Path) -> tuple[list[Outcome], dict[str, int]]:
 def usages_of(row: Mapping[str, str]) -> tuple[Usage, ...]:
     """Return the usage lines of a row's resource, from its attributes and usage alone."""
     type_ = row["resource_type"]
-    kind = kind_of_type(type_)
-    assert kind is not None
     attributes, usage = nested(json.loads(row["attributes_json"])), json.loads(row["usage_json"])
+    kind = kind_of_type(type_, attributes)
+    assert kind is not None
     attributes = {**attributes, "usage": nested(usage), "region": row["region"]}
     numbers = {k: float(v) for k, v in usage.items() if isinstance(v, int | float)}
     settings = settings_of(kind, type_, attributes)
