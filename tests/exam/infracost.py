@@ -27,7 +27,15 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "months": ("month", 1.0),
+    "rules": ("month", 1.0),
+    "groups": ("month", 1.0),
+    "certificates": ("month", 1.0),
+    "queries": ("query", 1.0),
+    "LCU": ("LCU-h", HOURS),
 }
+# What is counted there by the hour or month, and here by the hour or month of something.
+ALIKE: Final = {"hour": ("AZ-h",), "month": ("zone-month", "check-month")}
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "TB": 1024.0, "PB": 1024.0**2, "GB": 1.0
@@ -121,7 +129,13 @@ def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
         for row in _names()
         if row["type"] == type_ and re.fullmatch(row["component"], name)
     ]
-    return [use for use in usages if any(re.fullmatch(one, use.price_id) for one in wanted)]
+    return [use for use in usages if any(_names_line(one, use) for one in wanted)]
+
+
+def _names_line(wanted: str, use: Usage) -> bool:
+    """Say whether an expression names a line: by its price, or by price and label."""
+    names = (use.price_id, f"{use.price_id} {use.label}")
+    return any(re.fullmatch(wanted, name) for name in names)
 
 
 def _names() -> list[dict[str, str]]:
@@ -152,6 +166,8 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
+    if ours in ALIKE.get(word, ()):
+        word = ours
     if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
         # A month's GB and a GB are one word there.
         same = {"requests": ("request",), "GB": ("GB", "GB-month")}.get(word, (ours,))

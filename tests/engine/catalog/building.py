@@ -60,8 +60,9 @@ def read_template(kind: type[Kind], type_: str, properties: Mapping[str, Any]) -
     settings = {}
     for row in kind.TEMPLATE:
         value = _under(properties, row.path) if row.type == type_ and row.setting else None
-        if value is not None:
-            settings[row.setting] = row.conversion.read(value)
+        read = None if value is None else row.conversion.read(value)
+        if read is not None:
+            settings[row.setting] = read
     return settings
 
 
