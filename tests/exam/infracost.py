@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from apps.engine.catalog.base import Usage
 from apps.engine.formats.infracost import meters_of, nested
 from apps.engine.formats.terraform.settings import kind_of_type, settings_of
+from apps.facts.reader import packaged_facts
 from tests.exam.templates import CORPUS
 
 CASES = CORPUS / "infracost_cases_dev.csv"
@@ -40,6 +41,8 @@ ALIKE: Final = {"hour": ("AZ-h",), "month": ("zone-month", "check-month")}
 SIZES: Final = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "TB": 1024.0, "PB": 1024.0**2, "GB": 1.0
 }  # fmt: skip
+# A PB of ten's powers and one of two's differ by less.
+_NEAR: Final = 0.1
 _TIER = re.compile(r"(?P<name>.*?) \((?P<word>first|next|over) (?P<size>[\d.]+)(?P<unit>\w*)\)")
 
 
@@ -117,10 +120,17 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
         if tier:
             start = before.get(name, 0.0)
             size = float(tier["size"]) * SIZES[tier["unit"]]
-            end = float("inf") if tier["word"] == "over" else start + size
+            end = _bound(lines[0], start + size) if tier["word"] != "over" else float("inf")
             quantity = min(max(quantity - start, 0.0), end - start)
             before[name] = end
         yield _judged(row, quantity, lines[0].unit)
+
+
+def _bound(line: Usage, named: float) -> float:
+    """Return where our tier ends: a petabyte may be 1,000,000 GB or 1,048,576."""
+    price = packaged_facts("us-east-1").price(line.price_id)
+    ends = [float(tier.end) for tier in (price.tiers if price else ()) if tier.end]
+    return next((end for end in ends if abs(end - named) < _NEAR * named), named)
 
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:

@@ -36,8 +36,8 @@ def test_it_reads_the_packaged_facts() -> None:
 def test_every_row_of_the_files_is_there() -> None:
     rows = reader.rows_from(reader.DATA)
 
-    assert len({(price.id, price.region) for price in rows.prices}) == len(rows.prices) == 571
-    assert sum(len(price.tiers) for price in rows.prices) == 749
+    assert len({(price.id, price.region) for price in rows.prices}) == len(rows.prices) == 573
+    assert sum(len(price.tiers) for price in rows.prices) == 751
     assert (len(rows.quotas), len(rows.classes), len(rows.cold_starts)) == (433, 88, 155)
 
 

@@ -15,6 +15,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
@@ -35,6 +36,9 @@ class CloudfrontFunction(Kind):
         "cloudfront-functions.html"
     )
     TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::CloudFront::Function", "", ""),)
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey("aws_cloudfront_function", "monthly_requests", "offered.run"),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "run": Accepts("sync", calls=Spread(1.0, 1.0, 2.0, "Once for a request, or its answer too"))
     }

@@ -19,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -27,6 +28,7 @@ from apps.engine.stages.base import Lane, Stage
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 
+TERRAFORM = "aws_apigatewayv2_api"
 ACCOUNT_RATE = "apigateway.throttle_rate"
 # Metered in steps of 512 KB. https://aws.amazon.com/api-gateway/pricing/
 BYTES_PER_REQUEST = 512 * 1024
@@ -58,6 +60,10 @@ class HttpApi(Kind):
             "throttle_burst",
             NUMBER,
         ),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.request"),
+        UsageKey(TERRAFORM, "request_size_kb", "bytes_in", 1024.0, per="passed.request"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
@@ -104,7 +110,8 @@ class HttpApi(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.passed.get("request", 0.0)
-        size = meters.bytes_out / requests if requests else 0.0
+        # AWS says that a call is metered by its size, and not which way: the larger one counts.
+        size = max(meters.bytes_in, meters.bytes_out) / requests if requests else 0.0
         each = requests_each(meters.values)
         return (
             Usage(

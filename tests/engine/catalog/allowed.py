@@ -23,6 +23,8 @@ PRICE_GAPS = frozenset(
         "fargate.spot_gb_hour.x86",
         "fargate.spot_vcpu_hour.x86",
         "firehose.partitioning_gb",
+        "gwlb.hour",
+        "gwlb.lcu_hour",
         "keyspaces.rcu_hour",
         "keyspaces.rru",
         "keyspaces.storage_gb_month",
@@ -46,6 +48,18 @@ PRICE_GAPS = frozenset(
         "rds.sqlserver-se.db.t4g.micro.single_hour",
         "rds.sqlserver-web.db.t4g.micro.single_hour",
         "rds.standard.single_gb_month",
+        "route53.health_check_option.aws",
+        "route53.health_check_option.non_aws",
+        "route53.queries.ip",
+        "route53.record_month",
+        "waf.bot_control_month",
+        "waf.bot_control_requests.common",
+        "waf.bot_control_requests.targeted",
+        "waf.captcha_attempts",
+        "waf.challenge_responses",
+        "waf.fraud_control_attempts",
+        "waf.fraud_control_month",
+        "waf.requests.extra_units",
     }
 )
 # Limits that a design sets itself, or that follow from a size that it chose.

@@ -60,9 +60,8 @@ def read_template(kind: type[Kind], type_: str, properties: Mapping[str, Any]) -
     settings = {}
     for row in kind.TEMPLATE:
         value = _under(properties, row.path) if row.type == type_ and row.setting else None
-        read = None if value is None else row.conversion.read(value)
-        if read is not None:
-            settings[row.setting] = read
+        if value is not None:
+            settings[row.setting] = row.conversion.read(value)
     return settings
 
 

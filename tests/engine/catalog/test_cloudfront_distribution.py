@@ -9,13 +9,13 @@ import pytest
 from apps.engine.catalog import cloudfront_distribution
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import (
     US,
     make_kind,
     make_place,
-    read_template,
     run,
     usage_of,
 )
@@ -159,7 +159,7 @@ SITE = {"Id": "site", "DomainName": "shop.s3-website-us-east-1.amazonaws.com"}
     ],
 )
 def test_it_reads_templates(written: Any, origins: str) -> None:
-    assert read_template(
+    assert settings_of(
         CloudfrontDistribution,
         "AWS::CloudFront::Distribution",
         {"DistributionConfig": {"Origins": written}},

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from apps.engine.catalog import load_balancer
+from apps.engine.catalog._balancer_bill import UNITS
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.load_balancer import LoadBalancer
 from apps.engine.graph import Link
@@ -76,10 +76,11 @@ def test_it_bills_the_dimension_that_is_used_most(
 
 def test_a_unit_covers_what_aws_says() -> None:
     # quotas.csv: elb.lcu_new_connections, elb.lcu_active_connections, elb.lcu_bytes, elb.lcu_rules.
-    assert load_balancer.CONNECTIONS_PER_LCU_S == US.quota("elb.lcu_new_connections") == 25
-    assert load_balancer.ACTIVE_PER_LCU == US.quota("elb.lcu_active_connections") == 3000
-    assert load_balancer.GB_PER_LCU_H == US.quota("elb.lcu_bytes") == 1
-    assert load_balancer.RULES_PER_LCU_S == US.quota("elb.lcu_rules") == 1000
+    unit = UNITS["application"]
+    assert unit.connections_per_s == US.quota("elb.lcu_new_connections") == 25
+    assert unit.active == US.quota("elb.lcu_active_connections") == 3000
+    assert unit.gb_per_h == US.quota("elb.lcu_bytes") == 1
+    assert unit.rules_per_s == US.quota("elb.lcu_rules") == 1000
 
 
 def test_bytes_count_more_before_functions() -> None:

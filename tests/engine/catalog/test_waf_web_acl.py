@@ -6,9 +6,10 @@ import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.waf_web_acl import WafWebAcl
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
-from tests.engine.catalog.building import US, lanes_of, make_kind, make_place, read_template, run
+from tests.engine.catalog.building import US, lanes_of, make_kind, make_place, run
 from tests.engine.formats.templates import link, read
 
 
@@ -56,12 +57,9 @@ def test_it_bills_rules_and_requests() -> None:
 def test_it_reads_how_many_rules_there_are() -> None:
     rules = [{"Name": "a"}, {"Name": "b"}]
 
-    assert read_template(
-        WafWebAcl, "AWS::WAFv2::WebACL", {"Scope": "REGIONAL", "Rules": rules}
-    ) == {
-        "scope": "REGIONAL",
-        "rules": 2,
-    }
+    read = settings_of(WafWebAcl, "AWS::WAFv2::WebACL", {"Scope": "REGIONAL", "Rules": rules})
+
+    assert read == {"scope": "REGIONAL", "rules": 2}
 
 
 def test_it_is_asked_by_what_it_is_associated_with() -> None:
