@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import used
 from apps.engine.catalog.base import (
     Accepts,
     Kind,
@@ -57,6 +58,7 @@ class CloudfrontFunction(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         runs = meters.offered.get("run", 0.0)
+        reads = meters.given.get("key_value_reads", 0.0)
         return (
             Usage(
                 "cloudfront.functions_invocations",
@@ -65,4 +67,5 @@ class CloudfrontFunction(Kind):
                 runs,
                 "What the cache answers runs it too",
             ),
+            *used(Usage("cloudfront.key_value_reads", "Key value store reads", "request", reads)),
         )

@@ -5,8 +5,19 @@ from __future__ import annotations
 # Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
 PRICE_GAPS = frozenset(
     {
+        "appsync.cache_hour.large",
+        "appsync.cache_hour.large_12x",
+        "appsync.cache_hour.large_2x",
+        "appsync.cache_hour.large_4x",
+        "appsync.cache_hour.large_8x",
+        "appsync.cache_hour.medium",
+        "appsync.cache_hour.small",
+        "appsync.cache_hour.xlarge",
         "aurora.mysql.db.t4g.medium.hour",
         "aurora.pg.db.t4g.medium.ioopt_hour",
+        "cloudfront.key_value_reads",
+        "cognito.machine_client_month",
+        "cognito.machine_tokens",
         "cw.alarm_month.composite",
         "dax.r5.large.hour",
         "docdb.backup_gb_month",
