@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from apps.engine.catalog._lines import used
+from apps.engine.catalog._lines import steps, used
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
@@ -34,11 +33,6 @@ BYTES_PER_OPERATION = 5 * 1024
 BYTES_PER_GB = 2**30
 # https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html
 CACHES = ("SMALL", "MEDIUM", "LARGE", "XLARGE", "LARGE_2X", "LARGE_4X", "LARGE_8X", "LARGE_12X")
-
-
-def _steps(size_bytes: float) -> int:
-    """Return how many operations or updates one of a size counts as. [count]"""
-    return max(1, math.ceil(size_bytes / BYTES_PER_OPERATION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +102,7 @@ class AppsyncApi(Kind):
                 "appsync.operations",
                 "Query and data modification operations",
                 "operation",
-                operations * _steps(size),
+                operations * steps(size, BYTES_PER_OPERATION),
                 "In steps of 5 KB",
             ),
             *self._realtime_lines(meters),
@@ -124,7 +118,9 @@ class AppsyncApi(Kind):
     def _realtime_lines(self, meters: Meters) -> tuple[Usage, ...]:
         """Return what subscriptions cost, which are billed where given, and the cache."""
         given, hours = meters.given, meters.hours
-        updates = given.get("updates", 0.0) * _steps(given.get("update_kb", 0.0) * 1024.0)
+        updates = given.get("updates", 0.0) * steps(
+            given.get("update_kb", 0.0) * 1024.0, BYTES_PER_OPERATION
+        )
         minutes = given.get("connection_minutes", 0.0)
         return used(
             Usage("appsync.realtime_updates", "Real-time updates", "update", updates),

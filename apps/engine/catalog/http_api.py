@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import steps
 from apps.engine.catalog._preflights import requests_each
 from apps.engine.catalog.base import (
     NUMBER,
@@ -118,7 +118,7 @@ class HttpApi(Kind):
                 "apigw.http.requests",
                 "Requests (HTTP API)",
                 "request",
-                requests * (max(1, math.ceil(size / BYTES_PER_REQUEST)) + each - 1.0),
+                requests * (steps(size, BYTES_PER_REQUEST) + each - 1.0),
                 "In steps of 512 KB" + (", with preflights" if each > 1.0 else ""),
             ),
             Usage(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import steps
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
@@ -33,11 +34,6 @@ CONNECTIONS, BURST = "apigateway.ws_new_connections", "apigateway.ws_new_connect
 # Metered in steps of 32 KB. https://aws.amazon.com/api-gateway/pricing/
 BYTES_PER_MESSAGE = 32 * 1024
 BYTES_PER_GB = 2**30
-
-
-def _steps(size_bytes: float) -> int:
-    """Return how many messages a message of a size counts as. [count]"""
-    return max(1, math.ceil(size_bytes / BYTES_PER_MESSAGE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,5 +166,7 @@ class WebsocketApi(Kind):
         """Return the messages that are billed: as given, else as received and sent. [count]"""
         given = meters.given
         if "messages" in given:
-            return given["messages"] * _steps(given.get("message_kb", 0.0) * 1024.0)
-        return received + sent * _steps(meters.values.get("bytes_out", 0.0))
+            return given["messages"] * steps(
+                given.get("message_kb", 0.0) * 1024.0, BYTES_PER_MESSAGE
+            )
+        return received + sent * steps(meters.values.get("bytes_out", 0.0), BYTES_PER_MESSAGE)
