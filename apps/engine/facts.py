@@ -175,12 +175,13 @@ class Facts:
     def price(self, price_id: str) -> Price | None:
         """Return the price in this Region, or None where the book has no row for it.
 
-        An id may end with the area of an edge: `cloudfront.transfer_gb.eu`.
+        An id may end with a Region, or with the area of an edge: `cloudfront.transfer_gb.eu`.
         """
         found = self.prices.get(price_id)
         if found is None:
-            # The edge near the Region is priced without its area.
-            found = self.prices.get(price_id.removesuffix(f".{area_of(edge_of(self.region))}"))
+            # What is near has no such ending in the book.
+            near = price_id.removesuffix(f".{area_of(edge_of(self.region))}")
+            found = self.prices.get(near.removesuffix(f".{self.region}"))
         return found
 
     def quota(self, quota_id: str) -> float:

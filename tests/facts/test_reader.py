@@ -85,6 +85,16 @@ def test_every_region_sees_global_prices_with_those_of_its_edge() -> None:
     assert virginia.version != frankfurt.version
 
 
+def test_every_region_sees_the_prices_of_viewers_elsewhere() -> None:
+    facts = reader.packaged_facts("eu-central-1")
+
+    seen = [facts.price(f"cloudfront.transfer_gb.{area}") for area in ("eu", "us", "za_me")]
+
+    assert [price and price.region for price in seen] == ["edge:EU", "edge:US", "edge:ZA_ME"]
+    assert seen[0] is facts.price("cloudfront.transfer_gb")
+    assert facts.price("cloudfront.transfer_gb.xx") is None
+
+
 def test_a_price_that_a_region_lacks_is_none() -> None:
     assert reader.packaged_facts("us-east-1").price("alb.hour") is not None
     assert reader.packaged_facts("sa-east-1").price("alb.hour") is None

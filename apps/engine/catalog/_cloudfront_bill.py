@@ -84,13 +84,12 @@ def _by_area(
     meters: Meters, line: str, label: str, unit: str, simulated: float, note: str = ""
 ) -> Iterator[Usage]:
     given = {area: meters.given.get(f"{line}.{area}", 0.0) for area in AREAS.values()}
-    if any(given.values()):
-        for area, quantity in given.items():
-            if quantity:
-                name = f"{label}, {NAMES[area]}"
-                yield Usage(f"cloudfront.{line}.{area}", name, unit, quantity)
-    else:
+    if not any(given.values()):
         yield Usage(f"cloudfront.{line}", label, unit, simulated, note)
+        return
+    for area, quantity in given.items():
+        name = f"{label}, {NAMES[area]}"
+        yield from used(Usage(f"cloudfront.{line}.{area}", name, unit, quantity))
 
 
 def shield_lines(meters: Meters, regions: str, misses: float) -> Iterator[Usage]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.catalog._lines import used
-from apps.engine.catalog.base import Kind, Meters, Place, Usage, UsageKey
+from apps.engine.catalog.base import Kind, Meters, Place, Property, Usage, UsageKey, setting
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 
@@ -26,6 +26,7 @@ class DataTransfer(Kind):
     source_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/cur/latest/userguide/cur-data-transfers-charges.html"
     )
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(TERRAFORM, "usage.region", "region"),)
     USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
         UsageKey(TERRAFORM, "monthly_outbound_internet_gb", "given.internet_gb"),
         UsageKey(TERRAFORM, "monthly_intra_region_gb", "given.between_zones_gb"),
@@ -33,19 +34,25 @@ class DataTransfer(Kind):
         UsageKey(TERRAFORM, "monthly_outbound_other_regions_gb", "given.other_regions_gb"),
     )
 
+    region: str = setting("", "From Region", hint="Empty: the Region of the bill.")
+
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
         return ()
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         given = meters.given
         zones = DIRECTIONS * given.get("between_zones_gb", 0.0)
-        us_east, note = given.get("us_east_gb", 0.0), "Out of one zone and into the other"
-        regions = given.get("other_regions_gb", 0.0)
+        us_east, other = given.get("us_east_gb", 0.0), given.get("other_regions_gb", 0.0)
         return (
-            Usage("dto.internet_gb", "Data transfer out", "GB", given.get("internet_gb", 0.0)),
+            self._line("dto.internet_gb", "Data transfer out", given.get("internet_gb", 0.0)),
             *used(
-                Usage("dt.inter_az_gb", "Data transfer between zones", "GB", zones, note),
-                Usage("dt.us_east_gb", "Data transfer between US East Regions", "GB", us_east),
-                Usage("dt.inter_region_gb", "Data transfer to other Regions", "GB", regions),
+                self._line("dt.inter_az_gb", "Data transfer between zones, both ways", zones),
+                self._line("dt.us_east_gb", "Data transfer between US East Regions", us_east),
+                self._line("dt.inter_region_gb", "Data transfer to other Regions", other),
             ),
         )
+
+    def _line(self, price_id: str, label: str, gigabytes: float) -> Usage:
+        # A Region's bytes have no price in the book of another.
+        ending = f".{self.region}" if self.region else ""
+        return Usage(f"{price_id}{ending}", label, "GB", gigabytes)

@@ -7,12 +7,13 @@ import pytest
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.data_transfer import DataTransfer
 from apps.engine.formats.infracost import meters_of
-from apps.engine.formats.terraform.settings import kind_of_type
+from apps.engine.formats.terraform.settings import kind_of_type, settings_of
 from apps.engine.pricing import Bill, price_bill
 from apps.facts.reader import packaged_facts
 from tests.engine.catalog.building import US, make_place
 
 TERRAFORM = "aws_data_transfer"
+GIVEN = {"internet_gb": 1000.0}
 
 
 def bill_of(region: str, *, free_tier: bool = False, **usage: float) -> Bill:
@@ -44,12 +45,11 @@ def test_a_byte_between_zones_is_billed_on_both_sides() -> None:
 
 
 def test_the_regions_in_the_east_are_nearer() -> None:
-    usage = {
-        "monthly_outbound_us_east_to_us_east_gb": 500,
-        "monthly_outbound_other_regions_gb": 500,
-    }
-
-    bill = bill_of("us-east-1", **usage)
+    bill = bill_of(
+        "us-east-1",
+        monthly_outbound_us_east_to_us_east_gb=500,
+        monthly_outbound_other_regions_gb=500,
+    )
 
     # prices.csv: dt.us_east_gb 0.01, dt.inter_region_gb 0.02.
     assert [float(line.monthly_usd or 0) for line in bill.lines] == [0, 5, 10]
@@ -58,11 +58,26 @@ def test_the_regions_in_the_east_are_nearer() -> None:
 def test_a_region_without_prices_keeps_its_quantities() -> None:
     bill = bill_of("af-south-1", monthly_outbound_internet_gb=10, monthly_intra_region_gb=1)
 
-    assert [(line.price_id, line.quantity) for line in bill.not_priced] == [
+    assert [(line.price_id, float(line.quantity)) for line in bill.not_priced] == [
         ("dto.internet_gb", 10),
         ("dt.inter_az_gb", 2),
     ]
     assert not bill.is_complete
+
+
+def test_bytes_of_another_region_have_no_price_here() -> None:
+    read = settings_of(DataTransfer, TERRAFORM, {"usage": {"region": "ap-southeast-1"}})
+    lines = [("Bytes", line) for line in DataTransfer(**read).usage(Meters(given=GIVEN))]
+
+    here, there = (
+        price_bill(lines, packaged_facts(name)) for name in ("ap-southeast-1", "eu-west-1")
+    )
+
+    # prices.csv, ap-southeast-1: dto.internet_gb 0.12.
+    assert [(line.price_id, float(line.monthly_usd or 0)) for line in here.lines] == [
+        ("dto.internet_gb", 120)
+    ]
+    assert [line.price_id for line in there.not_priced] == ["dto.internet_gb.ap-southeast-1"]
 
 
 def test_it_holds_nothing_back_and_stands_on_no_path() -> None:

@@ -107,7 +107,8 @@ def test_groups_and_the_rules_in_them_are_billed_as_rules_are() -> None:
 def test_a_web_acl_of_many_units_costs_more_for_each_500() -> None:
     def extra(units: int) -> float:
         lines = usage_of(WafWebAcl(capacity_units=units), Meters(offered={"inspect": 1e6}))
-        return lines["waf.requests.extra_units"].quantity if len(lines) > 3 else 0.0
+        line = lines.get("waf.requests.extra_units")
+        return line.quantity if line else 0.0
 
     assert [extra(units) for units in (1500, 1501, 2000, 2001)] == [0, 1e6, 1e6, 2e6]
 
@@ -118,7 +119,7 @@ def test_what_looks_closely_is_billed_without_a_price() -> None:
 
     bill = price_bill([("Wall", line) for line in wall.usage(meters)], US)
 
-    assert [(line.price_id, line.quantity) for line in bill.not_priced] == [
+    assert [(line.price_id, float(line.quantity)) for line in bill.not_priced] == [
         ("waf.bot_control_month", 1),
         ("waf.bot_control_requests.targeted", 1_000_000),
         ("waf.fraud_control_month", 1),
