@@ -141,3 +141,10 @@ def test_an_alias_of_a_record_is_billed_as_the_record(target: str, is_free: bool
     read = settings_of(HostedZone, "aws_route53_record", attributes)
 
     assert (read["routing"], read.get("is_alias", False)) == ("latency", is_free)
+
+
+def test_fifty_health_checks_of_aws_are_free() -> None:
+    check = HostedZone(part="health check")
+    lines = [(f"Check{n}", line) for n in range(52) for line in check.usage(Meters())]
+
+    assert float(price_bill(lines, US, free_tier=True).monthly_usd) == pytest.approx(2 * 0.5)
