@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 GLOBAL: Final = "global"
+EDGE: Final = "edge:"
 
 # CloudFront is priced by the place of the viewer. Viewers are taken to be near the Region.
 # The longest prefix of the Region's name wins. https://aws.amazon.com/cloudfront/pricing/
@@ -28,6 +29,23 @@ _EDGES: Final[Mapping[str, str]] = {
 }
 
 
+def area_of(edge: str) -> str:
+    """Return the word that ends the ids of an edge's prices in a Region that is not near it.
+
+    Parameters
+    ----------
+    edge : str
+        Such as edge:ZA_ME.
+
+    Returns
+    -------
+    str
+        Such as za_me; empty for what is no edge.
+    """
+    is_edge = edge.startswith(EDGE)
+    return edge.removeprefix(EDGE).lower() if is_edge else ""
+
+
 def price_regions(region: str) -> tuple[str, str, str]:
     """Return the books that price a Region, the one that wins first.
 
@@ -47,6 +65,9 @@ def price_regions(region: str) -> tuple[str, str, str]:
     ('eu-central-1', 'edge:EU', 'global')
     """
     return (region, edge_of(region), GLOBAL)
+
+
+AREAS: Final = tuple(dict.fromkeys(area_of(edge) for edge in _EDGES.values()))
 
 
 def edge_of(region: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from apps.engine.facts import (
     UnknownFact,
     build_facts,
 )
-from apps.engine.regions import price_regions
+from apps.engine.regions import area_of, price_regions
 from apps.facts.classes import read_classes
 from apps.facts.cold_starts import read_cold_starts
 from apps.facts.prices import read_prices
@@ -113,12 +113,18 @@ def facts_of(rows: FactRows, region: str) -> Facts:
 
 
 def prices_in(prices: Iterable[Price], region: str) -> Iterable[Price]:
-    """Return the prices that a Region sees, the ones that win last."""
+    """Return the prices that a Region sees, the ones that win last.
+
+    Those of edges elsewhere, whose viewers it may have too, end with the area.
+    """
     books: dict[str, list[Price]] = {name: [] for name in reversed(price_regions(region))}
+    elsewhere: list[Price] = []
     for price in prices:
         if price.region in books:
             books[price.region].append(price)
-    return chain.from_iterable(books.values())
+        elif area := area_of(price.region):
+            elsewhere.append(replace(price, id=f"{price.id}.{area}"))
+    return chain(elsewhere, *books.values())
 
 
 def _text(path: Path) -> str:

@@ -5,8 +5,19 @@ from __future__ import annotations
 # Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
 PRICE_GAPS = frozenset(
     {
+        "appsync.cache_hour.large",
+        "appsync.cache_hour.large_12x",
+        "appsync.cache_hour.large_2x",
+        "appsync.cache_hour.large_4x",
+        "appsync.cache_hour.large_8x",
+        "appsync.cache_hour.medium",
+        "appsync.cache_hour.small",
+        "appsync.cache_hour.xlarge",
         "aurora.mysql.db.t4g.medium.hour",
         "aurora.pg.db.t4g.medium.ioopt_hour",
+        "cloudfront.key_value_reads",
+        "cognito.machine_client_month",
+        "cognito.machine_tokens",
         "cw.alarm_month.composite",
         "dax.r5.large.hour",
         "docdb.db.r6g.large.hour",
@@ -24,6 +35,8 @@ PRICE_GAPS = frozenset(
         "fargate.spot_vcpu_hour.x86",
         "firehose.partitioning_gb",
         "keyspaces.pitr_gb_month",
+        "gwlb.hour",
+        "gwlb.lcu_hour",
         "keyspaces.rcu_hour",
         "keyspaces.rru",
         "keyspaces.storage_gb_month",
@@ -53,6 +66,18 @@ PRICE_GAPS = frozenset(
         "s3.express.tier1_requests",
         "s3.express.tier2_requests",
         "s3.express.upload_gb",
+        "route53.health_check_option.aws",
+        "route53.health_check_option.non_aws",
+        "route53.queries.ip",
+        "route53.record_month",
+        "waf.bot_control_month",
+        "waf.bot_control_requests.common",
+        "waf.bot_control_requests.targeted",
+        "waf.captcha_attempts",
+        "waf.challenge_responses",
+        "waf.fraud_control_attempts",
+        "waf.fraud_control_month",
+        "waf.requests.extra_units",
     }
 )
 # Limits that a design sets itself, or that follow from a size that it chose.
