@@ -15,7 +15,7 @@ def used(*lines: Usage) -> tuple[Usage, ...]:
 
     Parameters
     ----------
-    lines : Usage
+    *lines : Usage
         Lines of a bill.
 
     Returns
