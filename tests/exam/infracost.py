@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from apps.engine.catalog.base import Usage
 from apps.engine.formats.infracost import meters_of, nested
 from apps.engine.formats.terraform.settings import kind_of_type, settings_of
+from apps.facts.reader import packaged_facts
 from tests.exam.templates import CORPUS
 
 CASES = CORPUS / "infracost_cases_dev.csv"
@@ -27,6 +28,15 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "GB-hours": ("GB-h", 1.0),
+    "consumer-shard hour": ("shard-h", 1.0),
+}
+# One word of theirs for units that our book tells apart.
+SAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "requests": ("request",),
+    "GB": ("GB", "GB-month"),
+    "hour": ("hour", "shard-h", "stream-h"),
+    "notifications": ("delivery", "message"),
 }
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
@@ -110,10 +120,21 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
         if tier:
             start = before.get(name, 0.0)
             size = float(tier["size"]) * SIZES[tier["unit"]]
-            end = float("inf") if tier["word"] == "over" else start + size
+            end = _tier_end(lines[0].price_id, start, start + size)
+            if tier["word"] == "over":
+                start, end = max(start, size), float("inf")
             quantity = min(max(quantity - start, 0.0), end - start)
             before[name] = end
         yield _judged(row, quantity, lines[0].unit)
+
+
+def _tier_end(price_id: str, start: float, named: float) -> float:
+    """Return where a tier ends: a PB is 1,000 or 1,024 TB, and our book knows which."""
+    price = packaged_facts("us-east-1").price(price_id)
+    for tier in price.tiers if price else ():
+        if tier.end is not None and tier.start == start and abs(float(tier.end) / named - 1) < 0.03:
+            return float(tier.end)
+    return named
 
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
@@ -153,10 +174,8 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
-    if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
-        # A month's GB and a GB are one word there.
-        same = {"requests": ("request",), "GB": ("GB", "GB-month")}.get(word, (ours,))
-        word = ours if ours in same else word
+    if word in (*SAME, "IOPS") or word.rstrip("s") == ours:
+        word = ours if ours in SAME.get(word, (ours,)) else word
     return word, factor * more
 
 
