@@ -73,45 +73,6 @@ def test_without_the_free_tier_every_unit_is_billed(file: Path) -> None:
     assert duration["monthly_usd"] == 9.000018
 
 
-def test_the_first_year_gives_more(tmp_path: Path) -> None:
-    items = [
-        MOBILE_BACKEND,
-        {"kind": "http_api", "usage": {"passed": {"request": 3_000_000}}},
-    ]
-    file = write(tmp_path / "usage.json", {"items": items})
-
-    bills = [
-        json.loads(estimate(file, "--format=json", *flags))
-        for flags in ([], ["--free-tier"], ["--free-tier=always"], ["--free-tier", "first-year"])
-    ]
-
-    # prices.csv: the first million requests of an HTTP API, at 0.000001, in twelve months.
-    usd = [bill["monthly_usd"] for bill in bills]
-    assert usd[1] == usd[2]
-    assert usd[2] - usd[3] == pytest.approx(1.0)
-    assert [bill["free_tier"] for bill in bills] == [False, True, True, True]
-    assert [bill["first_year"] for bill in bills] == [False, False, False, True]
-
-
-def test_the_file_may_follow_the_free_tier(file: Path) -> None:
-    assert estimate("--free-tier", file) == estimate(file, "--free-tier")
-    assert estimate("--free-tier", "first-year", file) == estimate(file, "--free-tier=first-year")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        ((), "Name a file: estimate USAGE.json."),
-        (("u.json", "--free-tier=for-ever"), "--free-tier is always or first-year, not for-ever."),
-    ],
-)
-def test_what_was_left_out_is_asked_for(arguments: tuple[str, ...], reason: str) -> None:
-    with pytest.raises(CommandError, match=reason) as caught:
-        estimate(*arguments)
-
-    assert caught.value.returncode == 2
-
-
 def test_an_item_may_be_in_the_words_of_terraform_and_infracost(tmp_path: Path) -> None:
     item = {
         "resource_type": "aws_lambda_function",
