@@ -139,11 +139,18 @@ def _tier_end(price_id: str, start: float, named: float) -> float:
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
     wanted = [
-        row["price_id"]
+        (row["price_id"], row.get("label") or ".*")
         for row in _names()
         if row["type"] == type_ and re.fullmatch(row["component"], name)
     ]
-    return [use for use in usages if any(re.fullmatch(one, use.price_id) for one in wanted)]
+    return [
+        use
+        for use in usages
+        if any(
+            re.fullmatch(price_id, use.price_id) and re.fullmatch(label, use.label)
+            for price_id, label in wanted
+        )
+    ]
 
 
 def _names() -> list[dict[str, str]]:

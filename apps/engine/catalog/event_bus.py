@@ -35,7 +35,7 @@ TERRAFORM = "aws_cloudwatch_event_bus"
 BYTES_PER_EVENT, BYTES_PER_DISCOVERED = 64 * 1024, 8 * 1024
 BYTES_PER_GB, DAYS_PER_MONTH = 2**30, 730.0 / 24.0
 _GIVEN = (
-    Given("partner_events", "eventbridge.partner_events", "Partner events", "event"),
+    Given("partner_events", "eventbridge.custom_events", "Partner events", "event"),
     Given(
         "cross_account_events",
         "eventbridge.cross_account_events",

@@ -155,7 +155,7 @@ class FirehoseStream(Kind):
     converts: bool = setting(False, "Converts to Parquet or ORC")
     partitions: bool = setting(False, "Partitions by keys of the records")
     is_in_vpc: bool = setting(False, "Delivers into a VPC")
-    vpc_zones: int = setting(1, "Zones of that VPC", low=1, high=6)
+    vpc_zones: int = setting(1, "Subnets of that VPC", low=1, high=16, hint="One in each zone.")
     priced_as: str = setting(
         bill.DIRECT,
         "Billed as",

@@ -59,7 +59,7 @@ class SnsTopic(Kind):
     is_fifo: bool = setting(False, "FIFO")
     http_subscriptions: int = setting(0, "HTTP subscriptions", low=0, high=12_500_000)
     email_subscriptions: int = setting(0, "E-mail subscriptions", low=0, high=12_500_000)
-    firehose_subscriptions: int = setting(0, "Firehose subscriptions, not drawn", low=0, high=5)
+    firehose_subscriptions: int = setting(0, "Firehose subscriptions", low=0, high=12_500_000)
     push_subscriptions: int = setting(0, "Mobile push subscriptions", low=0, high=12_500_000)
     macos_subscriptions: int = setting(0, "macOS subscriptions", low=0, high=12_500_000)
     sms_subscriptions: int = setting(0, "Text message subscriptions", low=0, high=12_500_000)
