@@ -276,6 +276,6 @@ def _missing(item: _Item, price: Price | None, region: str) -> BillLine:
         source="",
         source_date="",
         confidence="",
-        note=f"{usage.note} {reason}".lstrip(),
+        note=f"{usage.note.rstrip('.')}. {reason}" if usage.note else reason,
         service=price.service if price else usage.price_id.split(".")[0],
     )

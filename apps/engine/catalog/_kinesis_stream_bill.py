@@ -37,7 +37,7 @@ _SHARDS_GIVEN: Final = (
         "kinesis.ext_retention_gb",
         "Retention above 24 h, by size",
         "GB",
-        "AWS bills it by the shard-hour, from the retention of the stream.",
+        "AWS bills it by the shard-hour, from the retention of the stream",
     ),
     Given("long_retrieval_gb", "kinesis.long_retrieval_gb", "Reads of data above 7 days", "GB"),
 )

@@ -10,6 +10,8 @@ from apps.engine.catalog.base import COUNT, Conversion, Meters, Property, Usage,
 
 TERRAFORM, SUBSCRIPTION = "aws_sns_topic", "aws_sns_topic_subscription"
 TOPIC: Final = "AWS::SNS::Topic"
+# Its price depends on the country, so no book has it.
+SMS: Final = "sns.sms"
 # Metered in steps of 64 KB. https://aws.amazon.com/sns/pricing/
 KB_PER_STEP = 64.0
 BYTES_PER_KB, BYTES_PER_GB = 1024, 2**30
@@ -57,7 +59,7 @@ ENDPOINTS: Final = (
         "Mobile push",
     ),
     Endpoint("macos_subscriptions", "macos_subscriptions", (), "sns.macos", "Push to macOS"),
-    Endpoint("sms_subscriptions", "sms_subscriptions", ("sms",), "sns.sms", "Text messages"),
+    Endpoint("sms_subscriptions", "sms_subscriptions", ("sms",), SMS, "Text messages"),
 )
 USAGE_KEYS: Final = (
     UsageKey(TERRAFORM, "monthly_requests", "passed.publish"),
@@ -182,6 +184,5 @@ def _deliveries(messages: float, subscribed: Mapping[str, float]) -> Iterator[Us
     for endpoint in ENDPOINTS:
         count = subscribed.get(endpoint.setting, 0.0)
         if count and messages:
-            yield Usage(
-                endpoint.price_id, endpoint.label, "delivery", messages * count, "In steps of 64 KB"
-            )
+            note = "" if endpoint.price_id == SMS else "In steps of 64 KB"
+            yield Usage(endpoint.price_id, endpoint.label, "delivery", messages * count, note)
