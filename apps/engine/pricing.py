@@ -55,14 +55,27 @@ class Bill:
 
     @property
     def is_complete(self) -> bool:
+        """Say whether everything that was used has a price."""
         return not self.not_priced
 
     def by_component(self) -> dict[str, Decimal]:
-        """Return what each component costs [USD/month], in the order of the lines."""
+        """Return what each component costs, in the order of the lines.
+
+        Returns
+        -------
+        dict of str to Decimal
+            By component id. [USD/month]
+        """
         return self._sums(lambda line: line.component)
 
     def by_service(self) -> dict[str, Decimal]:
-        """Return what each AWS service costs [USD/month], in the order of the lines."""
+        """Return what each AWS service costs, in the order of the lines.
+
+        Returns
+        -------
+        dict of str to Decimal
+            By service. [USD/month]
+        """
         return self._sums(lambda line: line.service)
 
     def _sums(self, key: Callable[[BillLine], str]) -> dict[str, Decimal]:
@@ -93,6 +106,8 @@ def price_bill(
     ----------
     usages : iterable of (component id, Usage)
         Quantities in the unit of the price row; a month is what the quantities say it is.
+    facts : Facts
+        The price book of the scenario's Region.
     free_tier : bool
         False bills every unit, and a first tier of $0 costs what the next one does.
         True leaves out what AWS always gives for free, once.

@@ -30,11 +30,23 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "hours": ("hour", 1.0),
     "GB-hours": ("GB-h", 1.0),
     "consumer-shard hour": ("shard-h", 1.0),
+    "months": ("month", 1.0),
+    "vCPU-hours": ("vCPU-h", 1.0),
+    "WCU": ("WCU-h", HOURS),
+    "RCU": ("RCU-h", HOURS),
+    "rWCU": ("rWCU-h", HOURS),
+    "rWRU": ("rWRU", HOURS),
+    "sRRUs": ("request", 1.0),
+    "interactions": ("request", 1.0),
+    "MBps": ("MBps-month", 1.0),
+    "Mbps": ("MBps-month", 1.0),
+    "tags": ("tag-month", 1.0),
 }
-# One word of theirs for units that our book tells apart.
+# One word of theirs for units that our book tells apart: a month's GB and a GB are one there.
 SAME: Final[Mapping[str, tuple[str, ...]]] = {
-    "requests": ("request",),
+    "requests": ("request", "I/O"),
     "GB": ("GB", "GB-month"),
+    "objects": ("object", "object-month"),
     "hour": ("hour", "shard-h", "stream-h"),
     "notifications": ("delivery", "message"),
 }
@@ -139,16 +151,17 @@ def _tier_end(price_id: str, start: float, named: float) -> float:
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
     wanted = [
-        (row["price_id"], row.get("label") or ".*")
+        # A price id may repeat what the component says in its first brackets.
+        (row["price_id"].replace("{1}", re.escape(found[1]) if found.re.groups else ""), row)
         for row in _names()
-        if row["type"] == type_ and re.fullmatch(row["component"], name)
+        if row["type"] == type_ and (found := re.fullmatch(row["component"], name))
     ]
     return [
         use
         for use in usages
         if any(
-            re.fullmatch(price_id, use.price_id) and re.fullmatch(label, use.label)
-            for price_id, label in wanted
+            re.fullmatch(price_id, use.price_id) and re.match(row.get("label") or "", use.label)
+            for price_id, row in wanted
         )
     ]
 
@@ -181,6 +194,8 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
+    if (word, ours) == ("hour", "month"):
+        return ours, factor * more / HOURS
     if word in (*SAME, "IOPS") or word.rstrip("s") == ours:
         word = ours if ours in SAME.get(word, (ours,)) else word
     return word, factor * more

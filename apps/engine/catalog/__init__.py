@@ -119,6 +119,16 @@ KINDS: dict[str, type[Kind]] = {
 def build(component: Component) -> Kind:
     """Return the settings of a component as its kind, defaults filled in.
 
+    Parameters
+    ----------
+    component : Component
+        A component of an architecture: its kind by name, and the settings that were given.
+
+    Returns
+    -------
+    Kind
+        The kind with these settings; it is checked, and never changes.
+
     Raises
     ------
     InvalidSetting

@@ -19,25 +19,26 @@ from apps.engine.catalog._acu import (
     acu_limit,
     default_connections,
 )
+from apps.engine.catalog._aurora_usage import acu_usage, class_usage
 from apps.engine.catalog._database import (
-    BUSY_SHARE,
     DAILY_CHANGE,
     IO_OPTIMIZED,
-    MYSQL,
     PLAIN_COUNT,
-    POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
+)
+from apps.engine.catalog._database_classes import (
+    BUSY_SHARE,
+    MYSQL,
+    POSTGRES,
     Engine,
-    backup_usage,
     check_class,
-    connections_limit,
-    processor_limit,
     smallest_class,
     vcpus_of,
 )
+from apps.engine.catalog._database_limits import backup_usage, connections_limit, processor_limit
 from apps.engine.catalog._replicas import replica_lanes, replica_limits
 from apps.engine.catalog.base import (
     COUNT,
@@ -147,19 +148,23 @@ class AuroraCluster(Database):
 
     @property
     def is_serverless(self) -> bool:
+        """Say whether its capacity follows the load, by its class or by having only a maximum."""
         is_silent = self.instance_class is None and self.max_acu is not None
         return is_silent or self.instance_class == SERVERLESS
 
     @property
     def least_acu(self) -> float:
+        """Least capacity of an instance, 0.5 where none is set. [ACU]"""
         return 0.5 if self.min_acu is None else self.min_acu
 
     @property
     def most_acu(self) -> float:
+        """Most capacity of an instance, a usual one where none is set. [ACU]"""
         return USUAL_MOST_ACU if self.max_acu is None else self.max_acu
 
     @property
     def provisioned_class(self) -> str:
+        """Class of its instances, the smallest of Aurora where none is set."""
         return self.instance_class or SMALLEST_CLASS
 
     @property
@@ -269,25 +274,26 @@ class AuroraCluster(Database):
         return tuple(lines)
 
     def _capacity(self, meters: Meters) -> Usage:
-        instances = 1.0 + self.readers
-        if not self.is_serverless:
-            family = "mysql" if ENGINES[self.engine].is_mysql else "pg"
-            word = "ioopt_hour" if self.is_io_optimized else "hour"
-            return Usage(
-                f"aurora.{family}.{self.provisioned_class}.{word}",
-                f"Database instances ({self.provisioned_class})",
-                "hour",
-                instances * meters.hours,
-            )
-        return Usage(
-            "aurora.acu_hour.ioopt" if self.is_io_optimized else "aurora.acu_hour",
-            "Serverless v2 capacity",
-            "ACU-h",
-            instances * self.mean_acu(meters) * meters.hours,
-            "From the CPU of the queries; what stays in memory can keep it higher",
-        )
+        hours = (1.0 + self.readers) * meters.hours
+        if self.is_serverless:
+            acu_hours = hours * self.mean_acu(meters)
+            return acu_usage(acu_hours, is_io_optimized=self.is_io_optimized)
+        family = "mysql" if ENGINES[self.engine].is_mysql else "pg"
+        name = self.provisioned_class
+        return class_usage(family, name, hours, is_io_optimized=self.is_io_optimized)
 
     def mean_acu(self, meters: Meters) -> float:
-        """Return the mean capacity of an instance over a month. [ACU]"""
+        """Return the mean capacity of an instance over a month. [ACU]
+
+        Parameters
+        ----------
+        meters : Meters
+            What the cluster did in a month; units of `query` are seconds of CPU.
+
+        Returns
+        -------
+        float
+            Capacity that the CPU of the queries asks for, between least and most. [ACU]
+        """
         busy = meters.units.get("query", 0.0) / 3600.0 / meters.hours if meters.hours else 0.0
         return acu_at(busy, self.least_acu, self.most_acu)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from apps.engine.catalog._scaled_group import PERCENT_TRACKED, REQUESTS_TRACKED, ScaledGroup
+from apps.engine.catalog._scaled_group import ScaledGroup
+from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
 from apps.engine.catalog.base import (
     COUNT,
     FLAG,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog._quotas import quota_limit
-from apps.engine.catalog._scaled_group import PERCENT_TRACKED, REQUESTS_TRACKED, ScaledGroup
+from apps.engine.catalog._scaled_group import ScaledGroup
+from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
 from apps.engine.catalog.base import (
     COUNT,
     PRESENT,
@@ -127,6 +128,7 @@ class EcsService(ScaledGroup):
 
     @property
     def is_fargate(self) -> bool:
+        """Say whether AWS runs its tasks on machines of its own."""
         return self.launch in QUOTAS
 
     @property

@@ -77,6 +77,7 @@ class KinesisStream(Kind):
 
     @property
     def is_provisioned(self) -> bool:
+        """Say whether its shards are set; else they follow the load."""
         return self.mode == PROVISIONED
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:

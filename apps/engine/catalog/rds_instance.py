@@ -9,24 +9,28 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.engine.catalog._database import (
-    BUSY_SHARE,
     DAILY_CHANGE,
-    MYSQL,
     PLAIN_COUNT,
-    POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
+)
+from apps.engine.catalog._database_classes import (
+    BUSY_SHARE,
+    MYSQL,
+    POSTGRES,
     Engine,
-    backup_usage,
     check_class,
-    connections_limit,
     connections_of,
-    processor_limit,
     smallest_class,
-    surplus_vcpu_hours,
     vcpus_of,
+)
+from apps.engine.catalog._database_limits import (
+    backup_usage,
+    connections_limit,
+    processor_limit,
+    surplus_vcpu_hours,
 )
 from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_limits, disk_of, disk_usage
 from apps.engine.catalog._sqlserver import (

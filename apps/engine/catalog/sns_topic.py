@@ -66,6 +66,7 @@ class SnsTopic(Kind):
 
     @property
     def quota_id(self) -> str:
+        """Id of the quota of publishing. [messages/s]"""
         return "sns.fifo_topic_tput" if self.is_fifo else "sns.publish_std"
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:

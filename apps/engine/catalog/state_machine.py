@@ -112,6 +112,7 @@ class StateMachine(Kind):
 
     @property
     def is_express(self) -> bool:
+        """Say whether it is of the type for short and many executions."""
         return self.type == EXPRESS
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
