@@ -28,6 +28,8 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "GB-hours": ("GB-h", 1.0),
+    "consumer-shard hour": ("shard-h", 1.0),
     "months": ("month", 1.0),
     "vCPU-hours": ("vCPU-h", 1.0),
     "WCU": ("WCU-h", HOURS),
@@ -45,8 +47,15 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "queries": ("query", 1.0),
     "LCU": ("LCU-h", HOURS),
 }
-# What is counted there by the hour or month, and here by the hour or month of something.
-ALIKE: Final = {"hour": ("AZ-h",), "month": ("zone-month", "check-month")}
+# One word of theirs for units that our book tells apart: a month's GB and a GB are one there.
+SAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "requests": ("request", "I/O"),
+    "GB": ("GB", "GB-month"),
+    "objects": ("object", "object-month"),
+    "hour": ("hour", "shard-h", "stream-h", "AZ-h"),
+    "month": ("month", "zone-month", "check-month"),
+    "notifications": ("delivery", "message"),
+}
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "TB": 1024.0, "PB": 1024.0**2, "GB": 1.0
@@ -130,7 +139,9 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
         if tier:
             start = before.get(name, 0.0)
             size = float(tier["size"]) * SIZES[tier["unit"]]
-            end = _bound(lines[0], start + size) if tier["word"] != "over" else float("inf")
+            end = _bound(lines[0], start + size)
+            if tier["word"] == "over":
+                start, end = max(start, _bound(lines[0], size)), float("inf")
             quantity = min(max(quantity - start, 0.0), end - start)
             before[name] = end
         yield _judged(row, quantity, lines[0].unit)
@@ -193,16 +204,8 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
     if (word, ours) == ("hour", "month"):
         return ours, factor * more / HOURS
-    if ours in ALIKE.get(word, ()):
-        word = ours
-    if word in ("requests", "GB", "IOPS", "objects") or word.rstrip("s") == ours:
-        # A month's GB and a GB are one word there.
-        same = {
-            "requests": ("request", "I/O"),
-            "GB": ("GB", "GB-month"),
-            "objects": ("object", "object-month"),
-        }.get(word, (ours,))
-        word = ours if ours in same else word
+    if word in (*SAME, "IOPS") or word.rstrip("s") == ours:
+        word = ours if ours in SAME.get(word, (ours,)) else word
     return word, factor * more
 
 
