@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+# What is paid by who commits for years: the book has none of these prices.
+COMMITTED = re.compile(r".*\.(reserved|convertible|savings)_[13]y_(no|partial|all)(\.upfront)?")
 # Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
 PRICE_GAPS = frozenset(
     {
