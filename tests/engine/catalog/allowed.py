@@ -9,8 +9,11 @@ COMMITTED = re.compile(r".*\.(reserved|convertible|savings)_[13]y_(no|partial|al
 # Prices that AWS has and the book lacks: their lines stand in the bill as not priced.
 PRICE_GAPS = frozenset(
     {
+        "aurora.cpu_credits",
         "aurora.mysql.db.t4g.medium.hour",
+        "aurora.mysql.db.t4g.micro.hour",
         "aurora.pg.db.t4g.medium.ioopt_hour",
+        "aurora.pg.db.t4g.micro.hour",
         "cw.alarm_month.composite",
         "dax.r5.large.hour",
         "docdb.backup_gb_month",
@@ -42,13 +45,23 @@ PRICE_GAPS = frozenset(
         "opensearch.io1_gb_month",
         "opensearch.standard_gb_month",
         "rds.cpu_credits.sqlserver",
+        "rds.db2-ae.db.t4g.micro.single_hour",
+        "rds.db2-se.db.t4g.micro.single_hour",
         "rds.io2.gb_month",
         "rds.io2.iops",
         "rds.mariadb.db.t4g.micro.single_hour",
+        "rds.oracle-ee-cdb.db.t4g.micro.single_hour",
+        "rds.oracle-ee.db.t4g.micro.single_hour",
+        "rds.oracle-se.db.t4g.micro.single_hour",
+        "rds.oracle-se1.db.t4g.micro.single_hour",
+        "rds.oracle-se2-cdb.db.t4g.micro.single_hour",
+        "rds.oracle-se2.db.t4g.micro.single_hour",
+        "rds.postgres.db.t4g.micro.byol_single_hour",
         "rds.sqlserver-ee.db.t4g.micro.single_hour",
         "rds.sqlserver-ex.db.t4g.micro.single_hour",
         "rds.sqlserver-se.db.t4g.micro.single_hour",
         "rds.sqlserver-web.db.t4g.micro.single_hour",
+        "rds.standard.io_request",
         "rds.standard.single_gb_month",
     }
 )
