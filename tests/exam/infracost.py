@@ -27,6 +27,10 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "vCPU-hours": ("vCPU-h", 1.0),
+    "ACU-hours": ("ACU-h", 1.0),
+    "ACUs": ("ACU-month", 1.0),
+    "change-records": ("record-h", 1.0),
 }
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
@@ -155,7 +159,7 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
     if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
         # A month's GB and a GB are one word there.
-        same = {"requests": ("request",), "GB": ("GB", "GB-month")}.get(word, (ours,))
+        same = {"requests": ("request", "I/O"), "GB": ("GB", "GB-month")}.get(word, (ours,))
         word = ours if ours in same else word
     return word, factor * more
 

@@ -82,6 +82,8 @@ BASELINE_VCPUS: Mapping[str, float] = {
     "xlarge": 1.6,
     "2xlarge": 3.2,
 }
+# Engines of Aurora that are MySQL.
+MYSQL_ENGINES = ("aurora-mysql",)
 # MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
 MARIADB_SHARE, MARIADB_MOST = 12_582_880 / 25_165_760, 12_000.0
@@ -255,13 +257,19 @@ def backup_usage(price_id: str, days: int, stored_gb: float, meters: Meters) -> 
     return Usage(price_id, "Backup storage", "GB-month", changed * days * stored_gb, note)
 
 
-def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
+def surplus_vcpu_hours(instance_class: str, meters: Meters, *, instances: float = 1.0) -> float:
     """Return what a burstable class uses above its baseline in a month. [vCPU-h]"""
     family, _, size = instance_class.removeprefix("db.").partition(".")
     if family not in ("t3", "t4g"):
         return 0.0
-    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class))
+    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class)) * instances
     return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
+
+
+def credit_hours(instance_class: str, meters: Meters) -> float | None:
+    """Return the CPU credits that are given for each processor, for all; None without. [vCPU-h]"""
+    each = meters.given.get("cpu_credit_hours")
+    return None if each is None else each * meters.given.get("vcpus", vcpus_of(instance_class))
 
 
 def row_of(facts: Facts, instance_class: str) -> InstanceClass:

@@ -21,7 +21,9 @@ CHARGED: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def extended_support_usage(engine: str, version: str, vcpu_hours: float) -> Iterator[Usage]:
+def extended_support_usage(
+    engine: str, version: str, hours: float, *, unit: str = "vCPU-h"
+) -> Iterator[Usage]:
     """Yield what an old version costs beside its instance.
 
     Parameters
@@ -30,8 +32,10 @@ def extended_support_usage(engine: str, version: str, vcpu_hours: float) -> Iter
         Such as postgres or aurora-mysql.
     version : str
         A version, major or with its minor parts; empty where none is chosen.
-    vcpu_hours : float
-        Hours of all its processors. [vCPU-h/month]
+    hours : float
+        Hours of all its processors or capacity units. [`unit`/month]
+    unit : str, optional
+        vCPU-h, or ACU-h of what is serverless.
 
     Yields
     ------
@@ -51,5 +55,6 @@ def extended_support_usage(engine: str, version: str, vcpu_hours: float) -> Iter
             service = "aurora" if engine.startswith("aurora") else "rds"
             year = charged[name]
             label = "Extended support, " + ("years 1 and 2" if year == FIRST else "from year 3")
-            yield Usage(f"{service}.extended_support_{year}", label, "vCPU-h", vcpu_hours)
+            acu = "_acu" if unit == "ACU-h" else ""
+            yield Usage(f"{service}.extended_support{acu}_{year}", label, unit, hours)
             return

@@ -1,8 +1,8 @@
 """What AWS bills for an RDS instance.
 
 Known as they stand on a bill, in `Meters.given`: `io_requests` (of magnetic storage), `backup_gb`
-(beyond what is included), `insights_requests` (beyond what is free), `cpu_credit_hours` (of all
-processors together).
+(beyond what is included), `insights_requests` (beyond what is free), `cpu_credit_hours` (of each of
+`vcpus` processors).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from apps.engine.catalog._bill import Meters, Usage
 from apps.engine.catalog._commitment import committed, upfront_usage
-from apps.engine.catalog._database import backup_usage, surplus_vcpu_hours, vcpus_of
+from apps.engine.catalog._database import backup_usage, credit_hours, surplus_vcpu_hours, vcpus_of
 from apps.engine.catalog._disk import GP3_STRIPED_GB, disk_usage
 from apps.engine.catalog._extended_support import extended_support_usage
 
@@ -123,17 +123,19 @@ def _credits(instance: RdsInstance, meters: Meters) -> Usage:
         price_id = "rds.cpu_credits.sqlserver"
     elif engine in AURORA:
         price_id = "aurora.cpu_credits"
-    surplus = surplus_vcpu_hours(instance.instance_class, meters)
+    given = credit_hours(instance.instance_class, meters)
     return Usage(
         price_id,
         "CPU credits",
         "vCPU-h",
-        meters.given.get("cpu_credit_hours", surplus),
+        surplus_vcpu_hours(instance.instance_class, meters) if given is None else given,
         "Above the baseline of a burstable class, as a mean of the month",
     )
 
 
-def insights_usage(instance_class: str, kept_days: int, meters: Meters) -> Iterator[Usage]:
+def insights_usage(
+    instance_class: str, kept_days: int, meters: Meters, *, instances: float = 1.0
+) -> Iterator[Usage]:
     """Yield what Performance Insights cost: months of processors, and requests.
 
     Parameters
@@ -144,6 +146,8 @@ def insights_usage(instance_class: str, kept_days: int, meters: Meters) -> Itera
         How long they are kept. [days]
     meters : Meters
         What the database did in a month.
+    instances : float, optional
+        How many they watch. [count]
 
     Yields
     ------
@@ -156,7 +160,7 @@ def insights_usage(instance_class: str, kept_days: int, meters: Meters) -> Itera
             f"rds.insights.{family}_vcpu_month",
             f"Performance Insights kept for {kept_days} days",
             "vCPU-month",
-            vcpus_of(instance_class),
+            vcpus_of(instance_class) * instances,
         )
     requests = meters.given.get("insights_requests", 0.0)
     if requests:

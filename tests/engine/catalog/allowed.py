@@ -14,6 +14,7 @@ PRICE_GAPS = frozenset(
         "aurora.mysql.db.t4g.micro.hour",
         "aurora.pg.db.t4g.medium.ioopt_hour",
         "aurora.pg.db.t4g.micro.hour",
+        "aurora.serverless_v1_acu_hour",
         "cw.alarm_month.composite",
         "dax.r5.large.hour",
         "docdb.backup_gb_month",
