@@ -30,6 +30,8 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "vCPU-hours": ("vCPU-h", 1.0),
     "ACU-hours": ("ACU-h", 1.0),
     "ACUs": ("ACU-month", 1.0),
+    "metrics": ("metric-month", 1.0),
+    "Mbps": ("MBps-month", 1.0),
     "change-records": ("record-h", 1.0),
 }
 # "next 40TB": the sizes of tiers.
@@ -122,11 +124,18 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
 
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
     wanted = [
-        row["price_id"]
+        (row["price_id"], found.expand(row.get("label") or ".*"))
         for row in _names()
-        if row["type"] == type_ and re.fullmatch(row["component"], name)
+        if row["type"] == type_ and (found := re.fullmatch(row["component"], name))
     ]
-    return [use for use in usages if any(re.fullmatch(one, use.price_id) for one in wanted)]
+    return [
+        use
+        for use in usages
+        if any(
+            re.fullmatch(id_, use.price_id) and re.fullmatch(text, use.label)
+            for id_, text in wanted
+        )
+    ]
 
 
 def _names() -> list[dict[str, str]]:
