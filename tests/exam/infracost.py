@@ -30,6 +30,9 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "vCPU-hours": ("vCPU-h", 1.0),
     "ACU-hours": ("ACU-h", 1.0),
     "ACUs": ("ACU-month", 1.0),
+    "CPU": ("vCPU-h", HOURS),
+    "alarms": ("alarm-month", 1.0),
+    "alarm metrics": ("alarm-month", 1.0),
     "metrics": ("metric-month", 1.0),
     "Mbps": ("MBps-month", 1.0),
     "change-records": ("record-h", 1.0),
@@ -166,6 +169,9 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
+    if (word, ours) == ("GB", "GB-h"):
+        # Memory for as long as a month.
+        word, more = ours, HOURS
     if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
         # A month's GB and a GB are one word there.
         same = {"requests": ("request", "I/O"), "GB": ("GB", "GB-month")}.get(word, (ours,))

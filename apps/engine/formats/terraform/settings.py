@@ -56,7 +56,7 @@ def settings_of(kind: type[Kind], type_: str, attributes: Mapping[str, Any]) -> 
     """
     settings: dict[str, Any] = {}
     for row in kind.TEMPLATE:
-        if row.type != type_ or row.setting in settings:
+        if row.type != type_ or not row.setting or row.setting in settings:
             continue
         found = value_at(attributes, row.path)
         if found is None:
