@@ -36,7 +36,7 @@ def test_billed_seconds_are_requests_times_duration() -> None:
 
 def test_time_in_environments_that_are_kept_ready_is_billed_at_its_own_price() -> None:
     design = case(shop(provisioned_concurrency=1), assume={"Checkout": {"own_ms": 100}})
-    model, _ = design.run(100_000)
+    model, _ = design.run(10_000)
 
     meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=0)
     lines = {
