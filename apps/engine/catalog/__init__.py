@@ -15,6 +15,7 @@ from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
 from apps.engine.catalog.dashboard import Dashboard
+from apps.engine.catalog.data_transfer import DataTransfer
 from apps.engine.catalog.dax_cluster import DaxCluster
 from apps.engine.catalog.documentdb_cluster import DocumentdbCluster
 from apps.engine.catalog.dynamodb_table import DynamodbTable
@@ -73,6 +74,7 @@ KINDS: dict[str, type[Kind]] = {
         CloudfrontFunction,
         CognitoUserPool,
         Dashboard,
+        DataTransfer,
         DaxCluster,
         DocumentdbCluster,
         DynamodbTable,
@@ -122,6 +124,16 @@ KINDS: dict[str, type[Kind]] = {
 
 def build(component: Component) -> Kind:
     """Return the settings of a component as its kind, defaults filled in.
+
+    Parameters
+    ----------
+    component : Component
+        A component of an architecture: its kind by name, and the settings that were given.
+
+    Returns
+    -------
+    Kind
+        The kind with these settings; it is checked, and never changes.
 
     Raises
     ------

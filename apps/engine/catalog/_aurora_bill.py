@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from apps.engine.catalog._bill import Meters, Usage
 from apps.engine.catalog._commitment import committed, upfront_usage
-from apps.engine.catalog._database import (
-    MYSQL_ENGINES,
-    backup_usage,
-    credit_hours,
-    surplus_vcpu_hours,
-    vcpus_of,
-)
+from apps.engine.catalog._database_classes import MYSQL_ENGINES, vcpus_of
+from apps.engine.catalog._database_limits import backup_usage, credit_hours, surplus_vcpu_hours
 from apps.engine.catalog._extended_support import extended_support_usage
 from apps.engine.catalog._rds_bill import FREE_INSIGHTS_DAYS, insights_usage
 

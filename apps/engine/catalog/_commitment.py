@@ -29,18 +29,37 @@ PAYMENT = Conversion(_payment, lambda value: str(value).replace(" ", "_"))
 
 
 def years_setting() -> Any:
-    """Return the field that says for how long one commits."""
+    """Return the field that says for how long one commits.
+
+    Returns
+    -------
+    Any
+        A field of a dataclass, empty at first. [years]
+    """
     hint = "1 or 3 years at a lower price; empty: on demand."
     return setting(None, "Committed for", unit="years", low=1, high=3, hint=hint)
 
 
 def payment_setting() -> Any:
-    """Return the field that says how much of it is paid at once."""
+    """Return the field that says how much of it is paid at once.
+
+    Returns
+    -------
+    Any
+        A field of a dataclass, one of `PAYMENTS`.
+    """
     return setting(PAYMENTS[0], "Commitment paid", choices=PAYMENTS)
 
 
 def check_years(label: str, years: int | None) -> None:
     """Refuse a term that AWS does not sell.
+
+    Parameters
+    ----------
+    label : str
+        What the kind is called.
+    years : int or None
+        The term.
 
     Raises
     ------

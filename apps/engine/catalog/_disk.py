@@ -34,10 +34,22 @@ class Disk:
 
     @property
     def can_burst(self) -> bool:
+        """Say whether saved credits let it go above its steady pace."""
         return self.burst_iops > self.iops
 
     def stage(self, reads_per_query: float) -> Credits:
-        """Return the stage; its work is counted in queries."""
+        """Return the stage; its work is counted in queries.
+
+        Parameters
+        ----------
+        reads_per_query : float
+            Operations on the disk for one query. [-]
+
+        Returns
+        -------
+        Credits
+            A bucket that refills at `iops` over `reads_per_query`. [queries/s]
+        """
         each = max(reads_per_query, 1e-9)
         return Credits(
             rate_per_s=self.iops / each,
@@ -191,7 +203,20 @@ def _chosen_usage(
 
 
 def disk_limits(storage_type: str, disk: Disk) -> tuple[Limit, ...]:
-    """Return the limit of a volume's pace, and that of its burst where it has one."""
+    """Return the limit of a volume's pace, and that of its burst where it has one.
+
+    Parameters
+    ----------
+    storage_type : str
+        gp2, gp3, io1, io2 or standard.
+    disk : Disk
+        What the volume can do. [IOPS]
+
+    Returns
+    -------
+    tuple of Limit
+        The gauge `units`, and `hot_key` for the burst. [IOPS]
+    """
     steady = _steady_limit(storage_type, disk)
     if not disk.can_burst:
         return (steady,)

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from apps.engine.catalog._bill import Meters, Usage
 from apps.engine.catalog._commitment import SAVINGS, committed
+
+if TYPE_CHECKING:
+    from apps.engine.catalog.lambda_function import LambdaFunction
 
 MB_PER_GB, BYTES_PER_GB = 1024, 2**30
 # So much temporary storage costs nothing. https://aws.amazon.com/lambda/pricing/
@@ -42,39 +45,12 @@ EXTRAS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 
 
-class Function(Protocol):
-    """The settings of a function that its bill follows from."""
-
-    @property
-    def memory_mb(self) -> int: ...
-    @property
-    def ephemeral_mb(self) -> int: ...
-    @property
-    def provisioned_concurrency(self) -> int: ...
-    @property
-    def architecture(self) -> str: ...
-    @property
-    def runtime(self) -> str: ...
-    @property
-    def snap_start(self) -> bool: ...
-    @property
-    def isolates_tenants(self) -> bool: ...
-    @property
-    def sqs_epus(self) -> int: ...
-    @property
-    def kafka_epus(self) -> int: ...
-    @property
-    def committed_years(self) -> int | None: ...
-    @property
-    def payment(self) -> str: ...
-
-
-def function_usage(function: Function, meters: Meters) -> Iterator[Usage]:
+def function_usage(function: LambdaFunction, meters: Meters) -> Iterator[Usage]:
     """Yield the lines of a function.
 
     Parameters
     ----------
-    function : Function
+    function : LambdaFunction
         Its settings.
     meters : Meters
         What it did in a month.
@@ -101,7 +77,7 @@ def _requests(meters: Meters) -> float:
     return meters.passed.get("invoke", 0.0) + given.get("events", 0.0) * math.ceil(further)
 
 
-def _durations(function: Function, meters: Meters) -> Iterator[Usage]:
+def _durations(function: LambdaFunction, meters: Meters) -> Iterator[Usage]:
     arch = "arm" if function.architecture == "arm64" else "x86"
     gigabytes = function.memory_mb / MB_PER_GB
     all_s, ready_s = _billed_s(meters)
@@ -154,7 +130,7 @@ def _rounded_ms(mean_ms: float, meters: Meters) -> float:
     return max(1.0, math.ceil(mean_ms - _ALMOST))
 
 
-def _snapshots(function: Function, meters: Meters) -> Iterator[Usage]:
+def _snapshots(function: LambdaFunction, meters: Meters) -> Iterator[Usage]:
     # Snapshots of Java cost nothing. https://aws.amazon.com/lambda/pricing/
     if not function.snap_start or function.runtime.startswith("java"):
         return
@@ -167,7 +143,7 @@ def _snapshots(function: Function, meters: Meters) -> Iterator[Usage]:
     yield Usage("lambda.snapstart.restore_gb", "SnapStart restores", "GB", restored)
 
 
-def _extras(function: Function, meters: Meters) -> Iterator[Usage]:
+def _extras(function: LambdaFunction, meters: Meters) -> Iterator[Usage]:
     own = {
         "tenant_environments": meters.cold_starts if function.isolates_tenants else 0.0,
         "sqs_epu_hours": function.sqs_epus * meters.hours,

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from apps.engine.catalog._bill import Meters, Usage
 from apps.engine.catalog._commitment import committed, upfront_usage
-from apps.engine.catalog._database import backup_usage, credit_hours, surplus_vcpu_hours, vcpus_of
+from apps.engine.catalog._database_classes import vcpus_of
+from apps.engine.catalog._database_limits import backup_usage, credit_hours, surplus_vcpu_hours
 from apps.engine.catalog._disk import GP3_STRIPED_GB, disk_usage
 from apps.engine.catalog._extended_support import extended_support_usage
+from apps.engine.catalog._settings import setting
 
 if TYPE_CHECKING:
     from apps.engine.catalog.rds_instance import RdsInstance
@@ -42,6 +44,18 @@ DB2: Final = ("db2-se", "db2-ae")
 ORACLE_STRIPED_GB: Final = 200.0
 # Performance Insights keep so much without charge.
 FREE_INSIGHTS_DAYS: Final = 7
+
+
+def insights_setting() -> Any:
+    """Return the field that says for how long Performance Insights are kept.
+
+    Returns
+    -------
+    Any
+        A field of a dataclass. [days]
+    """
+    hint = f"{FREE_INSIGHTS_DAYS} days cost nothing."
+    return setting(0, "Performance Insights kept", unit="days", low=0, high=731, hint=hint)
 
 
 def instance_usage(instance: RdsInstance, meters: Meters, storage_gb: float) -> Iterator[Usage]:

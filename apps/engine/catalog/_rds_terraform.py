@@ -31,13 +31,30 @@ def _insights_days(resource: Mapping[str, Any]) -> int | None:
 
 
 def unmodelled_setting() -> Any:
-    """Return the field of an engine that has a bill and no model."""
+    """Return the field of an engine that has a bill and no model.
+
+    Returns
+    -------
+    Any
+        A field of a dataclass, empty at first.
+    """
     hint = "Billed as such; its queries pass in no time and without limit."
     return setting("", "Engine without a model", choices=("", *UNMODELLED), hint=hint)
 
 
 def known(choices: tuple[str, ...]) -> Conversion:
-    """Return the conversion of an engine's name that leaves out all but some."""
+    """Return the conversion of an engine's name that leaves out all but some.
+
+    Parameters
+    ----------
+    choices : tuple[str, ...]
+        Names that are read.
+
+    Returns
+    -------
+    Conversion
+        None for any other name.
+    """
     return Conversion(lambda v: str(v).lower() if str(v).lower() in choices else None, str)
 
 

@@ -24,23 +24,25 @@ from apps.engine.catalog._aurora_bill import PARTS, WHOLE, cluster_usage
 from apps.engine.catalog._aurora_terraform import HOURS
 from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._database import (
-    BUSY_SHARE,
     DAILY_CHANGE,
     IO_OPTIMIZED,
-    MYSQL,
     PLAIN_COUNT,
-    POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
+)
+from apps.engine.catalog._database_classes import (
+    BUSY_SHARE,
+    MYSQL,
+    POSTGRES,
     Engine,
     check_class,
-    connections_limit,
-    processor_limit,
     smallest_class,
     vcpus_of,
 )
+from apps.engine.catalog._database_limits import connections_limit, processor_limit
+from apps.engine.catalog._rds_bill import insights_setting
 from apps.engine.catalog._replicas import replica_lanes, replica_limits
 from apps.engine.catalog.base import (
     COUNT,
@@ -143,9 +145,7 @@ class AuroraCluster(Database):
     is_io_optimized: bool = setting(False, "I/O-Optimized storage")
     backup_days: int = setting(1, "Backups kept", unit="days", low=0, high=35)
     backtrack_h: float = setting(0.0, "Backtrack window", unit="h", low=0, high=72)
-    insights_days: int = setting(
-        0, "Performance Insights kept", unit="days", low=0, high=731, hint="7 days cost nothing."
-    )
+    insights_days: int = insights_setting()
     is_supported_longer: bool = setting(True, "Extended support", hint="Of an old version.")
     is_serverless_v1: bool = setting(False, "Serverless v1", hint="On the bill alone.")
     billed_part: str = setting(WHOLE, "Billed here", choices=PARTS)
@@ -165,19 +165,23 @@ class AuroraCluster(Database):
 
     @property
     def is_serverless(self) -> bool:
+        """Say whether its capacity follows the load, by its class or by having only a maximum."""
         is_silent = self.instance_class is None and self.max_acu is not None
         return is_silent or self.instance_class == SERVERLESS
 
     @property
     def least_acu(self) -> float:
+        """Least capacity of an instance, 0.5 where none is set. [ACU]"""
         return 0.5 if self.min_acu is None else self.min_acu
 
     @property
     def most_acu(self) -> float:
+        """Most capacity of an instance, a usual one where none is set. [ACU]"""
         return USUAL_MOST_ACU if self.max_acu is None else self.max_acu
 
     @property
     def provisioned_class(self) -> str:
+        """Class of its instances, the smallest of Aurora where none is set."""
         return self.instance_class or SMALLEST_CLASS
 
     @property
@@ -280,6 +284,17 @@ class AuroraCluster(Database):
         return tuple(cluster_usage(self, meters))
 
     def mean_acu(self, meters: Meters) -> float:
-        """Return the mean capacity of an instance over a month. [ACU]"""
+        """Return the mean capacity of an instance over a month. [ACU]
+
+        Parameters
+        ----------
+        meters : Meters
+            What the cluster did in a month; units of `query` are seconds of CPU.
+
+        Returns
+        -------
+        float
+            Capacity that the CPU of the queries asks for, between least and most. [ACU]
+        """
         busy = meters.units.get("query", 0.0) / 3600.0 / meters.hours if meters.hours else 0.0
         return acu_at(busy, self.least_acu, self.most_acu)

@@ -24,7 +24,8 @@ from apps.engine.catalog._instance_terraform import (
     TENANCIES,
     TENANCY,
 )
-from apps.engine.catalog._scaled_group import PERCENT_TRACKED, REQUESTS_TRACKED, ScaledGroup
+from apps.engine.catalog._scaled_group import ScaledGroup
+from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
 from apps.engine.catalog._volumes import OF_MAPPINGS, USUAL, volumes_of
 from apps.engine.catalog.base import (
     COUNT,

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._quotas import quota_limit
-from apps.engine.catalog._scaled_group import PERCENT_TRACKED, REQUESTS_TRACKED, ScaledGroup
+from apps.engine.catalog._scaled_group import ScaledGroup
 from apps.engine.catalog._task_bill import service_usage
+from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
 from apps.engine.catalog.base import (
     COUNT,
     FLAG,
@@ -164,10 +165,12 @@ class EcsService(ScaledGroup):
 
     @property
     def is_fargate(self) -> bool:
+        """Say whether AWS runs its tasks on machines of its own."""
         return self.launch in QUOTAS
 
     @property
     def is_spot(self) -> bool:
+        """Say whether its tasks may be taken away at short notice."""
         return self.launch == SPOT
 
     @property

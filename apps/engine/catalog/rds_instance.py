@@ -11,27 +11,28 @@ from typing import Any, ClassVar
 from apps.engine.catalog import _rds_terraform
 from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._database import (
-    BUSY_SHARE,
     DAILY_CHANGE,
-    MARIADB_SHARE,
-    MYSQL,
     PLAIN_COUNT,
-    POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
+)
+from apps.engine.catalog._database_classes import (
+    BUSY_SHARE,
+    MARIADB_SHARE,
+    MYSQL,
+    POSTGRES,
     Engine,
     check_class,
-    connections_limit,
     connections_of,
     mariadb_connections,
-    processor_limit,
     smallest_class,
     vcpus_of,
 )
+from apps.engine.catalog._database_limits import connections_limit, processor_limit
 from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_limits, disk_of
-from apps.engine.catalog._rds_bill import instance_usage
+from apps.engine.catalog._rds_bill import insights_setting, instance_usage
 from apps.engine.catalog._rds_terraform import (
     LOWER,
     OWN_LICENSE,
@@ -144,9 +145,7 @@ class RdsInstance(Database):
     throughput_mb_per_s: int | None = setting(
         None, "Provisioned throughput", unit="MB/s", low=125, high=4000, hint="Of gp3 storage."
     )
-    insights_days: int = setting(
-        0, "Performance Insights kept", unit="days", low=0, high=731, hint="7 days cost nothing."
-    )
+    insights_days: int = insights_setting()
     is_supported_longer: bool = setting(True, "Extended support", hint="Of an old version.")
     has_own_license: bool = setting(False, "Licence of your own")
     unmodelled_engine: str = unmodelled_setting()
@@ -162,6 +161,7 @@ class RdsInstance(Database):
 
     @property
     def billed_engine(self) -> str:
+        """Engine by whose prices it is billed."""
         return self.unmodelled_engine or self.engine
 
     @property

@@ -62,7 +62,18 @@ class XrayTracing(Kind):
         return {**place.values, "rules": float(rules)}
 
     def traces(self, requests: float) -> float:
-        """Return the traces of a month with so many requests. [count/month]"""
+        """Return the traces of a month with so many requests. [count/month]
+
+        Parameters
+        ----------
+        requests : float
+            Requests at the entries that the rule sees. [count/month]
+
+        Returns
+        -------
+        float
+            Traces. [count/month]
+        """
         rate = requests / SECONDS_PER_MONTH
         # Requests come by chance, so that a second has fewer than its reservoir now and then.
         first = self.reservoir_per_s

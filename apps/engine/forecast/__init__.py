@@ -10,6 +10,7 @@ from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
 from apps.engine.forecast.cost import cost_range
+from apps.engine.forecast.economics import economics_of
 from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.summary import summary_of
@@ -24,11 +25,11 @@ from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.recovery import recovery_of
 from apps.engine.headroom.search import Stopped, find_most
 from apps.engine.inputs import Inputs, collect
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 
 __all__ = [
     "ENGINE_VERSION",
@@ -101,9 +102,8 @@ def forecast(
     digest = inputs_sha256(architecture, scenario, facts.version)
     seed = int(digest[:8], 16)
     case = Case(inputs, {})
-    asked = daily_users(scenario, case.habits, case.requests_per_user_day)
+    judge, asked = Judge(case, seed), daily_users(scenario, case.habits, case.requests_per_user_day)
     factor = asked / scenario.population.value
-    judge = Judge(case, seed)
     verdict = judged(case, judge, asked, report)
     day = outcome(case, asked, seed)
     most = verdict.found.daily_users
@@ -119,6 +119,7 @@ def forecast(
         day=day,
         sizes=sizes,
         cost=cost_range(case, day),
+        economics=economics_of(case, day),
         today=today_of(case, scenario, asked),
         faults=outcomes(case, judge, asked, verdict.found, go_on=lambda: report(0.99)),
         seed=seed,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
 from apps.engine.forecast.cost import CostRange
+from apps.engine.forecast.economics import Economics
 from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
@@ -31,6 +32,13 @@ class Verdict:
     recovery: Recovery | None
 
     def first_with_confidence(self) -> FirstLimit | None:
+        """Return the first limit and how sure it is that nothing else is; None for no limit.
+
+        Returns
+        -------
+        FirstLimit or None
+            A copy; its confidence is a share of the samples. [-]
+        """
         if self.first is None:
             return None
         return replace(self.first, confidence=self.range.confidence)
@@ -50,6 +58,7 @@ class Forecast:
     day: Outcome
     sizes: tuple[Size, ...]
     cost: CostRange
+    economics: Economics
     today: Today
     faults: tuple[FaultOutcome, ...]
     seed: int

@@ -137,6 +137,20 @@ def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> 
     """Return open inputs, those of the users first, then by their distance from a limit.
 
     From a quota of the account the way goes to those who want most of it.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    gauge : (str, str, str) or None
+        Component, role and gauge of the limit; None for no order.
+    wanted : mapping of str to float
+        What each component asks for, by id: at once, or a second.
+
+    Returns
+    -------
+    list of Input
+        All of them where they are few; else those nearest to the limit.
     """
     open_inputs = case.inputs.open()
     by_owner: dict[str, list[Input]] = {}

@@ -137,6 +137,11 @@ class Busiest:
         -------
         Ends
             In the order of the scenarios; it does not matter which are asked for together.
+
+        Raises
+        ------
+        Stopped
+            If `go_on` answers False.
         """
         growing, case = self._rates(scenarios), self.case
         users = np.zeros(len(scenarios))

@@ -28,7 +28,24 @@ Booking = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
 
 
 def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of `dt` seconds; fields of the pool may be arrays, shape (scenarios,)."""
+    """Return the step of `dt` seconds; fields of the pool may be arrays, shape (scenarios,).
+
+    Parameters
+    ----------
+    pool : Pool
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
     wanted, held, busy, last_each = v[p.wanted], v[p.held], v[p.own], v[p.own + 1]
     kept, load, lasts_of_timeout = v[p.kept], v[p.own + 5], v[p.gauge + 2]

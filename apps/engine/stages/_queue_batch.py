@@ -21,7 +21,24 @@ Reach = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,)."""
+    """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,).
+
+    Parameters
+    ----------
+    queue : Queue
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, offered, called, waiting = v[p.inn], v[p.work], v[p.offered], v[p.called], p.waiting
     flight, hidden, gone, backlog = v[p.own], v[p.own + 1], v[p.own + 4], v[p.own + 5]
     age_all, age, kept_s, refused = _ageing(p, v, dt), v[p.kept], queue.keep_s, v[p.refused]

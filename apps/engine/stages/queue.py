@@ -264,7 +264,13 @@ class Queue(Stage):
         return Departures(begins, begins + lasts, nobody, nobody)
 
     def pollers_at_work(self) -> Pollers:
-        """Return the pollers, ready for single messages."""
+        """Return the pollers, ready for single messages.
+
+        Returns
+        -------
+        Pollers
+            As many as before any scaling.
+        """
         most, first = self.pollers, self.first_pollers
         if math.isinf(most) and math.isfinite(self.in_flight):
             most = first = self.in_flight

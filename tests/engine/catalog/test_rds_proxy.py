@@ -12,8 +12,8 @@ from apps.engine.catalog.base import InvalidSetting, Kind, Meters, Place
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import PROXY, TARGETS, RdsProxy
-from apps.engine.fluid.compile import Blueprint, compile_model
-from apps.engine.fluid.wiring import LinkValues
+from apps.engine.fluid.blueprint import Blueprint, LinkValues
+from apps.engine.fluid.compile import compile_model
 from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.pricing import price_bill

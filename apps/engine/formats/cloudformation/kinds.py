@@ -143,7 +143,18 @@ def kind_of_type(type_: str) -> str:
 
 
 def is_watching(kind: str) -> bool:
-    """Return whether a kind only watches or protects."""
+    """Return whether a kind only watches or protects.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a kind.
+
+    Returns
+    -------
+    bool
+        False for what is no kind of the catalog.
+    """
     return kind in KINDS and KINDS[kind].WATCHES
 
 
