@@ -14,7 +14,11 @@ DASHBOARD, TERRAFORM = "AWS::CloudWatch::Dashboard", "aws_cloudwatch_dashboard"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard(Kind):
-    """It stands beside the path: it costs, and holds nothing back."""
+    """It stands beside the path: it costs, and holds nothing back.
+
+    What it shows may be known as it stands on a bill, in `Meters.given`: `dashboards` where
+    they are several, `custom_metrics`, and `api_requests` that fetch them.
+    """
 
     name: ClassVar[str] = "dashboard"
     label: ClassVar[str] = "CloudWatch dashboard"
@@ -32,4 +36,16 @@ class Dashboard(Kind):
         return ()
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        return (Usage("cw.dashboard_month", "Dashboard", "month", 1.0),)
+        given = meters.given
+        shown = (
+            ("custom_metrics", "cw.metric_month", "Custom metrics", "metric-month"),
+            ("api_requests", "cw.api_requests", "API requests", "request"),
+        )
+        return (
+            Usage("cw.dashboard_month", "Dashboard", "month", given.get("dashboards", 1.0)),
+            *(
+                Usage(price_id, label, unit, given[name])
+                for name, price_id, label, unit in shown
+                if given.get(name)
+            ),
+        )

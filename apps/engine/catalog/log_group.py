@@ -43,8 +43,8 @@ KEPT = Conversion(lambda value: float(value) or None, lambda value: value or 0)
 class LogGroup(Kind):
     """Whoever writes a log pays for it; the group pays for keeping it.
 
-    Known as they stand on a bill, in `Meters.given`: `ingested_gb`, `scanned_gb` (by Insights),
-    `masked_gb` (by data protection), `live_tail_minutes`.
+    Known as they stand on a bill, in `Meters.given`: `ingested_gb`, `vended_gb` (by services of
+    AWS), `scanned_gb` (by Insights), `masked_gb` (by data protection), `live_tail_minutes`.
     """
 
     name: ClassVar[str] = "log_group"
@@ -89,6 +89,7 @@ class LogGroup(Kind):
             Usage(price_id, label, unit, given[name])
             for name, price_id, label, unit in (
                 ("ingested_gb", f"cw.logs{rare}_ingest_gb", "Data ingested", "GB"),
+                ("vended_gb", "cw.logs_vended_gb", "Data ingested from services", "GB"),
                 ("scanned_gb", "cw.logs_insights_gb", "Insights queries", "GB"),
                 ("masked_gb", "cw.logs_data_protection_gb", "Data protection", "GB"),
                 ("live_tail_minutes", "cw.live_tail_minute", "Live Tail", "minute"),

@@ -22,3 +22,12 @@ def test_it_stands_beside_the_path() -> None:
     assert board.WATCHES
     assert board.stages(US, make_place(board)) == ()
     assert board.limits(US, make_place(board)) == ()
+
+
+def test_what_it_shows_has_lines_in_tiers() -> None:
+    meters = Meters(given={"dashboards": 0.0, "custom_metrics": 15_000.0, "api_requests": 1e6})
+
+    bill = price_bill([("Board", use) for use in Dashboard().usage(meters)], US)
+
+    # prices.csv: $0.30 up to 10,000 metrics, then $0.10; $0.01 for a thousand requests.
+    assert float(bill.monthly_usd) == 3000 + 500 + 10

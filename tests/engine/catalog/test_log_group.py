@@ -9,7 +9,8 @@ from apps.engine.catalog.log_group import GROUP, LogGroup
 from apps.engine.formats.infracost import meters_of
 from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture
-from tests.engine.catalog.building import make_kind, make_place, read_template, usage_of
+from apps.engine.pricing import price_bill
+from tests.engine.catalog.building import US, make_kind, make_place, read_template, usage_of
 from tests.engine.worlds import case, component, link
 
 STORED = "cw.logs_storage_gb_month"
@@ -78,3 +79,12 @@ def test_a_usage_file_says_what_is_written_kept_and_searched() -> None:
     }
     assert "cw.logs_ia_ingest_gb" in usage_of(rare, meters_of(LogGroup, type_, usage))
     assert settings_of(LogGroup, type_, {"retention_in_days": 0}) == {}
+
+
+def test_logs_of_services_are_cheaper_by_the_tier() -> None:
+    lines = usage_of(LogGroup(), Meters(given={"vended_gb": 20_480.0}))
+
+    bill = price_bill([("Logs", use) for use in lines.values()], US)
+
+    # prices.csv: $0.50 up to 10,240 GB, then $0.25.
+    assert float(bill.monthly_usd) == 10_240 * 0.75
