@@ -32,6 +32,7 @@ class Flow:
     later attempt has what it repeats. `calls` holds by call the first attempts and those that
     repeat them. What is below `times` is found pass by pass:
     when each comes and whether it does, when it makes its calls, when it ends, and how.
+    `denied` are those whom a quota refuses, `stay` how long each would hold its part of it.
     Calls are made for each of its `items`; in a block of deliveries `batch_of` says the delivery
     of each message, for the items of who is called.
     """
@@ -59,6 +60,7 @@ class Flow:
     batch_of: Rows | None = None
     batch_alive: BoolArray | None = None
     denied: BoolArray | None = None
+    stay: FloatArray | None = None
     call_at: FloatArray = field(default_factory=lambda: np.empty(0))
     ends: FloatArray = field(default_factory=lambda: np.empty(0))
     refused: BoolArray | None = None  # None: nobody

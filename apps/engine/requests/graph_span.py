@@ -70,6 +70,7 @@ class Span:
     later: dict[int, Later] = field(default_factory=dict)
     calm: list[bool] = field(default_factory=list)
     dirty: set[int] = field(default_factory=set)
+    is_denying: bool = False
 
     def enter(self, entry: int, place: int, times: FloatArray) -> None:
         """Plan the requests that come at a door."""
@@ -110,9 +111,10 @@ class Span:
         self.dirty = set(range(count))
         for _ in range(most_passes):
             self._forward(first=False)
-            if not self.dirty and not self._extend():
+            if self.dirty:
+                self._backward()
+            elif not self._extend():
                 return True
-            self._backward()
         return False
 
     def _forward(self, *, first: bool) -> None:
@@ -123,8 +125,10 @@ class Span:
                 continue
             for flow in self.plan.at[place]:
                 self._come(flow, place, first)
-        if not first and not self.dirty:
-            self.dirty |= deny(self.nodes, self.plan.at, self.standing, self.trial)
+        if not first and (self.is_denying or not self.dirty):
+            changed = deny(self.nodes, self.plan.at, self.standing, self.trial)
+            self.is_denying |= bool(changed)
+            self.dirty |= changed
 
     def _deliver(self, place: int, first: bool) -> None:
         queue = self.queues[place]

@@ -128,6 +128,10 @@ class Station(Stage):
         return Sojourn(self.own_s + each, self.cv, share, wait / share if share > 0.0 else 0.0)
 
 
+# More servers than this are never all busy.
+_COUNTLESS = 1e6
+
+
 @dataclass(slots=True)
 class _Server:
     """Connections are held by the callers, or else while a call is inside.
@@ -141,7 +145,7 @@ class _Server:
 
     @classmethod
     def of(cls, stage: Station) -> _Server:
-        if math.isinf(stage.servers):
+        if stage.servers > _COUNTLESS:
             return cls(stage, Fifo(math.inf, stage.connections), 1.0)
         whole = max(1, math.ceil(stage.servers))
         return cls(stage, Fifo(whole, max(1.0, stage.connections)), whole / stage.servers)

@@ -83,8 +83,8 @@ def shop() -> Graph:
 
 def test_nothing_is_lost_on_the_way() -> None:
     """Too much for every stage, with retries: integers add up, none is left unsettled."""
-    times = poisson(80.0, 120.0)
-    out = shop().run(times, 120.0)
+    times = poisson(80.0, 60.0)
+    out = shop().run(times, 60.0)
     gate, first, queue, worker, table = (
         out.of(name, "door") for name in ("gate", "pool", "queue", "worker", "table")
     )
@@ -93,7 +93,7 @@ def test_nothing_is_lost_on_the_way() -> None:
     assert first.offered.sum() == gate.passed
     assert queue.offered.sum() == first.passed
     assert queue.passed + queue.waiting + queue.dead == queue.offered.sum()
-    assert min(gate.refused.sum(), first.refused.sum(), table.refused.sum()) > 100
+    assert min(gate.refused.sum(), first.refused.sum(), table.refused.sum()) > 50
     first_calls = table.offered.sum() - table.retried
     assert first_calls == pytest.approx(2.5 * first.passed + queue.offered.sum(), rel=0.05)
     assert table.retried > 100
@@ -103,8 +103,8 @@ def test_nothing_is_lost_on_the_way() -> None:
 
 
 def test_length_of_the_spans_changes_little() -> None:
-    times = poisson(50.0, 300.0)
-    short, long = (shop().run(times, 300.0, span_requests=n) for n in (100, 4000))
+    times = poisson(50.0, 60.0)
+    short, long = (shop().run(times, 60.0, span_requests=n) for n in (50, 1000))
     for name in ("gate", "pool", "worker"):
         a, b = short.of(name, "door"), long.of(name, "door")
         assert a.passed == pytest.approx(b.passed, rel=0.02)
@@ -183,7 +183,7 @@ def test_busy_workers_take_batches_and_make_calls_for_each_message() -> None:
         Part("tick", Clock(), sends=["queue"]),
         Part("queue", Queue(2.0, 2.0, batch=10.0), [("worker", 1.0, 1.0, 1)]),
         Part("worker", pool(0.02), [("table", 1.0, 1.0, 1)]),
-        Part("table", Delay(0.001)),
+        Part("table", Delay(0.001, cv=0.0)),
     ).run(times, 200.0)
     worker, table = out.of("worker", "door"), out.of("table", "door")
     assert worker.offered.sum() < 0.9 * len(times)
@@ -209,16 +209,20 @@ def test_quotas_are_shared() -> None:
 
 
 def test_connections_that_are_all_held_refuse() -> None:
-    """Held while a request runs: at most four run together, as Erlang B of 4 at 2 says."""
+    """Four, held while a request runs, under two erlang.
+
+    Those who are denied stay for half as long as others: more are refused than if they left at
+    once (Erlang B), fewer than if they stayed as long (the tail of Poisson's law).
+    """
     times = poisson(20.0, 2000.0)
     out = graph_of(
         Part("pool", pool(0.05), [("db", 1.0, 0.05, 1)]),
-        Part("db", Station(PLENTY, 0.0, connections=4.0, cv=0.0), holds=[("pool", 1.0, True)]),
+        Part("db", Station(math.inf, 0.0, connections=4.0, cv=0.0), holds=[("pool", 1.0, True)]),
     ).run(times, 2000.0)
     lost = out.of("db", "door").refused.sum() / len(times)
-    assert 0.03 < lost < 0.11
+    assert 0.0952 < lost < 0.1429
     free = graph_of(
         Part("pool", pool(0.05), [("db", 1.0, 0.05, 1)]),
-        Part("db", Station(PLENTY, 0.0, connections=40.0, cv=0.0), holds=[("pool", 1.0, True)]),
+        Part("db", Station(math.inf, 0.0, connections=40.0, cv=0.0), holds=[("pool", 1.0, True)]),
     ).run(times, 2000.0)
     assert free.of("db", "door").refused.sum() == 0
