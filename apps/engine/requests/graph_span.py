@@ -194,7 +194,7 @@ class Span:
                 continue
             served.add(place)
             for flow in self.plan.at[place]:
-                flow.work = flow.work if flow.items is not None else batch_work(self.nodes, flow)
+                flow.work = batch_work(self.nodes, flow)
                 answer(flow)
             if node.is_queue:
                 self.queues[place].settle()

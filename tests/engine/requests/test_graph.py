@@ -96,7 +96,7 @@ def test_nothing_is_lost_on_the_way() -> None:
     assert min(gate.refused.sum(), first.refused.sum(), table.refused.sum()) > 50
     first_calls = table.offered.sum() - table.retried
     assert first_calls == pytest.approx(2.5 * first.passed + queue.offered.sum(), rel=0.05)
-    assert table.retried > 100
+    assert table.retried > 50
     assert worker.offered.sum() > 0
     well = len(out.entries[0].seconds())
     assert well + out.entries[0].failed.sum() == len(times)
