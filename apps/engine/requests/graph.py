@@ -14,7 +14,7 @@ import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.requests.graph_books import Books, EntryBook, StageBook
-from apps.engine.requests.graph_flow import come
+from apps.engine.requests.graph_flow import attempt_of, come
 from apps.engine.requests.graph_net import Node, nodes_of
 from apps.engine.requests.graph_plan import Plan
 from apps.engine.requests.graph_pool import PoolServer
@@ -153,7 +153,8 @@ class _Run:
     rng: np.random.Generator
     client: Client
     standing: Standing = field(init=False)
-    back: list[FloatArray] = field(default_factory=list)
+    # By entry: when clients come back, by the attempts that they have made. [s]
+    back: list[dict[int, FloatArray]] = field(default_factory=list)
     books: Books = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,21 +165,25 @@ class _Run:
         }
         servers = tuple(node.server() for node in self.nodes)
         self.standing = Standing(servers, {}, pollers, {}, {})
-        self.back = [np.empty(0) for _ in self.entries]
+        self.back = [{} for _ in self.entries]
 
     def until(self, low: float, end: float, span_requests: int) -> None:
-        """Advance span by span, each as long as its requests allow."""
-        length = 1.0
+        """Advance span by span, each as long as its requests allow and as settled well."""
+        length, most = 1.0, span_requests
         while low < end - 1e-9:
             high = min(end, low + length)
             times = self.source(low, high)
-            self._advance(low, high, times)
             count = sum(len(own) for own in times)
-            wanted = length * span_requests / max(count, 1)
+            if self._advance(low, high, times):
+                most = min(2 * most, span_requests)
+            else:
+                most = max(min(most, count) // 4, _FEW)
+            wanted = length * most / max(count, 1)
             length = min(max(wanted, length / 4, _SHORTEST_S), 4 * length, _LONGEST_S)
             low = high
 
-    def _advance(self, low: float, high: float, times: list[FloatArray]) -> None:
+    def _advance(self, low: float, high: float, times: list[FloatArray]) -> bool:
+        """Run a span, in halves where it does not settle whole; say whether it did."""
         span = self._span(high, times)
         count = sum(len(own) for own in times)
         settled = span.run(_PASSES)
@@ -186,19 +191,21 @@ class _Run:
             middle = 0.5 * (low + high)
             self._advance(low, middle, [own[own < middle] for own in times])
             self._advance(middle, high, [own[own >= middle] for own in times])
-            return
+            return False
         self.books.spans += 1
         self.books.unsettled += not settled
         self._keep(span)
+        return True
 
     def _span(self, until: float, times: list[FloatArray]) -> Span:
         span = Span(self.nodes, self.standing, Plan(self.nodes, self.rng), until, self.client)
         for k, (door, own) in enumerate(zip(self.entries, times, strict=True)):
             place = self.nodes_place(door)
             span.enter(k, place, own)
-            due = self.back[k][self.back[k] < until]
-            if len(due):
-                span.enter_again(k, place, due)
+            for before, times in self.back[k].items():
+                due = times[times < until]
+                if len(due):
+                    span.enter(k, place, due, before)
         span.plan_queues()
         return span
 
@@ -243,15 +250,16 @@ class _Run:
             filled[filled == 0.0] = server.kept
             book.peak = max(book.peak, float(server.peak))
 
-    def _coming_back(self, entry: int, span: Span) -> FloatArray:
-        """Return when clients come back after the span. [s]"""
-        later = [self.back[entry][self.back[entry] >= span.until]]
+    def _coming_back(self, entry: int, span: Span) -> dict[int, FloatArray]:
+        """Return when clients come back after the span, by the attempts made. [s]"""
+        later = {k: [times[times >= span.until]] for k, times in self.back[entry].items()}
         for own, flow in span.roots:
             if own == entry and flow.repeat is not None:
                 times, alive = come(flow, None)
                 here = times >= span.until
-                later.append(times[here if alive is None else here & alive])
-        return np.sort(np.concatenate(later))
+                own_times = times[here if alive is None else here & alive]
+                later.setdefault(attempt_of(flow) - 1, []).append(own_times)
+        return {k: np.sort(np.concatenate(parts)) for k, parts in later.items()}
 
     def _inside(self, place: int, span: Span) -> FloatArray:
         before = self.standing.inside.get(place, np.empty(0))

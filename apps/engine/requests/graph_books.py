@@ -143,7 +143,7 @@ class Books:
         """Book the requests of a door: how long they took, and who gave up."""
         minute = self.minute_of(flow.times)
         present = flow.present()
-        if flow.repeat is None and not flow.is_return:
+        if flow.repeat is None and not flow.before:
             book.arrived += np.bincount(minute, minlength=self.minutes)
         else:
             book.returned += int(present.sum())
@@ -154,5 +154,5 @@ class Books:
         bad = np.zeros(flow.size, dtype=np.bool_) if bad is None else bad & present
         well = present & ~bad
         book.add_times(minute[well], (flow.ends - flow.times)[well])
-        lost = bad if flow.returns is None else bad & ~flow.returns
-        book.failed += np.bincount(minute[lost], minlength=self.minutes)
+        if not flow.returns:
+            book.failed += np.bincount(minute[bad], minlength=self.minutes)

@@ -32,6 +32,7 @@ class Flow:
     later attempt has what it repeats. `calls` holds by call the first attempts and those that
     repeat them. What is below `times` is found pass by pass:
     when each comes and whether it does, when it makes its calls, when it ends, and how.
+    `denied` are those whom a quota refuses, `stay` how long each would hold its part of it.
     Calls are made for each of its `items`; in a block of deliveries `batch_of` says the delivery
     of each message, for the items of who is called.
     """
@@ -47,9 +48,9 @@ class Flow:
     calls: list[list[Flow]] = field(default_factory=list)
     sends: list[Flow] = field(default_factory=list)
     is_send: bool = False
-    is_return: bool = False
+    before: int = 0  # attempts that clients made in earlier spans
     tried: BoolArray | None = None
-    returns: BoolArray | None = None
+    returns: bool = False  # whether its clients come again after a failure
 
     times: FloatArray = field(default_factory=lambda: np.empty(0))
     alive: BoolArray | None = None  # None: all
@@ -59,6 +60,7 @@ class Flow:
     batch_of: Rows | None = None
     batch_alive: BoolArray | None = None
     denied: BoolArray | None = None
+    stay: FloatArray | None = None
     call_at: FloatArray = field(default_factory=lambda: np.empty(0))
     ends: FloatArray = field(default_factory=lambda: np.empty(0))
     refused: BoolArray | None = None  # None: nobody
@@ -202,7 +204,7 @@ def attempt_of(flow: Flow) -> int:
     number = 1
     while flow.repeat is not None:
         flow, number = flow.repeat.before, number + 1
-    return number
+    return number + flow.before
 
 
 def agree(first: BoolArray | None, second: BoolArray | None) -> bool:

@@ -110,12 +110,12 @@ def guess_s(node: Node, flow: Flow) -> FloatArray:
 
 
 def batch_work(nodes: Sequence[Node], flow: Flow) -> FloatArray:
-    """Return the work of a flow: its own, times the items of the batch that it came with."""
+    """Return the work of a flow; a delay hands batches on as they came to it."""
     parent = flow.parent
     if parent is None or flow.repeat is not None:
-        return flow.base_work
+        return flow.work
     stage = nodes[parent.place].placed.stage
-    if not isinstance(stage, Delay) or stage.splits_batches or parent.parent is None:
-        return flow.base_work
+    if not isinstance(stage, Delay) or stage.splits_batches:
+        return flow.work
     rows = flow.at_parent()
     return flow.base_work * (parent.work if rows is None else parent.work[rows])

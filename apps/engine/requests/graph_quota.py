@@ -9,6 +9,7 @@ import numpy as np
 
 from apps.engine.requests.graph_flow import Flow, or_mask
 from apps.engine.requests.graph_net import Node
+from apps.engine.requests.graph_plan import guess_s
 from apps.engine.requests.graph_pool import PoolServer
 from apps.engine.requests.graph_serve import order_of
 from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Server
@@ -62,6 +63,16 @@ def _of(flow: Flow, values: FloatArray) -> FloatArray:
     return values if flow.alive is None else values[flow.alive]
 
 
+def _stay(node: Node, flow: Flow) -> FloatArray:
+    """Return how long requests hold their part, or would, had they not been denied. [s]"""
+    now = flow.ends - flow.times
+    if flow.denied is not None:
+        before = guess_s(node, flow) if flow.stay is None else flow.stay
+        now = np.where(flow.denied, before, now)
+    flow.stay = now
+    return now
+
+
 def _ask_quota(
     place: int,
     nodes: Sequence[Node],
@@ -75,7 +86,7 @@ def _ask_quota(
     if not asking:
         return
     times = np.concatenate([_of(flow, flow.times) for *_, flow in asking])
-    lasts = np.concatenate([_of(flow, flow.ends - flow.times) for *_, flow in asking])
+    lasts = np.concatenate([_of(flow, _stay(nodes[k], flow)) for k, _, flow in asking])
     server = standing.servers[place].fork()
     trial[place] = server
     if not len(times) or (isinstance(server, SharedServer) and server.all_pass(times, lasts)):

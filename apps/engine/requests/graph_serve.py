@@ -113,7 +113,12 @@ def order_of(times: FloatArray) -> Rows | None:
     """Return how to sort times, None where they are sorted."""
     if not (times[1:] < times[:-1]).any():
         return None
-    return np.argsort(times)
+    order = np.argsort(times)
+    arranged = times[order]
+    if (arranged[1:] == arranged[:-1]).any():
+        # Those who come at once keep their order from pass to pass, or verdicts would swing.
+        return np.argsort(times, kind="stable")
+    return order
 
 
 def _some(done: Departures, which: Rows | slice) -> Departures:

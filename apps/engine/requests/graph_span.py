@@ -33,9 +33,9 @@ from apps.engine.stages.queue import Queue
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """How clients come back: share of the refused that return, mean delay [s]."""
+    """How clients come back after a failure: attempts in all, mean delay before each [s]."""
 
-    share: float = 0.0
+    attempts: int = 1
     delay_s: float = 1.0
 
 
@@ -70,17 +70,13 @@ class Span:
     later: dict[int, Later] = field(default_factory=dict)
     calm: list[bool] = field(default_factory=list)
     dirty: set[int] = field(default_factory=set)
+    is_denying: bool = False
 
-    def enter(self, entry: int, place: int, times: FloatArray) -> None:
-        """Plan the requests that come at a door."""
-        flow = self.plan.add(place, np.broadcast_to(1.0, (len(times),)))
+    def enter(self, entry: int, place: int, times: FloatArray, before: int = 0) -> None:
+        """Plan requests that come at a door, after so many attempts in earlier spans."""
+        flow = self.plan.add(place, np.broadcast_to(1.0, (len(times),)), before=before)
         flow.times = times
         self.roots.append((entry, flow))
-
-    def enter_again(self, entry: int, place: int, times: FloatArray) -> None:
-        """Plan requests of clients who come back after an earlier span."""
-        self.enter(entry, place, times)
-        self.roots[-1][1].is_return = True
 
     def plan_queues(self) -> None:
         """Plan the deliveries of every queue, for all that may lie in it."""
@@ -110,9 +106,10 @@ class Span:
         self.dirty = set(range(count))
         for _ in range(most_passes):
             self._forward(first=False)
-            if not self.dirty and not self._extend():
+            if self.dirty:
+                self._backward()
+            elif not self._extend():
                 return True
-            self._backward()
         return False
 
     def _forward(self, *, first: bool) -> None:
@@ -123,8 +120,10 @@ class Span:
                 continue
             for flow in self.plan.at[place]:
                 self._come(flow, place, first)
-        if not first and not self.dirty:
-            self.dirty |= deny(self.nodes, self.plan.at, self.standing, self.trial)
+        if not first and (self.is_denying or not self.dirty):
+            changed = deny(self.nodes, self.plan.at, self.standing, self.trial)
+            self.is_denying |= bool(changed)
+            self.dirty |= changed
 
     def _deliver(self, place: int, first: bool) -> None:
         queue = self.queues[place]
@@ -190,7 +189,7 @@ class Span:
                 continue
             served.add(place)
             for flow in self.plan.at[place]:
-                flow.work = flow.work if flow.items is not None else batch_work(self.nodes, flow)
+                flow.work = batch_work(self.nodes, flow)
                 answer(flow)
             if node.is_queue:
                 self.queues[place].settle()
@@ -246,15 +245,10 @@ class Span:
         return self._come_back(flow, root, rows)
 
     def _come_back(self, flow: Flow, root: Flow, rows: Rows) -> bool:
-        """Let refused clients come again, some of them."""
-        if not self.client.share:
+        """Let clients that failed come again, unless they have come often enough."""
+        if attempt_of(flow) >= self.client.attempts:
             return False
-        rows = rows[self.plan.rng.random(len(rows)) < self.client.share]
-        if flow.returns is None:
-            flow.returns = np.zeros(flow.size, dtype=np.bool_)
-        flow.returns[rows] = True
-        if not len(rows):
-            return False
+        flow.returns = True
         delays = self.plan.rng.exponential(self.client.delay_s, size=len(rows))
         again = self.plan.again(flow, rows, delays)
         entry = next(entry for entry, first in self.roots if first is root)

@@ -9,8 +9,10 @@ References
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from heapq import heappush, heapreplace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +94,8 @@ class Pollers:
             return ready, np.zeros(1, dtype=np.intp)
         if math.isinf(self.most) or self._calm(ready, lasting[: len(ready)]):
             begins, edges = ready, np.arange(len(ready) + 1)
+        elif self.window_s > 0.0:
+            begins, edges = self._collect(ready, lasting, until, each)
         else:
             begins, edges = self._loop(ready, lasting, until, each)
         if math.isfinite(self.rate_per_s) and edges[-1] > 0:
@@ -121,28 +125,52 @@ class Pollers:
     def _loop(
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float
     ) -> tuple[FloatArray, NDArray[np.intp]]:
+        """Hand over one by one; most messages find a poller and need no more than a look."""
+        free, times, batch = self._free, ready.tolist(), max(1, int(self.batch))
+        begins, joins, end = ready.copy(), np.zeros(len(times), dtype=np.bool_), len(times)
+        waited, walk = True, enumerate(zip(times, lasting.tolist(), strict=False))
+        for place, (lying, takes_s) in walk:
+            if free[0] <= lying:
+                heapreplace(free, lying + takes_s)
+                waited = False
+                continue
+            if not waited:
+                self._next = math.inf
+            waited = True
+            if len(free) < self.most:
+                self._grow(lying)
+            start = free[0] if free[0] > lying else lying
+            if start >= until:
+                end = place
+                break
+            last = bisect_right(times, start, place + 1, min(place + batch, len(times)))
+            more = last - place - 1
+            heapreplace(free, start + takes_s * (1.0 + each * more))
+            begins[place] = start
+            if more:
+                joins[place + 1 : last] = True
+                next(islice(walk, more - 1, more))
+        firsts = np.flatnonzero(~joins[:end])
+        return begins[firsts], np.append(firsts, end)
+
+    def _collect(
+        self, ready: FloatArray, lasting: FloatArray, until: float, each: float
+    ) -> tuple[FloatArray, NDArray[np.intp]]:
+        """Hand over what pollers collected within their window."""
         free, times, takes = self._free, ready.tolist(), lasting.tolist()
         begins: list[float] = []
-        edges, place, count = [0], 0, len(times)
-        batch = max(1, int(self.batch))
-        while place < count:
+        edges, place, batch = [0], 0, max(1, int(self.batch))
+        while place < len(times):
             lying = times[place]
             if free[0] <= lying:
                 self._next = math.inf
             elif len(free) < self.most:
                 self._grow(lying)
-            start = free[0] if free[0] > lying else lying
-            if self.window_s > 0.0:
-                start = self._close(times, place, batch, start)
+            start = self._close(times, place, batch, max(free[0], lying))
             if start >= until:
                 break
-            end = place + 1
-            while end < count and end - place < batch and times[end] <= start:
-                end += 1
-            takes_s = takes[place]
-            if end > place + 1:
-                takes_s *= 1.0 + each * (end - place - 1)
-            heapreplace(free, start + takes_s)
+            end = bisect_right(times, start, place + 1, min(place + batch, len(times)))
+            heapreplace(free, start + takes[place] * (1.0 + each * (end - place - 1)))
             begins.append(start)
             edges.append(end)
             place = end
