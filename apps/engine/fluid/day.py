@@ -17,7 +17,8 @@ from apps.engine.fluid.blocks import (
     Rates,
 )
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.fluid.run import Record, Retry, Run
+from apps.engine.fluid.returning import Retry
+from apps.engine.fluid.run import Record, Run
 
 __all__ = ["MINUTES", "Probe", "Record", "Retry", "run_day"]
 
@@ -74,8 +75,9 @@ def run_day(
 
     Notes
     -----
-    Up to 15 minutes take one step where their rates are even, nothing waits and no gauge can
-    pass 85 %. A minute with even rates at a full gauge takes short
+    Up to 15 minutes take one step where their rates are even, nothing waits, no gauge can
+    pass 85 %, and every stage has heard how its callees answer: what they answered in a rush
+    would count for all of the step. A minute with even rates at a full gauge takes short
     steps until every stage answers its callers as it did the step before, and one for the rest
     of it. While rates move, steps take 10 s; where a rush begins, 1 s. The day begins in the
     steady state of its first minute.
@@ -99,7 +101,7 @@ def run_day(
         if probe is not None and not probe(minute - 1, run.record):
             run.record.stopped_at = minute - 1
             break
-    run.record.clients_waiting = sum(sum(waits) for waits in run.again)
+    run.record.clients_waiting = run.clients_waiting()
     return run.record
 
 
@@ -151,6 +153,8 @@ def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
+        if length and (run.is_moving or _jumps(rates, minute)):
+            return _until_settled(run, rates.minutes[minute])
         if length:
             run.settled_at = None
             blocks = rates.blocks[length]
@@ -190,9 +194,17 @@ def _leaps(rates: Rates, minute: int) -> bool:
     return minute > 0 and rates.highest[minute] > LEAP * rates.highest[minute - 1]
 
 
+def _jumps(rates: Rates, minute: int) -> bool:
+    """Say whether much more or less comes than in the minute before."""
+    if minute == 0:
+        return False
+    now, before = rates.total[minute], rates.total[minute - 1]
+    return now > before * (1.0 + EVEN_BELOW) or before > now * (1.0 + EVEN_BELOW)
+
+
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
-    left, before = float(MINUTE_S), run.answers()
+    run.is_moving, left, before = False, float(MINUTE_S), run.answers()
     if run.settled_at is not None and run.is_well() and _is_near(run.settled_at, rates):
         run.step(rates, left)
         run.settled_at = rates if _is_alike(before, run.answers()) else None
@@ -238,6 +250,7 @@ def _in_steps(run: Run, rows: list[list[float]], length_s: int) -> int:
             highest = _highest(highest, run.model.v[:uses])
             oldest = _highest(oldest, run.oldest())
     _close_at_highest(run, highest, oldest)
+    run.is_moving = True
     return 1
 
 

@@ -90,6 +90,7 @@ def step_lengths(
     here: NDArray[np.int64],
     use: FloatArray,
     calm: NDArray[np.bool_],
+    moving: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Return how each scenario goes on, by the rules of `run_day`.
 
@@ -105,6 +106,8 @@ def step_lengths(
         Their highest use that grows with the load. [-]
     calm : ndarray of bool, shape (here,)
         Where nothing waits.
+    moving : ndarray of bool, shape (here,)
+        Where stages may not have heard yet how their callees answer now.
 
     Returns
     -------
@@ -113,6 +116,7 @@ def step_lengths(
         seconds of the steps that cut a minute.
     """
     spread = load.spread(minute, 1)[here]
+    moving = moving | _jumps(load, minute)[here]
     result = np.where(spread <= EVEN, SETTLE, np.where(spread <= SMOOTH, -SHORT_S, -1))
     before = np.maximum(load.total(minute - 1)[here], 1e-12)
     for length in reversed(LENGTHS):
@@ -121,8 +125,20 @@ def step_lengths(
         growth = load.highest(minute, length)[here] / before
         even, most = load.spread(minute, length)[here], use * np.maximum(growth, 1.0)
         fits = calm & (growth <= LEAP) & (even <= EVEN_BELOW) & (most < NEAR)
-        result = np.where(fits & ((even <= EVEN) | (most < FAR)), length, result)
+        result = np.where(
+            fits & ((even <= EVEN) | (most < FAR)), np.where(moving, SETTLE, length), result
+        )
     if minute > 0:
         leaps = load.highest(minute)[here] > LEAP * load.highest(minute - 1)[here]
         result = np.where(leaps, -1, result)
     return result.astype(np.int64)
+
+
+def _jumps(load: Load, minute: int) -> NDArray[np.bool_]:
+    """Say where much more or less comes than in the minute before."""
+    now = load.total(minute)
+    if minute == 0:
+        return np.zeros(now.shape, dtype=np.bool_)
+    before, most = load.total(minute - 1), 1.0 + EVEN_BELOW
+    jumps: NDArray[np.bool_] = (now > most * before) | (before > most * now)
+    return jumps

@@ -106,3 +106,17 @@ def _erlang_b(load: float, servers: int) -> float:
     for count in range(1, servers + 1):
         blocked = load * blocked / (count + load * blocked)
     return blocked
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_what_failed_in_a_crowd_does_not_fail_after_it(attempts: int) -> None:
+    """The crowd is gone at once, and the evening after it is even: one long step would do."""
+    crowd = [{"name": "crowd", "at": "20:00", "ramp_s": 60, "hold_s": 300, "factor": 4}]
+    design = case(shop(reserved_concurrency=8), events=crowd, client={"attempts": attempts})
+
+    model, record = design.run(50_000, minutes=range(1140, 1260))
+
+    pool = model.door("Checkout", "invoke").port
+    failed, refused = np.sum(record.failed), model.v[pool.refused]
+    assert refused > 1000.0
+    assert failed + np.sum(record.returned) == pytest.approx(refused, rel=0.02)
