@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.requests.graph_books import Books, EntryBook, StageBook
+from apps.engine.requests.graph_books import MINUTE_S, Books, EntryBook, StageBook
 from apps.engine.requests.graph_flow import attempt_of, come
 from apps.engine.requests.graph_net import Node, nodes_of
 from apps.engine.requests.graph_plan import Plan
-from apps.engine.requests.graph_pool import PoolServer
 from apps.engine.requests.graph_span import Client, Span, Standing
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.queue import Queue
 
@@ -134,7 +134,8 @@ def simulate_requests(
     stage after the span loads it in its own time.
     """
     run = _Run(nodes_of(model), model, entries, source, rng, client or Client())
-    first = start_s - warm_up_s
+    run.at = first = start_s - warm_up_s
+    run.begin_pools()
     if warm_up_s > 0.0:
         run.books = Books.blank(first, start_s, len(run.nodes), len(entries))
         run.until(first, start_s, span_requests)
@@ -156,6 +157,9 @@ class _Run:
     # By entry: when clients come back, by the attempts that they have made. [s]
     back: list[dict[int, FloatArray]] = field(default_factory=list)
     books: Books = field(init=False)
+    # Until when it has run, and the environment-seconds of each pool until then. [s]
+    at: float = 0.0
+    kept_s: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pollers = {
@@ -166,6 +170,12 @@ class _Run:
         servers = tuple(node.server() for node in self.nodes)
         self.standing = Standing(servers, {}, pollers, {}, {})
         self.back = [{} for _ in self.entries]
+
+    def begin_pools(self) -> None:
+        """Note what environments that stand ready have lived before the beginning."""
+        for place, server in enumerate(self.standing.servers):
+            if isinstance(server, PoolServer):
+                self.kept_s[place] = server.environment_s(self.at)
 
     def until(self, low: float, end: float, span_requests: int) -> None:
         """Advance span by span, each as long as its requests allow and as settled well."""
@@ -202,8 +212,8 @@ class _Run:
         for k, (door, own) in enumerate(zip(self.entries, times, strict=True)):
             place = self.nodes_place(door)
             span.enter(k, place, own)
-            for before, times in self.back[k].items():
-                due = times[times < until]
+            for before, back in self.back[k].items():
+                due = back[back < until]
                 if len(due):
                     span.enter(k, place, due, before)
         span.plan_queues()
@@ -239,15 +249,15 @@ class _Run:
             if hold.is_random
         }
         self.standing = Standing(tuple(span.trial), inboxes, pollers, span.later, inside)
+        self.at = span.until
 
     def _book_pool(self, place: int, span: Span) -> None:
         server = span.trial[place]
         if isinstance(server, PoolServer):
             book = self.books.stages[place]
-            low, high = self.books.minute_of(np.array([span.until - 300.0, span.until - 1e-6]))
-            book.kept[high] = server.kept
-            filled = book.kept[low:high]
-            filled[filled == 0.0] = server.kept
+            now, before = server.environment_s(span.until), self.kept_s.get(place, 0.0)
+            self.kept_s[place] = now
+            self.books.spread(book.kept, self.at, span.until, (now - before) / MINUTE_S)
             book.peak = max(book.peak, float(server.peak))
 
     def _coming_back(self, entry: int, span: Span) -> dict[int, FloatArray]:

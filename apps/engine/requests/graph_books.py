@@ -20,8 +20,8 @@ class StageBook:
     """One stage; counts by minute, in which each request came, have shape (minutes,).
 
     `retried` are those offered that repeat a call that failed. `busy_s` is the time that
-    requests were inside, `peak` the most at once, `kept` the environments at the end of each
-    minute. `waiting` is what a queue holds in the end, `dead` what it gave up.
+    requests were inside, `peak` the most at once, `kept` the mean environments of each minute.
+    `waiting` is what a queue holds in the end, `dead` what it gave up.
     """
 
     offered: Counts
@@ -112,6 +112,22 @@ class Books:
         """Return the minute of each time; the last one holds what comes after the end."""
         minute = ((times - self.start_s) * (1.0 / MINUTE_S)).astype(np.int64)
         return np.clip(minute, 0, self.minutes - 1)
+
+    def spread(self, row: FloatArray, low_s: float, high_s: float, total: float) -> None:
+        """Add a total to a row by minute, evenly over the time between two moments.
+
+        Parameters
+        ----------
+        row : ndarray, shape (minutes,)
+            What is added to.
+        low_s, high_s : float
+            From when to when. [s]
+        total : float
+            What is spread, in the unit of the row.
+        """
+        begins = self.start_s + MINUTE_S * np.arange(self.minutes)
+        there = np.minimum(begins + MINUTE_S, high_s) - np.maximum(begins, low_s)
+        row += total / (high_s - low_s) * np.maximum(there, 0.0)
 
     def _count(self, times: FloatArray) -> Counts:
         low, high = self.minute_of(np.array([times.min(), times.max()]))

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.requests.graph_pool import PoolServer
 from apps.engine.stages.arrivals import Server
 from apps.engine.stages.base import Call
 from apps.engine.stages.cache import Cache
@@ -62,8 +61,6 @@ class Node:
 
     def server(self) -> Server:
         stage = self.placed.stage
-        if isinstance(stage, Pool):
-            return PoolServer(stage)
         if isinstance(stage, Queue):
             return Clock().server()  # Its pollers hand over; it serves nothing itself.
         if isinstance(stage, Station):

@@ -10,8 +10,8 @@ import numpy as np
 from apps.engine.requests.graph_flow import Flow, or_mask
 from apps.engine.requests.graph_net import Node
 from apps.engine.requests.graph_plan import guess_s
-from apps.engine.requests.graph_pool import PoolServer
 from apps.engine.requests.graph_serve import order_of
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Server
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.shared import SharedServer

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from apps.engine.stages._pool_batch import bind_pool
-from apps.engine.stages._pool_requests import rules_of, serve_pool
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
@@ -128,8 +128,10 @@ class Pool(Stage):
         return bind_pool(self, p, v, dt)
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
-        chance = chance_of(self, len(arrivals.times), rng)
-        return serve_pool(self, arrivals, rules_of(self, _RAMP_HOLD_S), chance)
+        return self.server().serve(arrivals, chance_of(self, len(arrivals.times), rng))
+
+    def server(self) -> PoolServer:
+        return PoolServer(self, _RAMP_HOLD_S)
 
     def longest_s(self) -> float:
         return self.timeout_s
