@@ -130,12 +130,16 @@ class Books:
         row += total / (high_s - low_s) * np.maximum(there, 0.0)
 
     def _count(self, times: FloatArray) -> Counts:
-        low, high = self.minute_of(np.array([times.min(), times.max()]))
-        if low == high:
-            counts = np.zeros(self.minutes, dtype=np.int64)
-            counts[low] = len(times)
-            return counts
-        return np.bincount(self.minute_of(times), minlength=self.minutes)
+        low, high = self.minute_of(np.array([times.min(), times.max()])).tolist()
+        counts = np.zeros(self.minutes, dtype=np.int64)
+        # A span has few minutes: what came before the end of each is quickly counted.
+        before = 0
+        for minute in range(low, high):
+            until = self.start_s + MINUTE_S * (minute + 1)
+            reached = int(np.count_nonzero(times < until))
+            counts[minute], before = reached - before, reached
+        counts[high] += len(times) - before
+        return counts
 
     def book_flow(self, node: Node, book: StageBook, flow: Flow) -> None:
         """Book a flow at its stage."""

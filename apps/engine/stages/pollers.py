@@ -13,6 +13,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from heapq import heappush, heapreplace
 from itertools import islice
+from operator import length_hint
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,8 @@ class Pollers:
     _free: list[float] = field(default_factory=list)
     _paced: float = -math.inf
     _next: float = math.inf
+    # Whether messages had to wait the last time.
+    _is_busy: bool = False
 
     def __post_init__(self) -> None:
         if not self._free and math.isfinite(self.most):
@@ -63,6 +66,7 @@ class Pollers:
             self._free.copy(),
             self._paced,
             self._next,
+            self._is_busy,
         )
 
     def deliver(
@@ -113,7 +117,7 @@ class Pollers:
 
     def _calm(self, ready: FloatArray, lasting: FloatArray) -> bool:
         """Serve each message as it comes, if there is always a poller."""
-        if self.window_s > 0.0:
+        if self.window_s > 0.0 or self._is_busy:
             return False
         order = np.sort(np.concatenate((np.asarray(self._free), ready + lasting)))
         gone = np.searchsorted(order, ready, side="right")
@@ -126,32 +130,40 @@ class Pollers:
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float
     ) -> tuple[FloatArray, NDArray[np.intp]]:
         """Hand over one by one; most messages find a poller and need no more than a look."""
-        free, times, batch = self._free, ready.tolist(), max(1, int(self.batch))
-        begins, joins, end = ready.copy(), np.zeros(len(times), dtype=np.bool_), len(times)
-        waited, walk = True, enumerate(zip(times, lasting.tolist(), strict=False))
-        for place, (lying, takes_s) in walk:
+        free, end, times, most = self._free, len(ready), ready.tolist(), self.most
+        last, joins, next_to_wait = end - 1, max(1, int(self.batch)), 0
+        grows_s, pause_s, takes_s = self._next, self._pause_s(), lasting.item
+        coming, waited = iter(times), [(0, 0, 0.0)]
+        walk = zip(coming, (ready + lasting[:end]).tolist(), strict=True)
+        for lying, ends in walk:
             if free[0] <= lying:
-                heapreplace(free, lying + takes_s)
-                waited = False
+                heapreplace(free, ends)
                 continue
-            if not waited:
-                self._next = math.inf
-            waited = True
-            if len(free) < self.most:
-                self._grow(lying)
+            place = last - length_hint(coming)
+            if place != next_to_wait or grows_s == math.inf:
+                # The ramp begins when a message has to wait after those before it had not.
+                grows_s = lying + pause_s
+            while grows_s < free[0] and len(free) < most:
+                heappush(free, grows_s)
+                grows_s += pause_s
             start = free[0] if free[0] > lying else lying
             if start >= until:
-                end = place
+                next_to_wait = end = place
                 break
-            last = bisect_right(times, start, place + 1, min(place + batch, len(times)))
-            more = last - place - 1
-            heapreplace(free, start + takes_s * (1.0 + each * more))
-            begins[place] = start
-            if more:
-                joins[place + 1 : last] = True
-                next(islice(walk, more - 1, more))
-        firsts = np.flatnonzero(~joins[:end])
-        return begins[firsts], np.append(firsts, end)
+            next_to_wait, lasts = place + 1, takes_s(place)
+            if place < last and times[next_to_wait] <= start:
+                next_to_wait = bisect_right(
+                    times, start, next_to_wait, min(place + joins, last + 1)
+                )
+                more = next_to_wait - place - 1
+                lasts *= 1.0 + each * more
+                if more:
+                    next(islice(walk, more - 1, more))
+            heapreplace(free, start + lasts)
+            waited.append((place, next_to_wait, start))
+        self._next = grows_s if next_to_wait == end else math.inf
+        self._is_busy = len(waited) > 1
+        return _deliveries(ready[:end], waited[1:])
 
     def _collect(
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float
@@ -186,9 +198,30 @@ class Pollers:
 
     def _grow(self, lying: float) -> None:
         """Add pollers one by one as the ramp allows, from when a message first had to wait."""
-        pause = 1.0 / self.ramp_per_s if self.ramp_per_s > 0.0 else math.inf
         if self._next == math.inf:
-            self._next = lying + pause
+            self._next = lying + self._pause_s()
         while self._next < self._free[0] and len(self._free) < self.most:
             heappush(self._free, self._next)
-            self._next += pause
+            self._next += self._pause_s()
+
+    def _pause_s(self) -> float:
+        return 1.0 / self.ramp_per_s if self.ramp_per_s > 0.0 else math.inf
+
+
+def _deliveries(
+    ready: FloatArray, waited: list[tuple[int, int, float]]
+) -> tuple[FloatArray, NDArray[np.intp]]:
+    """Return when each delivery was made, and the messages at which they part.
+
+    Those that `waited` say from where to before where they went together, and when.
+    """
+    if not waited:
+        return ready, np.arange(len(ready) + 1)
+    begins, change = ready.copy(), np.zeros(len(ready) + 1, dtype=np.int8)
+    first, after, starts = zip(*waited, strict=True)
+    begins[list(first)] = starts
+    # What follows the first message of a delivery, up to its last one, joins it.
+    change[np.array(first) + 1] += 1
+    change[list(after)] -= 1
+    firsts = np.flatnonzero(np.cumsum(change[:-1]) == 0)
+    return begins[firsts], np.append(firsts, len(ready))

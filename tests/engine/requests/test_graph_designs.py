@@ -58,8 +58,8 @@ def test_limit_refuses_as_erlang_b_says() -> None:
 
 
 def test_clients_that_come_again_offer_more() -> None:
-    once = run(60.0, 600, reserved_concurrency=3)
-    often = run(60.0, 600, reserved_concurrency=3, client=Client(attempts=3, delay_s=1.0))
+    once = run(60.0, 90, reserved_concurrency=3)
+    often = run(60.0, 90, reserved_concurrency=3, client=Client(attempts=3, delay_s=1.0))
 
     assert often.of("Api", "request").offered.sum() > 1.2 * once.of("Api", "request").offered.sum()
     assert often.entries[0].returned > 0

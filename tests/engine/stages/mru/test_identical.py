@@ -68,7 +68,7 @@ def test_level_crossing_equals_the_stack(block: int) -> None:
         assert np.array_equal(lasts, quick)
         rest, other = plain.rest(), fast.rest()
         alive = np.count_nonzero(times[-1] - rest.idle <= rules.life.last_s)
-        assert (fast.peak, fast.kept) == (plain.peak, len(rest.busy) + alive)
+        assert (fast.peak, fast.kept) == (plain.peak, len(rest.busy) + int(alive))
         assert np.array_equal(np.sort(rest.busy), np.sort(other.busy))
         assert _environment_s(rules, plain, lasts, times) == pytest.approx(
             _environment_s(rules, fast, quick, times), rel=1e-9, abs=1e-6
