@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from apps.engine.stages.pool import Pool
 
 MINUTE_S = 60
 # Run before the minute by both, so that pools and queues stand as they would.
-_BEFORE_MINUTES = 15
+BEFORE_MINUTES = 15
 _DRAWS = 20_000
 
 
@@ -34,7 +35,7 @@ class Pair:
         """Return how far the flows are off, relative. [-]"""
         if self.flow == self.requests:
             return 0.0
-        return self.flow / self.requests - 1.0 if self.requests else float("inf")
+        return self.flow / self.requests - 1.0 if self.requests else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,37 @@ class StageCheck:
 
 @dataclass(frozen=True, slots=True)
 class MinuteCheck:
-    """One minute seen by both: every stage, and p50, p95 and p99 of each entry. [s]"""
+    """One minute seen by both: every stage, and p50, p95 and p99 of each entry. [s]
+
+    `entries` are the doors, as component and role, in the order of `percentiles`.
+    """
 
     minute: int
     stages: tuple[StageCheck, ...]
+    entries: tuple[tuple[str, str], ...]
     percentiles: tuple[tuple[Pair, Pair, Pair], ...]
 
     def of(self, component: str, role: str, index: int = 0) -> StageCheck:
-        return next(stage for stage in self.stages if stage.key == (component, role, index))
+        """Return the check of one stage.
+
+        Parameters
+        ----------
+        component, role : str
+            The component, and its door.
+        index : int
+            Which of the stages behind the door, from 0.
+
+        Returns
+        -------
+        StageCheck
+            Requests, and environments of a pool.
+
+        Raises
+        ------
+        KeyError
+            If there is no such stage.
+        """
+        return {stage.key: stage for stage in self.stages}[component, role, index]
 
 
 def check_minute(
@@ -81,6 +105,7 @@ def check_minute(
     Returns
     -------
     MinuteCheck
+        Every stage, and p50, p95 and p99 of each entry.
 
     Raises
     ------
@@ -106,19 +131,20 @@ def check_minute(
         _percentiles(model, door, after, [run.entries[k].seconds() for run in results], rng)
         for k, door in enumerate(doors)
     )
-    return MinuteCheck(minute, stages, percentiles)
+    entries = tuple((door.component, door.role) for door in doors)
+    return MinuteCheck(minute, stages, entries, percentiles)
 
 
 def _flows(case: Case, daily_users: float, minute: int) -> tuple[State, State, int, Model]:
     """Return the state before and after the block of the minute, and its length in minutes."""
-    model = case.model()
+    model = case.model(daily_users)
     seen: list[tuple[int, State]] = []
 
     def keep(last: int, record: Record) -> bool:
         seen.append((last, model.v.copy()))
         return True
 
-    first = max(0, minute - _BEFORE_MINUTES)
+    first = max(0, minute - BEFORE_MINUTES)
     run_day(
         model,
         case.doors(model),
@@ -133,9 +159,9 @@ def _flows(case: Case, daily_users: float, minute: int) -> tuple[State, State, i
 
 
 def _requests(case: Case, daily_users: float, minute: int, rng: np.random.Generator) -> Simulated:
-    first = MINUTE_S * max(0, minute - _BEFORE_MINUTES)
+    first = MINUTE_S * max(0, minute - BEFORE_MINUTES)
     start = MINUTE_S * minute
-    model = case.model()
+    model = case.model(daily_users)
     rates = case.rates(daily_users).seconds[:, first : start + MINUTE_S]
     return simulate_requests(
         model,
