@@ -130,16 +130,15 @@ class Pollers:
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float
     ) -> tuple[FloatArray, NDArray[np.intp]]:
         """Hand over one by one; most messages find a poller and need no more than a look."""
-        free, end, times, most = self._free, len(ready), ready.tolist(), self.most
-        last, joins, next_to_wait = end - 1, max(1, int(self.batch)), 0
-        grows_s, pause_s, takes_s = self._next, self._pause_s(), lasting.item
+        free, times, most, pause_s = self._free, ready.tolist(), self.most, self._pause_s()
+        grows_s, next_to_wait, takes_s, end = self._next, 0, lasting.item, len(times)
         coming, waited = iter(times), [(0, 0, 0.0)]
         walk = zip(coming, (ready + lasting[:end]).tolist(), strict=True)
         for lying, ends in walk:
             if free[0] <= lying:
                 heapreplace(free, ends)
                 continue
-            place = last - length_hint(coming)
+            place = len(times) - 1 - length_hint(coming)
             if place != next_to_wait or grows_s == math.inf:
                 # The ramp begins when a message has to wait after those before it had not.
                 grows_s = lying + pause_s
@@ -150,20 +149,22 @@ class Pollers:
             if start >= until:
                 next_to_wait = end = place
                 break
-            next_to_wait, lasts = place + 1, takes_s(place)
-            if place < last and times[next_to_wait] <= start:
-                next_to_wait = bisect_right(
-                    times, start, next_to_wait, min(place + joins, last + 1)
-                )
-                more = next_to_wait - place - 1
-                lasts *= 1.0 + each * more
-                if more:
-                    next(islice(walk, more - 1, more))
-            heapreplace(free, start + lasts)
+            next_to_wait = self._taken_too(times, place, start)
+            more = next_to_wait - place - 1
+            heapreplace(free, start + takes_s(place) * (1.0 + each * more))
             waited.append((place, next_to_wait, start))
+            if more:
+                next(islice(walk, more - 1, more))
         self._next = grows_s if next_to_wait == end else math.inf
         self._is_busy = len(waited) > 1
         return _deliveries(ready[:end], waited[1:])
+
+    def _taken_too(self, times: list[float], place: int, start: float) -> int:
+        """Return before which message a delivery ends that begins at `start` with this one."""
+        after = place + 1
+        if after == len(times) or times[after] > start:
+            return after
+        return bisect_right(times, start, after, min(place + max(1, int(self.batch)), len(times)))
 
     def _collect(
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float

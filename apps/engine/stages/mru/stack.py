@@ -214,11 +214,8 @@ class LifeStack:
                 new.append(i)
                 heappush(busy, (now + lasts, now))
                 self.peak = max(self.peak, len(busy) - 1)
-        busy.remove((_NEVER, _NEVER))
-        busy.sort()
         self.idle_s += idle_s
-        self.now_s = float(times[-1]) if len(times) else self.now_s
-        self._forget(self.now_s)
+        self._close(float(times[-1]) if len(times) else self.now_s)
         return new, lost
 
     def rest(self) -> Rest:
@@ -261,7 +258,9 @@ class LifeStack:
         self.idle_s += self.rules.life.counted_s
         self.gone.append(released)
 
-    def _forget(self, now: float) -> None:
-        """Drop the memory of dead environments that are no longer counted."""
-        counted = self.rules.life.counted_s
+    def _close(self, now: float) -> None:
+        """Take the mark away, and forget dead environments that are no longer counted."""
+        self.busy.remove((_NEVER, _NEVER))
+        self.busy.sort()
+        self.now_s, counted = now, self.rules.life.counted_s
         self.gone = [released for released in self.gone if released + counted > now]
