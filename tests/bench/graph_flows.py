@@ -12,9 +12,10 @@ from apps.engine.fluid.model import Model, Placed
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.headroom.case import Case
 from apps.engine.latency import over_day
-from apps.engine.requests.graph import Simulated, poisson, simulate_requests
+from apps.engine.requests.graph import Simulated, simulate_requests
 from apps.engine.requests.graph_books import StageBook
-from apps.engine.requests.graph_span import Client
+from apps.engine.requests.graph_source import poisson
+from apps.engine.requests.graph_standing import Client
 from apps.engine.stages.pool import Pool
 from tests.engine.worlds import case, component, link, shop
 

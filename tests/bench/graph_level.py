@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from apps.engine.graph import Architecture
-from apps.engine.requests.graph import Simulated, poisson, simulate_requests
+from apps.engine.requests.graph import Simulated, simulate_requests
+from apps.engine.requests.graph_source import poisson
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.fifo import Fifo, lanes
 from tests.engine.worlds import case, component, link

@@ -12,8 +12,9 @@ from apps.engine.fluid.day import MINUTES, Record, run_day
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.headroom.case import Case
 from apps.engine.latency import draw
-from apps.engine.requests.graph import Simulated, poisson, simulate_requests
-from apps.engine.requests.graph_span import Client
+from apps.engine.requests.graph import Simulated, simulate_requests
+from apps.engine.requests.graph_source import poisson
+from apps.engine.requests.graph_standing import Client
 from apps.engine.stages.base import FloatArray, State
 from apps.engine.stages.pool import Pool
 

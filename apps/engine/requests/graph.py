@@ -7,7 +7,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,9 @@ from apps.engine.requests.graph_books import MINUTE_S, Books, EntryBook, StageBo
 from apps.engine.requests.graph_flow import attempt_of, come
 from apps.engine.requests.graph_net import Node, nodes_of
 from apps.engine.requests.graph_plan import Plan
-from apps.engine.requests.graph_span import Client, Span, Standing
+from apps.engine.requests.graph_source import Source
+from apps.engine.requests.graph_span import Span
+from apps.engine.requests.graph_standing import Client, Standing
 from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.queue import Queue
@@ -27,9 +29,6 @@ SPAN_REQUESTS = 16_384
 _SHORTEST_S, _LONGEST_S = 0.05, 300.0
 # A span that is not settled after so many passes is halved, down to so few requests.
 _PASSES, _FEW = 24, 64
-
-# From when to when [s] → the sorted times of each entry [s].
-Source = Callable[[float, float], list[FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +41,26 @@ class Simulated:
     unsettled: int
 
     def of(self, component: str, role: str, index: int = 0) -> StageBook:
+        """Return the book of one stage.
+
+        Parameters
+        ----------
+        component, role : str
+            The component, and its door.
+        index : int
+            Which of the stages behind the door, from 0.
+
+        Returns
+        -------
+        StageBook
+            Counts by minute, and times in s.
+
+        Raises
+        ------
+        KeyError
+            If there is no such stage.
+        """
         return self.stages[component, role, index]
-
-
-def poisson(rates: FloatArray, start_s: float, rng: np.random.Generator) -> Source:
-    """Return a source of Poisson arrivals.
-
-    Parameters
-    ----------
-    rates : ndarray, shape (entries, seconds)
-        Rates from `start_s` on, second by second; before it the first holds. [1/s]
-    start_s : float
-        Time of the first rate. [s]
-    rng : numpy.random.Generator
-        Where chance comes from.
-    """
-
-    def between(low: float, high: float) -> list[FloatArray]:
-        first, last = int(np.floor(low)), int(np.ceil(high))
-        seconds = np.arange(first, last)
-        part = np.minimum(seconds + 1.0, high) - np.maximum(seconds, low)
-        at = np.clip(seconds - int(start_s), 0, rates.shape[1] - 1)
-        drawn = []
-        for rate in rates:
-            counts = rng.poisson(rate[at] * part)
-            base = np.repeat(np.maximum(seconds, low), counts)
-            times = base + rng.random(len(base)) * np.repeat(part, counts)
-            times.sort()
-            drawn.append(times)
-        return drawn
-
-    return between
-
-
-def given(times: Sequence[FloatArray]) -> Source:
-    """Return a source of arrivals at given, sorted times of each entry. [s]"""
-
-    def between(low: float, high: float) -> list[FloatArray]:
-        edges = [np.searchsorted(own, (low, high)) for own in times]
-        return [own[a:b] for own, (a, b) in zip(times, edges, strict=True)]
-
-    return between
 
 
 def simulate_requests(

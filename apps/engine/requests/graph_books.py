@@ -37,6 +37,19 @@ class StageBook:
 
     @classmethod
     def blank(cls, minutes: int) -> StageBook:
+        """Return an empty book.
+
+        Parameters
+        ----------
+        minutes : int
+            How many it covers. [count]
+
+        Returns
+        -------
+        StageBook
+            All zero.
+        """
+
         def counts() -> Counts:
             return np.zeros(minutes, dtype=np.int64)
 
@@ -44,6 +57,7 @@ class StageBook:
 
     @property
     def passed(self) -> int:
+        """How many went through; what a queue still holds did not. [count]"""
         return int(self.offered.sum() - self.refused.sum()) - self.waiting
 
 
@@ -63,14 +77,46 @@ class EntryBook:
 
     @classmethod
     def blank(cls, minutes: int) -> EntryBook:
+        """Return an empty book.
+
+        Parameters
+        ----------
+        minutes : int
+            How many it covers. [count]
+
+        Returns
+        -------
+        EntryBook
+            All zero.
+        """
         return cls(np.zeros(minutes, dtype=np.int64), np.zeros(minutes, dtype=np.int64))
 
     def add_times(self, minute: Counts, seconds: FloatArray) -> None:
+        """Book response times.
+
+        Parameters
+        ----------
+        minute : ndarray of int, shape (n,)
+            The minute that each request came in.
+        seconds : ndarray, shape (n,)
+            How long each took. [s]
+        """
         self._times.append(seconds.astype(np.float32))
         self._minutes.append(minute.astype(np.int32))
 
     def seconds(self, minute: int | None = None) -> FloatArray:
-        """Return the response times of the whole run, or of the requests of a minute. [s]"""
+        """Return the response times of what was answered well.
+
+        Parameters
+        ----------
+        minute : int, optional
+            Of the requests of this minute alone.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Times, in no order. [s]
+        """
         if not self._times:
             return np.empty(0)
         if minute is None:
@@ -79,7 +125,20 @@ class EntryBook:
         return np.concatenate(chosen).astype(np.float64)
 
     def percentiles_s(self, *which: float, minute: int | None = None) -> tuple[float, ...]:
-        """Return exact percentiles of the response times; nan where nobody was answered. [s]"""
+        """Return exact percentiles of the response times.
+
+        Parameters
+        ----------
+        *which : float
+            The ranks, from 0 to 100. [%]
+        minute : int, optional
+            Of the requests of this minute alone.
+
+        Returns
+        -------
+        tuple of float
+            One for each rank; nan where nobody was answered. [s]
+        """
         seconds = self.seconds(minute)
         if not len(seconds):
             return tuple(float("nan") for _ in which)
@@ -100,6 +159,20 @@ class Books:
 
     @classmethod
     def blank(cls, start_s: float, end_s: float, stages: int, entries: int) -> Books:
+        """Return empty books.
+
+        Parameters
+        ----------
+        start_s, end_s : float
+            The time that is booked. [s]
+        stages, entries : int
+            How many there are. [count]
+
+        Returns
+        -------
+        Books
+            All zero.
+        """
         minutes = max(1, int(np.ceil((end_s - start_s) / MINUTE_S)))
         return cls(
             start_s,
@@ -109,7 +182,18 @@ class Books:
         )
 
     def minute_of(self, times: FloatArray) -> Counts:
-        """Return the minute of each time; the last one holds what comes after the end."""
+        """Return the minute of each time; the last one holds what comes after the end.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Moments. [s]
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+            Minutes from the start of the books.
+        """
         minute = ((times - self.start_s) * (1.0 / MINUTE_S)).astype(np.int64)
         return np.clip(minute, 0, self.minutes - 1)
 
@@ -142,7 +226,17 @@ class Books:
         return counts
 
     def book_flow(self, node: Node, book: StageBook, flow: Flow) -> None:
-        """Book a flow at its stage."""
+        """Book a flow at its stage.
+
+        Parameters
+        ----------
+        node : Node
+            The stage.
+        book : StageBook
+            What is added to.
+        flow : Flow
+            Requests of a span that is settled.
+        """
         here = flow.times if flow.alive is None else flow.times[flow.alive]
         if not len(here):
             return
@@ -160,7 +254,15 @@ class Books:
         book.units += float(flow.work[served].sum())
 
     def book_entry(self, book: EntryBook, flow: Flow) -> None:
-        """Book the requests of a door: how long they took, and who gave up."""
+        """Book the requests of a door: how long they took, and who gave up.
+
+        Parameters
+        ----------
+        book : EntryBook
+            What is added to.
+        flow : Flow
+            Requests of a span that is settled.
+        """
         minute = self.minute_of(flow.times)
         present = flow.present()
         if flow.repeat is None and not flow.before:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.engine.requests.graph_masks import and_mask, or_mask
 from apps.engine.stages.arrivals import BoolArray, Chance
 from apps.engine.stages.base import FloatArray
 
 Rows = NDArray[np.intp]
-# Closer than this two times are the same. [s]
-SAME_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,38 +70,55 @@ class Flow:
     good: BoolArray | None = None  # None: all calls came out well
 
     def present(self) -> BoolArray:
-        """Say who comes at all."""
+        """Say who comes at all.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            By request.
+        """
         return np.ones(self.size, dtype=np.bool_) if self.alive is None else self.alive
 
     def served(self) -> BoolArray:
-        """Say who comes and is let in."""
+        """Say who comes and is let in.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            By request.
+        """
         here = self.present()
         return here if self.refused is None else here & ~self.refused
 
     def at_parent(self) -> Rows | None:
-        """Return the request of the parent that each belongs to, None for one each."""
+        """Return the request of the parent that each belongs to.
+
+        Returns
+        -------
+        ndarray of int, shape (n,), or None
+            None for one each.
+        """
         items = self.parent.items if self.parent is not None else None
         if items is None:
             return self.rows
         return items if self.rows is None else items[self.rows]
 
     def count(self, mask: BoolArray | None) -> int:
-        """Return how many of those present a mask names."""
+        """Return how many of those present a mask names.
+
+        Parameters
+        ----------
+        mask : ndarray of bool, shape (n,), or None
+            Some of the requests; None for nobody.
+
+        Returns
+        -------
+        int
+            Requests. [count]
+        """
         if mask is None:
             return 0
         return int(np.count_nonzero(mask if self.alive is None else mask & self.alive))
-
-
-def or_mask(first: BoolArray | None, second: BoolArray | None) -> BoolArray | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first | second
-
-
-def and_mask(first: BoolArray | None, second: BoolArray | None) -> BoolArray | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first & second
 
 
 def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray | None]:
@@ -114,6 +130,13 @@ def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray |
         Called by a parent, or repeating an attempt.
     goes_on : ndarray of bool, optional
         Which of the parent's requests make calls at all.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        When each comes, or would. [s]
+    ndarray of bool, shape (n,), or None
+        Who comes; None for all.
     """
     repeat, parent = flow.repeat, flow.parent
     if repeat is not None:
@@ -140,7 +163,13 @@ def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray |
 
 
 def answer(flow: Flow) -> None:
-    """Gather what the callees of a flow answered: `beyond`, `leads` and `good`."""
+    """Gather what the callees of a flow answered: `beyond`, `leads` and `good`.
+
+    Parameters
+    ----------
+    flow : Flow
+        Whose callees have been served; it is written.
+    """
     total: FloatArray | None = None
     wrong: BoolArray | None = None
     flow.leads = []
@@ -194,30 +223,37 @@ def _add_attempt(
 
 
 def root_of(flow: Flow) -> Flow:
+    """Return the first attempt of what a flow repeats.
+
+    Parameters
+    ----------
+    flow : Flow
+        An attempt.
+
+    Returns
+    -------
+    Flow
+        The flow itself where it repeats nothing.
+    """
     while flow.repeat is not None:
         flow = flow.repeat.before
     return flow
 
 
 def attempt_of(flow: Flow) -> int:
-    """Return which attempt of a call it is, from 1."""
+    """Return which attempt of a call it is, from 1.
+
+    Parameters
+    ----------
+    flow : Flow
+        An attempt.
+
+    Returns
+    -------
+    int
+        From 1; attempts of earlier spans are counted.
+    """
     number = 1
     while flow.repeat is not None:
         flow, number = flow.repeat.before, number + 1
     return number + flow.before
-
-
-def agree(first: BoolArray | None, second: BoolArray | None) -> bool:
-    """Say whether two masks name the same, where None names all."""
-    if first is None or second is None:
-        named = second if first is None else first
-        return named is None or bool(named.all())
-    return bool(np.array_equal(first, second))
-
-
-def apart(first: FloatArray, second: FloatArray, alive: BoolArray | None) -> bool:
-    """Say whether times differ for anybody who comes."""
-    if first is second or not len(first):
-        return False
-    far = np.abs(first - second) > SAME_S
-    return bool((far if alive is None else far & alive).any())

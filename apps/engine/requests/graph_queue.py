@@ -33,15 +33,45 @@ class Messages:
 
     @classmethod
     def none(cls) -> Messages:
+        """Return no messages.
+
+        Returns
+        -------
+        Messages
+            Of length 0.
+        """
         return cls(np.empty(0), np.empty(0), np.empty(0, dtype=np.intp))
 
     @classmethod
     def sent(cls, times: FloatArray) -> Messages:
+        """Return messages that are new.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            When each is sent. [s]
+
+        Returns
+        -------
+        Messages
+            In the same order.
+        """
         return cls(times, times, np.zeros(len(times), dtype=np.intp))
 
     @classmethod
     def joined(cls, parts: Sequence[Messages]) -> Messages:
-        """Return all messages in order."""
+        """Return all messages in order.
+
+        Parameters
+        ----------
+        parts : sequence of Messages
+            At least one.
+
+        Returns
+        -------
+        Messages
+            By the time from which each can be taken.
+        """
         parts = [part for part in parts if len(part)] or [parts[0]]
         if len(parts) == 1:
             ready, born, tries = parts[0].ready, parts[0].born, parts[0].tries
@@ -55,6 +85,18 @@ class Messages:
         return cls(ready, born, tries)
 
     def some(self, which: slice | BoolArray) -> Messages:
+        """Return some of the messages.
+
+        Parameters
+        ----------
+        which : slice or ndarray of bool
+            Which of them.
+
+        Returns
+        -------
+        Messages
+            In the same order.
+        """
         return Messages(self.ready[which], self.born[which], self.tries[which])
 
     def __len__(self) -> int:
@@ -90,10 +132,21 @@ class QueueSpan:
 
     @property
     def capacity(self) -> int:
+        """How many messages the planned blocks can take. [count]"""
         return sum(block.size for block in self.blocks)
 
     def hand_over(self, senders: Sequence[Flow], until: float, wants_items: bool) -> None:
-        """Hand over what lies there, given what callees took of the deliveries last time."""
+        """Hand over what lies there, given what callees took of the deliveries last time.
+
+        Parameters
+        ----------
+        senders : sequence of Flow
+            Requests that send a message each.
+        until : float
+            End of the span. [s]
+        wants_items : bool
+            Whether who is called works through a batch message by message.
+        """
         before = self.messages
         sent: list[object] = [self.returning]
         for sender in senders:
@@ -199,7 +252,18 @@ class QueueSpan:
         self.is_settled = np.array_equal(before, self.returning.ready)
 
     def rest(self, now: float) -> tuple[Messages, int]:
-        """Return what lies there afterwards, and how many were too old and are gone."""
+        """Return what lies there afterwards.
+
+        Parameters
+        ----------
+        now : float
+            End of the span. [s]
+
+        Returns
+        -------
+        tuple of Messages and int
+            What lies there, and how many were too old and are gone. [count]
+        """
         lying = self.messages.some(slice(self.taken, None))
         if math.isinf(self.stage.keep_s) or not len(lying):
             return lying, 0

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from apps.engine.requests.graph_flow import Flow, or_mask
+from apps.engine.requests.graph_flow import Flow
+from apps.engine.requests.graph_masks import or_mask
 from apps.engine.requests.graph_net import Node
 from apps.engine.requests.graph_plan import guess_s
 from apps.engine.requests.graph_serve import order_of
@@ -17,7 +18,7 @@ from apps.engine.stages.base import FloatArray
 from apps.engine.stages.shared import SharedServer
 
 if TYPE_CHECKING:
-    from apps.engine.requests.graph_span import Standing
+    from apps.engine.requests.graph_standing import Standing
 
 
 def deny(
@@ -30,6 +31,22 @@ def deny(
 
     Requests that a quota refuses do not reach the stage's own limit. Quotas are asked by all
     their members in the order of time, connections by each call in the state that it meets.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        All stages.
+    flows : sequence by stage of sequence of Flow
+        Their `denied` and `stay` are written.
+    standing : Standing
+        Where everything stood before the span.
+    trial : list of Server
+        By stage; those of quotas are replaced by how they stand then.
+
+    Returns
+    -------
+    set of int
+        Stages at which others are denied than before.
     """
     found: dict[int, list[BoolArray | None]] = {}
     for place, node in enumerate(nodes):

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.requests.graph_flow import Flow, Rows, and_mask, or_mask
+from apps.engine.requests.graph_flow import Flow, Rows
+from apps.engine.requests.graph_masks import and_mask, or_mask
 from apps.engine.requests.graph_net import Node
 from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Departures, Server, join
 from apps.engine.stages.base import FloatArray
@@ -103,7 +104,18 @@ def _joined(parts: Sequence[tuple[Arrivals, Chance]]) -> tuple[Arrivals, Chance]
 
 
 def order_of(times: FloatArray) -> Rows | None:
-    """Return how to sort times, None where they are sorted."""
+    """Return how to sort times.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        When requests come. [s]
+
+    Returns
+    -------
+    ndarray of int, shape (n,), or None
+        Places in order, those who come at once in the order given; None where they are sorted.
+    """
     if not (times[1:] < times[:-1]).any():
         return None
     first, bits = float(times.min()), len(times).bit_length()

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from apps.engine.requests.graph_flow import (
-    Flow,
-    Rows,
-    agree,
-    and_mask,
-    answer,
-    apart,
-    attempt_of,
-    come,
-    root_of,
-)
+from apps.engine.requests.graph_flow import Flow, Rows, answer, attempt_of, come, root_of
+from apps.engine.requests.graph_masks import agree, and_mask, apart
 from apps.engine.requests.graph_net import Node
 from apps.engine.requests.graph_plan import Plan, batch_work, call_of, guess_s
 from apps.engine.requests.graph_queue import Messages, QueueSpan
 from apps.engine.requests.graph_quota import deny
 from apps.engine.requests.graph_serve import Later, serve
+from apps.engine.requests.graph_standing import Client, Standing
 from apps.engine.stages.arrivals import BoolArray, Server
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.delay import Delay
-from apps.engine.stages.pollers import Pollers
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """How clients come back after a failure: attempts in all, mean delay before each [s]."""
-
-    attempts: int = 1
-    delay_s: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where everything stands between two spans.
-
-    `servers` are by stage, `inboxes` by queue; `later` holds what has been answered already but
-    takes its place at a stage only in a later span; `inside` are the ends of what callers with
-    connections have in service.
-    """
-
-    servers: tuple[Server, ...]
-    inboxes: Mapping[int, Messages]
-    pollers: Mapping[int, Pollers]
-    later: Mapping[int, Later]
-    inside: Mapping[int, FloatArray]
 
 
 @dataclass(slots=True)
@@ -73,7 +40,19 @@ class Span:
     is_denying: bool = False
 
     def enter(self, entry: int, place: int, times: FloatArray, before: int = 0) -> None:
-        """Plan requests that come at a door, after so many attempts in earlier spans."""
+        """Plan requests that come at a door, after so many attempts in earlier spans.
+
+        Parameters
+        ----------
+        entry : int
+            Which of the entries.
+        place : int
+            Its stage, by its place among the nodes.
+        times : ndarray, shape (n,)
+            When they come, sorted. [s]
+        before : int
+            Attempts that these clients have made. [count]
+        """
         flow = self.plan.add(place, np.broadcast_to(1.0, (len(times),)), before=before)
         flow.times = times
         self.roots.append((entry, flow))
@@ -91,12 +70,32 @@ class Span:
             self.add_block(place, len(inbox) + sum(sizes))
 
     def add_block(self, place: int, size: int) -> None:
+        """Plan deliveries of a queue, each of at least one message.
+
+        Parameters
+        ----------
+        place : int
+            The queue, by its place among the nodes.
+        size : int
+            At most so many. [count]
+        """
         if size:
             block = self.plan.add(place, np.broadcast_to(1.0, (size,)))
             self.queues[place].blocks.append(block)
 
     def run(self, most_passes: int) -> bool:
-        """Make passes until nothing moves; say whether that came to pass."""
+        """Make passes until nothing moves; say whether that came to pass.
+
+        Parameters
+        ----------
+        most_passes : int
+            No more than so many. [count]
+
+        Returns
+        -------
+        bool
+            Whether all verdicts stand.
+        """
         count = len(self.nodes)
         self.trial = [server.fork() for server in self.standing.servers]
         self.calm = [False] * count

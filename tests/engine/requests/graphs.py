@@ -10,8 +10,9 @@ from heapq import heappop, heappush
 import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.requests.graph import Simulated, given, simulate_requests
-from apps.engine.requests.graph_span import Client
+from apps.engine.requests.graph import Simulated, simulate_requests
+from apps.engine.requests.graph_source import given
+from apps.engine.requests.graph_standing import Client
 from apps.engine.stages.base import Call, FloatArray, Hold, Port, Send, Stage, State
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine.requests.graph_span import Client
+from apps.engine.requests.graph_standing import Client
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.cache import Cache
 from apps.engine.stages.clock import Clock

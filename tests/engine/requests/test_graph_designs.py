@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apps.engine.requests.graph import Simulated, poisson, simulate_requests
-from apps.engine.requests.graph_span import Client
+from apps.engine.requests.graph import Simulated, simulate_requests
+from apps.engine.requests.graph_source import poisson
+from apps.engine.requests.graph_standing import Client
 from apps.engine.stages.erlang import erlang_b
 from tests.engine.worlds import case, shop
 
