@@ -11,6 +11,8 @@ from apps.engine.fluid.model import Gauge, Model, Placed, SyncCycle
 from apps.engine.fluid.wiring import LinkValues, calls_of, holds_of
 from apps.engine.graph import Architecture
 from apps.engine.stages.base import Call, Hold, Lane, Port, Send
+from apps.engine.stages.pool import Pool
+from apps.engine.stages.queue import Queue
 from apps.engine.stages.shared import Shared
 
 
@@ -138,6 +140,7 @@ def _wire(
         if item.index == 0:
             _share(item, lane, quotas)
     _hold(blueprint, placed, doors)
+    _feed(wires)
     return wires
 
 
@@ -174,6 +177,18 @@ def _hold(
         source = emitters.get(link.source)
         if door is not None and source is not None:
             door.port.holds += holds_of(blueprint, link, source)
+
+
+def _feed(wires: Wires) -> None:
+    """Tell each pool which queues hand over to it, where nobody else calls it."""
+    callers: dict[int, list[Placed]] = {}
+    for item, targets in wires:
+        for inn in (*(target.port.inn for target, _ in targets), *(s.inn for s in item.port.sends)):
+            callers.setdefault(inn, []).append(item)
+    for item, _ in wires:
+        sources = callers.get(item.port.inn, [])
+        if isinstance(item.stage, Pool) and all(isinstance(s.stage, Queue) for s in sources):
+            item.port.feeders = tuple(s.port.own + Queue.POLLERS for s in sources)
 
 
 def _ordered(placed: list[Placed], wires: Wires) -> list[Placed]:

@@ -96,6 +96,7 @@ class Pollers:
         ready = ready[: int(np.searchsorted(ready, until))]
         if not len(ready):
             return ready, np.zeros(1, dtype=np.intp)
+        self._shrink(float(ready[0]))
         if math.isinf(self.most) or self._calm(ready, lasting[: len(ready)]):
             begins, edges = ready, np.arange(len(ready) + 1)
         elif self.window_s > 0.0:
@@ -114,6 +115,17 @@ class Pollers:
         lead = times - gone
         lead[0] = max(lead[0], self._paced)
         return np.asarray(np.maximum.accumulate(lead) + gone)
+
+    def _shrink(self, now: float) -> None:
+        """Take idle pollers that were added away again, once messages do not wait any more."""
+        if math.isinf(self.most) or self._is_busy or self.window_s > 0.0:
+            return
+        more = len(self._free) - max(1, round(min(self.first, self.most)))
+        if more <= 0:
+            return
+        self._free.sort()
+        idle = bisect_right(self._free, now)
+        del self._free[: min(more, idle)]
 
     def _calm(self, ready: FloatArray, lasting: FloatArray) -> bool:
         """Serve each message as it comes, if there is always a poller."""

@@ -53,7 +53,8 @@ class Pool(Stage):
     Notes
     -----
     Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
-    the memory of `idle_life`; refusals at the limit are Erlang B at the window's load.
+    the memory of `idle_life`, and where queues alone call there are no more environments than
+    they make hand-overs at once; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
 
     References
@@ -194,16 +195,16 @@ class Pool(Stage):
         """Return a function that books a step's requests and answers with the cold share."""
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
-        most, observe = self.limit, remember(p.own + _MEMORY, v, dt, self.idle_s)
-        beside, growth = p.own + 7, p.own + _MEMORY + GROWTH
-        within, near_most = self._within, self.limit / 2.0
+        observe, feeders = remember(p.own + _MEMORY, v, dt, self.idle_s), p.feeders
+        beside, growth, limit = p.own + 7, p.own + _MEMORY + GROWTH, self.limit
         spill = blocking(max(1, round(ready)))
 
         def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
             busy = v[held]
             pool, begun = observe(busy, lasts)
-            if pool > near_most:
-                begun *= within(pool, v[growth] + 1e-9)
+            most = limit if not feeders else min(limit, sum([v[slot] for slot in feeders]))
+            if pool > most / 2.0:
+                begun *= _within(most, pool, v[growth] + 1e-9)
             if ready and begun > ok * spill(busy):
                 begun = ok * spill(busy)
             pool = most if pool > most else ready if pool < ready else pool
@@ -226,13 +227,6 @@ class Pool(Stage):
 
         return book
 
-    def _within(self, pool: float, spread: float) -> float:
-        """Return the share of environments that begin within the limit.
-
-        The highest slot in use varies by a Gumbel law whose scale is the spread.
-        """
-        return math.exp(-math.exp(min(_EULER - (self.limit - pool) / spread, _NEAR)))
-
     def _late(self, lasting_s: float) -> float:
         """Return the share of a lognormal duration with this mean that exceeds the timeout."""
         variance = math.log1p(self.cv**2)
@@ -241,3 +235,11 @@ class Pool(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv, cold_share=v[p.own + 6], cold_s=self.init_s)
+
+
+def _within(most: float, pool: float, spread: float) -> float:
+    """Return the share of environments that begin within the most there may be.
+
+    The highest slot in use varies by a Gumbel law whose scale is the spread.
+    """
+    return math.exp(-math.exp(min(_EULER - (most - pool) / spread, _NEAR)))

@@ -120,3 +120,16 @@ def test_what_failed_in_a_crowd_does_not_fail_after_it(attempts: int) -> None:
     failed, refused = np.sum(record.failed), model.v[pool.refused]
     assert refused > 1000.0
     assert failed + np.sum(record.returned) == pytest.approx(refused, rel=0.02)
+
+
+def test_worker_of_a_queue_has_no_more_environments_than_hand_overs() -> None:
+    """Five pollers: chance alone would bring more at once, had each message a call of its own."""
+    model, _ = case().run(60_000, minutes=range(600, 720))
+
+    worker = model.door("Mailer", "invoke").port
+    queue = model.door("Mails", "send")
+    pollers = next(q for q in model.queues() if q.component == queue.component).port.own + 2
+    assert worker.feeders == (pollers,)
+    assert model.v[pollers] == 5.0
+    assert 4.0 < model.v[worker.kept] <= 5.0
+    assert model.door("Checkout", "invoke").port.feeders == ()
