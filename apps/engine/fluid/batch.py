@@ -9,9 +9,9 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.fluid.blocks import MINUTE_S, MINUTES
+from apps.engine.fluid.blocks import MINUTE_S, MINUTES, RESTING
 from apps.engine.fluid.day import SETTLING_S
-from apps.engine.fluid.load import SETTLE, Load, step_lengths
+from apps.engine.fluid.load import SETTLE, Load, jumps, step_lengths
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.fluid.returning import Clients, Retry
 from apps.engine.fluid.scenarios import Batch, Values
@@ -160,7 +160,7 @@ class _Days:
         starts = (self.rows.again.start, self.rows.late.start, self.rows.over_s.start)
         self.clients = Clients(retry, *starts)
         self.whole = _Part(np.arange(batch.v.shape[1]), batch)
-        self.moving = np.zeros(batch.v.shape[1], dtype=np.bool_)
+        self.quiet = np.full(batch.v.shape[1], RESTING)
 
     def record(self) -> BatchRecord:
         """Return the books of all scenarios."""
@@ -187,12 +187,13 @@ class _Days:
     def step_lengths(self, minute: int, here: Index) -> Index:
         """Return by scenario the minutes of its next step, or how a minute is cut."""
         v = self.batch.v[:, here]
+        self.quiet[here[jumps(self.load, minute)[here]]] = 0
         grows = v[self.growing].max(axis=0, initial=0.0)
         stands = v[self.standing].max(axis=0, initial=0.0)
         use = np.where((stands < 1.0) | (grows > stands), grows, stands)
         waits = v[self.restless].sum(axis=0)
         calm = waits <= _CALM_S * self.load.total(minute)[here] + 1e-6
-        return step_lengths(self.load, minute, here, use, calm, self.moving[here])
+        return step_lengths(self.load, minute, here, use, calm, self.quiet[here])
 
     def advance(self, chosen: Index, minute: int, length: int) -> int:
         """Advance some scenarios by one step, or one minute in several; return the minutes."""
@@ -206,7 +207,7 @@ class _Days:
             self._until_settled(batch, self.load.means(1, minute, index))
         else:
             self._in_steps(part, minute, -length)
-        self.moving[chosen] = length < 0
+        self.quiet[chosen] = 0 if length < 0 else self.quiet[chosen] + max(length, 1)
         self._close(batch.v)
         if batch is not self.batch:
             self.batch.v[:, chosen] = batch.v[:, np.searchsorted(index, chosen)]

@@ -12,6 +12,7 @@ from apps.engine.fluid.blocks import (
     MINUTE_S,
     MINUTES,
     NEAR,
+    RESTING,
     SHORT_S,
     SMOOTH,
     Rates,
@@ -76,8 +77,8 @@ def run_day(
     Notes
     -----
     Up to 15 minutes take one step where their rates are even, nothing waits, no gauge can
-    pass 85 %, and every stage has heard how its callees answer: what they answered in a rush
-    would count for all of the step. A minute with even rates at a full gauge takes short
+    pass 85 %, and a rush is so long ago: what stages answered in it, and the environments that
+    it left, would count for all of the step. A minute with even rates at a full gauge takes short
     steps until every stage answers its callers as it did the step before, and one for the rest
     of it. While rates move, steps take 10 s; where a rush begins, 1 s. The day begins in the
     steady state of its first minute.
@@ -148,14 +149,18 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
     v = run.model.v
+    if _jumps(rates, minute):
+        run.quiet_minutes = 0
     waits = 0.0
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
-        if length and (run.is_moving or _jumps(rates, minute)):
+        if length and not run.quiet_minutes:
             return _until_settled(run, rates.minutes[minute])
         if length:
+            length = length if run.quiet_minutes >= RESTING else 1
+            run.quiet_minutes += length
             run.settled_at = None
             blocks = rates.blocks[length]
             run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
@@ -204,7 +209,8 @@ def _jumps(rates: Rates, minute: int) -> bool:
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
-    run.is_moving, left, before = False, float(MINUTE_S), run.answers()
+    left, before = float(MINUTE_S), run.answers()
+    run.quiet_minutes += 1
     if run.settled_at is not None and run.is_well() and _is_near(run.settled_at, rates):
         run.step(rates, left)
         run.settled_at = rates if _is_alike(before, run.answers()) else None
@@ -250,7 +256,7 @@ def _in_steps(run: Run, rows: list[list[float]], length_s: int) -> int:
             highest = _highest(highest, run.model.v[:uses])
             oldest = _highest(oldest, run.oldest())
     _close_at_highest(run, highest, oldest)
-    run.is_moving = True
+    run.quiet_minutes = 0
     return 1
 
 

@@ -16,6 +16,7 @@ from apps.engine.fluid.blocks import (
     LENGTHS,
     MINUTE_S,
     NEAR,
+    RESTING,
     SHORT_S,
     SMOOTH,
     Rates,
@@ -90,7 +91,7 @@ def step_lengths(
     here: NDArray[np.int64],
     use: FloatArray,
     calm: NDArray[np.bool_],
-    moving: NDArray[np.bool_],
+    quiet: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return how each scenario goes on, by the rules of `run_day`.
 
@@ -106,8 +107,8 @@ def step_lengths(
         Their highest use that grows with the load. [-]
     calm : ndarray of bool, shape (here,)
         Where nothing waits.
-    moving : ndarray of bool, shape (here,)
-        Where stages may not have heard yet how their callees answer now.
+    quiet : ndarray of int, shape (here,)
+        Minutes since rates last moved fast.
 
     Returns
     -------
@@ -116,7 +117,6 @@ def step_lengths(
         seconds of the steps that cut a minute.
     """
     spread = load.spread(minute, 1)[here]
-    moving = moving | _jumps(load, minute)[here]
     result = np.where(spread <= EVEN, SETTLE, np.where(spread <= SMOOTH, -SHORT_S, -1))
     before = np.maximum(load.total(minute - 1)[here], 1e-12)
     for length in reversed(LENGTHS):
@@ -126,7 +126,9 @@ def step_lengths(
         even, most = load.spread(minute, length)[here], use * np.maximum(growth, 1.0)
         fits = calm & (growth <= LEAP) & (even <= EVEN_BELOW) & (most < NEAR)
         result = np.where(
-            fits & ((even <= EVEN) | (most < FAR)), np.where(moving, SETTLE, length), result
+            fits & ((even <= EVEN) | (most < FAR)),
+            np.where(quiet >= RESTING, length, np.where(quiet > 0, 1, SETTLE)),
+            result,
         )
     if minute > 0:
         leaps = load.highest(minute)[here] > LEAP * load.highest(minute - 1)[here]
@@ -134,11 +136,24 @@ def step_lengths(
     return result.astype(np.int64)
 
 
-def _jumps(load: Load, minute: int) -> NDArray[np.bool_]:
-    """Say where much more or less comes than in the minute before."""
+def jumps(load: Load, minute: int) -> NDArray[np.bool_]:
+    """Say where much more or less comes than in the minute before.
+
+    Parameters
+    ----------
+    load : Load
+        What comes in.
+    minute : int
+        Of the day.
+
+    Returns
+    -------
+    ndarray of bool, shape (scenarios,)
+        By scenario.
+    """
     now = load.total(minute)
     if minute == 0:
         return np.zeros(now.shape, dtype=np.bool_)
     before, most = load.total(minute - 1), 1.0 + EVEN_BELOW
-    jumps: NDArray[np.bool_] = (now > most * before) | (before > most * now)
-    return jumps
+    jumped: NDArray[np.bool_] = (now > most * before) | (before > most * now)
+    return jumped

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
+from apps.engine.fluid.blocks import RESTING
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.fluid.returning import Owed, Retry
 from apps.engine.stages.base import NOTHING, State
@@ -73,8 +74,9 @@ class Run:
         self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
         # The rates at which all stages answered as they did before, while they still do.
         self.settled_at: Sequence[float] | None = None
-        # Whether stages may not have heard yet how their callees answer now.
-        self.is_moving = False
+        # Minutes since rates last moved fast: at 0 stages may not have heard yet how their callees
+        # answer now, and until `RESTING` environments of a rush may still be there.
+        self.quiet_minutes = RESTING
         self._steps: dict[float, Advance] = {}
         self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
         self._highest_standing = _highest_of(sorted(standing))

@@ -133,3 +133,17 @@ def test_worker_of_a_queue_has_no_more_environments_than_hand_overs() -> None:
     assert model.v[pollers] == 5.0
     assert 4.0 < model.v[worker.kept] <= 5.0
     assert model.door("Checkout", "invoke").port.feeders == ()
+
+
+def test_environments_of_a_rush_go_as_in_fixed_seconds() -> None:
+    rush = [{"name": "rush", "at": "20:00", "ramp_s": 60, "hold_s": 120, "factor": 12}]
+    design = case(events=rush)
+    span = range(1170, 1260)
+
+    model, adaptive = design.run(5_000, minutes=span)
+    fixed = design.model(5_000)
+    run_day(fixed, design.doors(fixed), design.rates(5_000), minutes=span, step_s=1)
+
+    assert adaptive.refined_minutes < 20
+    kept_s = model.door("Checkout", "invoke").port.own + 2
+    assert model.v[kept_s] == pytest.approx(fixed.v[kept_s], rel=0.01)
