@@ -9,11 +9,12 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.fluid.blocks import MINUTE_S, MINUTES, RESTING
+from apps.engine.fluid.blocks import JUMP, LEAP, MINUTE_S, MINUTES, RESTING
 from apps.engine.fluid.day import SETTLING_S
 from apps.engine.fluid.load import SETTLE, Load, jumps, step_lengths
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.fluid.returning import Clients, Retry
+from apps.engine.fluid.run import WELL
 from apps.engine.fluid.scenarios import Batch, Values
 from apps.engine.stages.base import FloatArray
 
@@ -153,6 +154,7 @@ class _Days:
         self.standing = sorted(standing)
         self.growing = [k for k in range(batch.model.uses) if k not in standing]
         self.restless = list(batch.model.restless())
+        self.failing = [item.port.failed for item in batch.placed]
         self.parts: list[_Part] = []
         self.waiting_before: FloatArray = np.empty(0)
         batch.v = np.zeros((self.rows.steps.stop, batch.v.shape[1]))
@@ -187,7 +189,9 @@ class _Days:
     def step_lengths(self, minute: int, here: Index) -> Index:
         """Return by scenario the minutes of its next step, or how a minute is cut."""
         v = self.batch.v[:, here]
-        self.quiet[here[jumps(self.load, minute)[here]]] = 0
+        ill = v[self.failing].max(axis=0, initial=0.0) >= WELL
+        jumped = jumps(self.load, minute, LEAP)[here] | (jumps(self.load, minute, JUMP)[here] & ill)
+        self.quiet[here[jumped]] = 0
         grows = v[self.growing].max(axis=0, initial=0.0)
         stands = v[self.standing].max(axis=0, initial=0.0)
         use = np.where((stands < 1.0) | (grows > stands), grows, stands)

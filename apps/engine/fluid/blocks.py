@@ -19,6 +19,8 @@ RESTING = 15
 # A block is even when its rates differ by less than this share of their mean; far below all
 # limits by the larger one.
 EVEN, EVEN_BELOW = 0.05, 0.15
+# Rates that change by more than this factor meet other answers, where something fails.
+JUMP = 1.0 + EVEN_BELOW
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
 # Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that

@@ -8,6 +8,7 @@ from apps.engine.fluid.blocks import (
     EVEN,
     EVEN_BELOW,
     FAR,
+    JUMP,
     LEAP,
     MINUTE_S,
     MINUTES,
@@ -149,7 +150,7 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
     v = run.model.v
-    if _jumps(rates, minute):
+    if _jumps(rates, minute, LEAP) or (_jumps(rates, minute, JUMP) and not run.is_well()):
         run.quiet_minutes = 0
     waits = 0.0
     for slot in restless:
@@ -199,12 +200,12 @@ def _leaps(rates: Rates, minute: int) -> bool:
     return minute > 0 and rates.highest[minute] > LEAP * rates.highest[minute - 1]
 
 
-def _jumps(rates: Rates, minute: int) -> bool:
-    """Say whether much more or less comes than in the minute before."""
+def _jumps(rates: Rates, minute: int, factor: float) -> bool:
+    """Say whether so many times as much comes as in the minute before, or as many times less."""
     if minute == 0:
         return False
     now, before = rates.total[minute], rates.total[minute - 1]
-    return now > before * (1.0 + EVEN_BELOW) or before > now * (1.0 + EVEN_BELOW)
+    return now > factor * before or before > factor * now
 
 
 def _until_settled(run: Run, rates: Sequence[float]) -> int:

@@ -136,8 +136,8 @@ def step_lengths(
     return result.astype(np.int64)
 
 
-def jumps(load: Load, minute: int) -> NDArray[np.bool_]:
-    """Say where much more or less comes than in the minute before.
+def jumps(load: Load, minute: int, factor: float) -> NDArray[np.bool_]:
+    """Say where so many times as much comes as in the minute before, or as many times less.
 
     Parameters
     ----------
@@ -145,6 +145,8 @@ def jumps(load: Load, minute: int) -> NDArray[np.bool_]:
         What comes in.
     minute : int
         Of the day.
+    factor : float
+        How many times. [-]
 
     Returns
     -------
@@ -154,6 +156,6 @@ def jumps(load: Load, minute: int) -> NDArray[np.bool_]:
     now = load.total(minute)
     if minute == 0:
         return np.zeros(now.shape, dtype=np.bool_)
-    before, most = load.total(minute - 1), 1.0 + EVEN_BELOW
-    jumped: NDArray[np.bool_] = (now > most * before) | (before > most * now)
+    before = load.total(minute - 1)
+    jumped: NDArray[np.bool_] = (now > factor * before) | (before > factor * now)
     return jumped

@@ -14,7 +14,7 @@ from apps.engine.fluid.returning import Owed, Retry
 from apps.engine.stages.base import NOTHING, State
 
 # A smaller share of failures leaves the flows as they are.
-_WELL = 1e-4
+WELL = 1e-4
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Run:
     def is_well(self) -> bool:
         """Say whether next to nothing fails anywhere."""
         v = self.model.v
-        return max(v[slot] for slot in self._answers[::2]) < _WELL
+        return max(v[slot] for slot in self._answers[::2]) < WELL
 
     def step(self, rates: Sequence[float], dt: float) -> None:
         """Advance by `dt` seconds at these rates. [1/s]"""
