@@ -15,7 +15,7 @@ MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
 # Minutes that one step may take, the most first.
 LENGTHS = (15, 7, 1)
 # For so many minutes after a rush no step is longer than one: its environments go meanwhile.
-RESTING = 15
+RESTING = 7
 # A block is even when its rates differ by less than this share of their mean; far below all
 # limits by the larger one.
 EVEN, EVEN_BELOW = 0.05, 0.15

@@ -181,14 +181,20 @@ def _hold(
 
 def _feed(wires: Wires) -> None:
     """Tell each pool which queues hand over to it, where nobody else calls it."""
-    callers: dict[int, list[Placed]] = {}
-    for item, targets in wires:
-        for inn in (*(target.port.inn for target, _ in targets), *(s.inn for s in item.port.sends)):
-            callers.setdefault(inn, []).append(item)
+    pools = {item.port.inn: item for item, _ in wires if isinstance(item.stage, Pool)}
+    others: set[int] = set()
     for item, _ in wires:
-        sources = callers.get(item.port.inn, [])
-        if isinstance(item.stage, Pool) and all(isinstance(s.stage, Queue) for s in sources):
-            item.port.feeders = tuple(s.port.own + Queue.POLLERS for s in sources)
+        port = item.port
+        inns = {*(call.inn for call in port.calls), *(send.inn for send in port.sends)}
+        heard = inns & pools.keys()
+        if not isinstance(item.stage, Queue):
+            others |= heard
+            continue
+        for inn in heard:
+            pool = pools[inn].port
+            pool.feeders = (*pool.feeders, port.own + Queue.POLLERS)
+    for inn in others:
+        pools[inn].port.feeders = ()
 
 
 def _ordered(placed: list[Placed], wires: Wires) -> list[Placed]:

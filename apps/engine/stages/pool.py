@@ -197,13 +197,15 @@ class Pool(Stage):
         kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
         observe, feeders = remember(p.own + _MEMORY, v, dt, self.idle_s), p.feeders
         beside, growth, limit = p.own + 7, p.own + _MEMORY + GROWTH, self.limit
-        spill = blocking(max(1, round(ready)))
+        spill, bound = blocking(max(1, round(ready))), self._bound(feeders, v)
 
         def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
             busy = v[held]
             pool, begun = observe(busy, lasts)
-            most = limit if not feeders else min(limit, sum([v[slot] for slot in feeders]))
-            if pool > most / 2.0:
+            most = limit
+            if feeders:
+                most = bound()
+            if pool + pool > most:
                 begun *= _within(most, pool, v[growth] + 1e-9)
             if ready and begun > ok * spill(busy):
                 begun = ok * spill(busy)
@@ -226,6 +228,18 @@ class Pool(Stage):
             return cold
 
         return book
+
+    def _bound(self, feeders: tuple[int, ...], v: State) -> Callable[[], float]:
+        """Return a function that answers with the most environments that feeders can fill."""
+        limit = self.limit
+
+        def bound() -> float:
+            most = 0.0
+            for slot in feeders:
+                most += v[slot]
+            return limit if most > limit else most
+
+        return bound
 
     def _late(self, lasting_s: float) -> float:
         """Return the share of a lognormal duration with this mean that exceeds the timeout."""
