@@ -172,12 +172,14 @@ def _beginning(
 ) -> Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
     """Return a function of requests and their duration: (environments, how many begin)."""
     observe = remember_batch(p.own + _MEMORY, v, dt, pool.idle_s)
-    growth, held, limit, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.limit, pool.ready
+    growth, held, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.ready
+    feeders = [v[slot] for slot in p.feeders]
     spill = blocking_batch(ready) if np.any(np.asarray(ready) > 0.0) else None
     kept_busy_s = v[p.own + 8]
 
     def begin(ok: FloatArray, lasts: FloatArray) -> tuple[FloatArray, FloatArray]:
         number, begun = observe(held, lasts)
+        limit = np.minimum(pool.limit, sum(feeders)) if feeders else pool.limit
         near = number > limit / 2.0
         if near.any():
             reach = np.minimum(_EULER - (limit - number) / (growth + 1e-9), _NEAR)

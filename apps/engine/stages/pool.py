@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from apps.engine.stages._pool_batch import bind_pool
-from apps.engine.stages._pool_requests import rules_of, serve_pool
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
@@ -53,7 +53,8 @@ class Pool(Stage):
     Notes
     -----
     Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
-    the memory of `idle_life`; refusals at the limit are Erlang B at the window's load.
+    the memory of `idle_life`, and where queues alone call there are no more environments than
+    they make hand-overs at once; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
 
     References
@@ -128,8 +129,10 @@ class Pool(Stage):
         return bind_pool(self, p, v, dt)
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
-        chance = chance_of(self, len(arrivals.times), rng)
-        return serve_pool(self, arrivals, rules_of(self, _RAMP_HOLD_S), chance)
+        return self.server().serve(arrivals, chance_of(self, len(arrivals.times), rng))
+
+    def server(self) -> PoolServer:
+        return PoolServer(self, _RAMP_HOLD_S)
 
     def longest_s(self) -> float:
         return self.timeout_s
@@ -193,16 +196,18 @@ class Pool(Stage):
         """Return a function that books a step's requests and answers with the cold share."""
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
-        most, observe = self.limit, remember(p.own + _MEMORY, v, dt, self.idle_s)
-        beside, growth = p.own + 7, p.own + _MEMORY + GROWTH
-        within, near_most = self._within, self.limit / 2.0
-        spill = blocking(max(1, round(ready)))
+        observe, feeders = remember(p.own + _MEMORY, v, dt, self.idle_s), p.feeders
+        beside, growth, limit = p.own + 7, p.own + _MEMORY + GROWTH, self.limit
+        spill, bound = blocking(max(1, round(ready))), self._bound(feeders, v)
 
         def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
             busy = v[held]
             pool, begun = observe(busy, lasts)
-            if pool > near_most:
-                begun *= within(pool, v[growth] + 1e-9)
+            most = limit
+            if feeders:
+                most = bound()
+            if pool + pool > most:
+                begun *= _within(most, pool, v[growth] + 1e-9)
             if ready:
                 # What does not find one of those always kept goes to others, as lost calls do.
                 over = spill(busy)
@@ -228,12 +233,17 @@ class Pool(Stage):
 
         return book
 
-    def _within(self, pool: float, spread: float) -> float:
-        """Return the share of environments that begin within the limit.
+    def _bound(self, feeders: tuple[int, ...], v: State) -> Callable[[], float]:
+        """Return a function that answers with the most environments that feeders can fill."""
+        limit = self.limit
 
-        The highest slot in use varies by a Gumbel law whose scale is the spread.
-        """
-        return math.exp(-math.exp(min(_EULER - (self.limit - pool) / spread, _NEAR)))
+        def bound() -> float:
+            most = 0.0
+            for slot in feeders:
+                most += v[slot]
+            return limit if most > limit else most
+
+        return bound
 
     def _late(self, lasting_s: float) -> float:
         """Return the share of a lognormal duration with this mean that exceeds the timeout."""
@@ -243,3 +253,11 @@ class Pool(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv, cold_share=v[p.own + 6], cold_s=self.init_s)
+
+
+def _within(most: float, pool: float, spread: float) -> float:
+    """Return the share of environments that begin within the most there may be.
+
+    The highest slot in use varies by a Gumbel law whose scale is the spread.
+    """
+    return math.exp(-math.exp(min(_EULER - (most - pool) / spread, _NEAR)))
