@@ -9,33 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
-from apps.engine.facts import Price
 from apps.facts.actions import effective_facts, load_books
 from apps.facts.models import PriceBook, PriceRow
 from apps.facts.reader import DATA
 from apps.facts.refreshing import write as write_plan
+from tests.facts.lists import LAMBDA, REQUESTS, WRITERS, counts, current, refresh, refreshed
 from tests.facts.offers import Sold, json_product, json_terms, sold, write_csv, write_json
 
 pytestmark = pytest.mark.django_db
-
-REQUESTS = {"Group": "AWS-Lambda-Requests"}
-DURATION = {"Group": "AWS-Lambda-Duration"}
-LAMBDA = [
-    sold("FIX1", "Request", "Requests", "0.0000003000", family="Serverless", attributes=REQUESTS),
-    Sold(
-        "FIX2",
-        "Lambda-GB-Second",
-        "Lambda-GB-Second",
-        # Out of order, as in AWS's own files.
-        (("6000000000", "Inf", "0.0000150000"), ("0", "6000000000", "0.0000170000")),
-        family="Serverless",
-        attributes=DURATION,
-    ),
-    sold("FIX3", "EU-Request", "Requests", "0.00000025", region="eu-west-1", attributes=REQUESTS),
-]
-WRITERS = {"csv": write_csv, "json": write_json}
 
 
 @pytest.fixture
@@ -47,22 +30,6 @@ def books() -> None:
 def offer(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The Lambda offer in either form."""
     return WRITERS[request.param](tmp_path / f"lambda.{request.param}", "AWSLambda", LAMBDA)
-
-
-def refresh(*options: str) -> str:
-    said = StringIO()
-    call_command("refresh_prices", *options, stdout=said, stderr=StringIO())
-    return said.getvalue()
-
-
-def current(region: str, price_id: str) -> Price:
-    return PriceRow.objects.get(
-        book__region=region, book__is_current=True, price_id=price_id
-    ).fact()
-
-
-def counts() -> tuple[int, int]:
-    return PriceBook.objects.count(), PriceRow.objects.count()
 
 
 @pytest.mark.usefixtures("books")
@@ -160,57 +127,14 @@ def test_an_interrupted_run_goes_on_with_the_rest(
     with pytest.raises(KeyboardInterrupt):
         refresh(f"--offers={offer}")
     monkeypatch.setattr(command, write_plan)
-    assert _refreshed() == ["eu-west-1"]
+    assert refreshed() == ["eu-west-1"]
 
     said = refresh(f"--offers={offer}")
 
     # The Region that was not come to is first.
     assert said.index("us-east-1: 2 prices") < said.index("eu-west-1: 0 prices")
-    assert _refreshed() == ["eu-west-1", "us-east-1"]
+    assert refreshed() == ["eu-west-1", "us-east-1"]
     assert PriceBook.objects.filter(source=PriceBook.Source.PRICE_LIST).count() == 2
-
-
-def _refreshed() -> list[str]:
-    books = PriceBook.objects.current().filter(source=PriceBook.Source.PRICE_LIST)
-    return sorted(books.values_list("region", flat=True))
-
-
-@pytest.mark.usefixtures("books")
-def test_two_products_of_one_price_are_refused_by_name(tmp_path: Path) -> None:
-    other = sold("FIX9", "USE1-Request-ARM", "Requests", "0.0000004",
-                 attributes={"Group": "AWS-Lambda-Requests-ARM"})  # fmt: skip
-    path = write_csv(tmp_path / "lambda.csv", "AWSLambda", [*LAMBDA, other])
-
-    with pytest.raises(CommandError, match=r"FIX1 and FIX9 .* lambda\.requests in us-east-1"):
-        refresh(f"--offers={path}")
-
-    # The other Region is not at fault.
-    assert _refreshed() == ["eu-west-1"]
-
-
-@pytest.mark.usefixtures("books")
-def test_two_products_may_agree(tmp_path: Path) -> None:
-    other = sold("FIX9", "USE1-Request-ARM", "Requests", "0.0000003",
-                 attributes={"Group": "AWS-Lambda-Requests-ARM"})  # fmt: skip
-    path = write_csv(tmp_path / "lambda.csv", "AWSLambda", [*LAMBDA, other])
-
-    refresh(f"--offers={path}", "--region=us-east-1")
-
-    assert current("us-east-1", "lambda.requests").tiers[0].usd == Decimal("0.0000003")
-
-
-@pytest.mark.usefixtures("books")
-@pytest.mark.parametrize("form", WRITERS)
-def test_reservations_and_other_money_are_left_out(tmp_path: Path, form: str) -> None:
-    products = [
-        sold("FIX1", "Request", "Requests", "9", attributes=REQUESTS, term="Reserved"),
-        sold("FIX2", "Request", "Requests", "9", attributes=REQUESTS, currency="CNY"),
-    ]
-    path = WRITERS[form](tmp_path / f"lambda.{form}", "AWSLambda", products)
-
-    said = refresh(f"--offers={path}", "--region=us-east-1")
-
-    assert "us-east-1: the list has no price for it." in said
 
 
 @pytest.mark.usefixtures("books")
@@ -239,7 +163,7 @@ def test_new_prices_and_gone_ones_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("books")
-def test_what_is_not_refreshed_says_why(offer: Path) -> None:
+def test_what_is_notrefreshed_says_why(offer: Path) -> None:
     said = refresh(f"--offers={offer}", "--region=us-east-1")
 
     assert "since its place in the list is not verified: 14 prices: " in said
@@ -279,7 +203,7 @@ def test_one_service_leaves_the_others(tmp_path: Path, offer: Path) -> None:
 
 
 @pytest.mark.usefixtures("books")
-def test_new_packaged_facts_reach_a_refreshed_region(offer: Path, tmp_path: Path) -> None:
+def test_new_packaged_facts_reach_arefreshed_region(offer: Path, tmp_path: Path) -> None:
     refresh(f"--offers={offer}", "--region=us-east-1")
     folder = Path(shutil.copytree(DATA, tmp_path / "facts"))
     with (folder / "prices.csv").open("a", encoding="utf-8") as file:
@@ -321,49 +245,6 @@ def test_a_region_without_a_book_gets_one(tmp_path: Path, books: None) -> None:
     )
 
     assert current("sa-east-1", "lambda.requests").tiers[0].usd == Decimal("0.0000004")
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--offers=/nowhere"], "there is no offer file"),
-        (["--offers=/nowhere", "--region=Mars"], "“Mars” is no Region"),
-        (["--offers=/nowhere", "--service=Mars"], "No price of “Mars” can be refreshed"),
-    ],
-)
-def test_wrong_arguments_end_with_2(options: list[str], sentence: str) -> None:
-    with pytest.raises(CommandError, match=sentence) as caught:
-        refresh(*options)
-
-    assert caught.value.returncode == 2
-
-
-@pytest.mark.usefixtures("books")
-@pytest.mark.parametrize(
-    ("name", "text", "sentence"),
-    [
-        ("a.json", '{"offerCode": "AWSLambda", "products": {"A": {', "a.json: it is not JSON"),
-        ("a.json", '{"offerCode": "AWSLambda", "terms": {}}', "before its products"),
-        ("a.csv", "SKU,Price\n1,2\n", "no file is an offer"),
-    ],
-)
-def test_a_broken_file_is_refused(tmp_path: Path, name: str, text: str, sentence: str) -> None:
-    (tmp_path / name).write_text(text, encoding="utf-8")
-    before = counts()
-
-    with pytest.raises(CommandError, match=sentence):
-        refresh(f"--offers={tmp_path}")
-
-    assert counts() == before
-
-
-@pytest.mark.usefixtures("books")
-def test_tiers_with_a_gap_are_refused(tmp_path: Path) -> None:
-    tiers = (("0", "10", "0.2"), ("20", "Inf", "0.1"))
-    gap = Sold("FIX1", "Request", "Requests", tiers, attributes=REQUESTS)
-
-    with pytest.raises(CommandError, match="The tiers of FIX1 do not join at 20"):
-        refresh(f"--offers={write_csv(tmp_path / 'l.csv', 'AWSLambda', [gap])}")
 
 
 @pytest.mark.usefixtures("books")
