@@ -21,6 +21,20 @@ class Change:
         return self.new or self.old  # type: ignore[return-value]  # One of them is there.
 
     @property
+    def state(self) -> str:
+        """Return changed, new or gone."""
+        return "new" if self.old is None else "gone" if self.new is None else "changed"
+
+    @property
+    def is_dearer(self) -> bool:
+        return (self.percent or 0.0) > 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Return by which share of the old price it moved, without a sign."""
+        return None if self.percent is None else abs(self.percent) / 100
+
+    @property
     def percent(self) -> float | None:
         """Return by how much it rose at the tier that moved most; None where that has no sense."""
         if self.old is None or self.new is None or self.old.unit != self.new.unit:
