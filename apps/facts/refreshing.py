@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
@@ -16,7 +17,8 @@ from apps.facts.price_list.collecting import Collected, is_listed
 from apps.facts.price_list.rules import offers_of
 from apps.facts.reader import is_region, rows_from
 
-NOT_READ = "the offer was not read"
+NOT_READ: Final = "the offer was not read"
+NOT_VERIFIED: Final = "its place in the list is not verified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def plan(
 
 
 @transaction.atomic
-def write(plan: Plan, directory: Path) -> tuple[PriceBook, bool]:
+def write(plan: Plan) -> tuple[PriceBook, bool]:
     """Keep a plan's prices as a book and put it in force; say whether it is a new one.
 
     What the list does not cover is carried over with its own source. The same list makes no
@@ -101,7 +103,7 @@ def _reason(price: Price, place: str, collected: Collected) -> str:
     if reason := collected.left_out.get(place, {}).get(price.id):
         return reason
     if not offers_of(price.id):
-        return "its place in the list is not verified"
+        return NOT_VERIFIED
     if not offers_of(price.id) & collected.offers:
         return NOT_READ
     return "the list has no such product"

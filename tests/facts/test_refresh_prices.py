@@ -116,11 +116,11 @@ def test_an_interrupted_run_goes_on_with_the_rest(
 ) -> None:
     written: list[str] = []
 
-    def stop_after_one(plan: Any, directory: Path) -> Any:
+    def stop_after_one(plan: Any) -> Any:
         if written:
             raise KeyboardInterrupt
         written.append(plan.place)
-        return write_plan(plan, directory)
+        return write_plan(plan)
 
     command = "apps.facts.management.commands.refresh_prices.write"
     monkeypatch.setattr(command, stop_after_one)

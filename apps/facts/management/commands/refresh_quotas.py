@@ -56,18 +56,17 @@ class Command(BaseCommand):
         self, session: Any, regions: list[str]
     ) -> Iterator[tuple[str, dict[str, dict[str, AccountQuota]]]]:
         services = {region: to_ask(region) for region in dict.fromkeys(regions)}
-        bar = Bar(self.stderr, sum(map(len, services.values())))
-        for region, asked in services.items():
-            found: dict[str, dict[str, AccountQuota]] = {}
-            for each in asked:
-                bar.doing = f"{region}, {each.service}"
-                bar.show()
-                found[each.service] = quotas_of(session, each.service, each.region)
-                if each.service == "lambda":
-                    found["lambda"] |= lambda_quotas(session, region)
-                bar.add(1)
-            yield region, found
-        bar.close()
+        with Bar(self.stderr, sum(map(len, services.values()))) as bar:
+            for region, asked in services.items():
+                found: dict[str, dict[str, AccountQuota]] = {}
+                for each in asked:
+                    bar.begin(f"{region}, {each.service}")
+                    found[each.service] = quotas_of(session, each.service, each.region)
+                    if each.service == "lambda":
+                        found["lambda"] |= lambda_quotas(session, region)
+                    bar.add(1)
+                bar.clear()
+                yield region, found
 
     def _correct(
         self, region: str, found: dict[str, dict[str, AccountQuota]], account: str, *, dry: bool
