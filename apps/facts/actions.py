@@ -16,7 +16,15 @@ from apps.facts.corrections import Correction, apply
 from apps.facts.listing import Coverage, coverage
 from apps.facts.models import Override, PriceBook, PriceRow
 from apps.facts.price_list.collecting import is_listed
-from apps.facts.reader import DATA, FactRows, is_region, packaged_facts, prices_in, rows_from
+from apps.facts.reader import (
+    DATA,
+    FactRows,
+    is_region,
+    packaged_facts,
+    prices_in,
+    read_directory,
+    rows_from,
+)
 
 
 class Loaded(NamedTuple):
@@ -37,13 +45,13 @@ def load_books(*, directory: Path = DATA) -> Loaded:
     BadFact
         A row is wrong; nothing is loaded then.
     """
-    contents = dict(_books(rows_from(directory)))
+    contents = dict(_books(read_directory(directory)))
     current = {book.region: book for book in PriceBook.objects.current().select_for_update()}
     new = 0
     for region, rows in contents.items():
         book, is_new = keep(region, PriceBook.Source.PACKAGED, rows)
         new += is_new
-        _put_in_force(book, rows, current.get(region))
+        _make_current(book, rows, current.get(region))
     return Loaded(new, len(contents) - new)
 
 
@@ -107,7 +115,7 @@ def _books(rows: FactRows) -> Iterator[tuple[str, Rows]]:
         yield region, (prices, *(shared if region == GLOBAL else ((), (), ())))
 
 
-def _put_in_force(book: PriceBook, rows: Rows, current: PriceBook | None) -> None:
+def _make_current(book: PriceBook, rows: Rows, current: PriceBook | None) -> None:
     """Make a packaged book current; one that was refreshed keeps its prices and takes the rest."""
     if current is None or current.source == PriceBook.Source.PACKAGED:
         make_current(book)

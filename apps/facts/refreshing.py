@@ -15,7 +15,7 @@ from apps.facts.changes import Change, changes
 from apps.facts.models import PriceBook
 from apps.facts.price_list.collecting import Collected, is_listed
 from apps.facts.price_list.rules import offers_of
-from apps.facts.reader import is_region, rows_from
+from apps.facts.reader import rows_from
 
 NOT_READ: Final = "the offer was not read"
 NOT_VERIFIED: Final = "its place in the list is not verified"
@@ -85,11 +85,6 @@ def write(plan: Plan) -> tuple[PriceBook, bool]:
     book, is_new = keep(plan.place, PriceBook.Source.PRICE_LIST, rows)
     make_current(book)
     return book, is_new
-
-
-def is_place(name: str) -> bool:
-    """Say whether a book can have this name: a Region, an edge, or global."""
-    return is_region(name) or name == "global" or name.startswith("edge:")
 
 
 def _prices(place: str, directory: Path) -> tuple[Price, ...]:

@@ -14,6 +14,7 @@ from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
+from apps.engine.catalog.data_transfer import DataTransfer
 from apps.engine.catalog.dax_cluster import DaxCluster
 from apps.engine.catalog.documentdb_cluster import DocumentdbCluster
 from apps.engine.catalog.dynamodb_table import DynamodbTable
@@ -70,6 +71,7 @@ KINDS: dict[str, type[Kind]] = {
         CloudfrontDistribution,
         CloudfrontFunction,
         CognitoUserPool,
+        DataTransfer,
         DaxCluster,
         DocumentdbCluster,
         DynamodbTable,

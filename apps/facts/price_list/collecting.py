@@ -44,15 +44,17 @@ class Collected:
             A product is two prices, or its tiers do not join.
         """
         for each in listed:
-            match = rules.match(each.product)
-            if match is None or (services and service_of(match.rule) not in services):
-                continue
-            price = _price(each, match)
-            if price is None:
-                reason = f"the list counts in {each.unit}, not in {match.rule.unit}"
-                self.left_out.setdefault(match.place, {})[match.price_id] = reason
-            else:
-                self._keep(each, price)
+            for match in rules.match(each.product):
+                if not services or service_of(match.rule) in services:
+                    self._take(each, match)
+
+    def _take(self, listed: Listed, match: rules.Match) -> None:
+        price = _price(listed, match)
+        if price is not None:
+            self._keep(listed, price)
+            return
+        reason = f"the list counts in {listed.unit}, not in {match.rule.unit}"
+        self.left_out.setdefault(match.place, {})[match.price_id] = reason
 
     def _keep(self, listed: Listed, price: Price) -> None:
         sku, key = listed.product.sku, (price.region, price.id)
@@ -110,7 +112,7 @@ def _plain(number: Decimal) -> Decimal:
 
 def service_of(rule: rules.Rule) -> str:
     """Return the service that a rule's prices are filed under."""
-    return rule.service or _known()[rule.price_id].service
+    return rule.service or _known()[rule.price_ids[0]].service
 
 
 @lru_cache(maxsize=1)

@@ -44,31 +44,30 @@ class Rule:
     usage_type: re.Pattern[str]
     attributes: tuple[tuple[str, bool, re.Pattern[str]], ...]
     place: str
-    price_id: str
+    price_ids: tuple[str, ...]
     unit: str
     service: str
     description: str
 
-    def match(self, product: Product) -> Match | None:
-        """Return which price of which place a product is, or None."""
+    def match(self, product: Product) -> tuple[Match, ...]:
+        """Return which prices of which place a product is: seldom more than one."""
         if self.family and product.family != self.family:
-            return None
+            return ()
         found = self.usage_type.fullmatch(product.usage_type)
         if found is None or not all(self._fits(product, *each) for each in self.attributes):
-            return None
+            return ()
         names = {**product.attributes, **found.groupdict()}
         place = self._place(product, names)
         # A product without the attribute that names it, such as its size, is none of ours.
-        if not place or not all(names.get(name) for name in _BLANK.findall(self.price_id)):
-            return None
-        return Match(
-            self, place, self.price_id.format_map(names), self.description.format_map(names)
-        )
+        if not place or not all(names.get(name) for name in _BLANK.findall(self.price_ids[0])):
+            return ()
+        told = self.description.format_map(names)
+        return tuple(Match(self, place, each.format_map(names), told) for each in self.price_ids)
 
     def covers(self, price_id: str) -> bool:
         """Say whether the rule can give a price of this name."""
-        pattern = re.sub(r"\\{\w+\\}", r"[\\w.]+", re.escape(self.price_id))
-        return re.fullmatch(pattern, price_id) is not None
+        blanks = (re.sub(r"\\{\w+\\}", r"[\\w.]+", re.escape(each)) for each in self.price_ids)
+        return any(re.fullmatch(pattern, price_id) for pattern in blanks)
 
     def _place(self, product: Product, names: Mapping[str, str]) -> str:
         if self.place == "region":
@@ -82,25 +81,25 @@ class Rule:
         return (pattern.fullmatch(product.attributes.get(name, "")) is not None) is wanted
 
 
-def match(product: Product) -> Match | None:
-    """Return which price a product is; None for one that no book keeps.
+def match(product: Product) -> tuple[Match, ...]:
+    """Return which prices a product is; none for one that no book keeps.
 
     Raises
     ------
     BadPriceList
-        The table takes the product for two prices.
+        Two lines of the table take the product for theirs.
     """
     if _DECOYS.search(product.usage_type):
-        return None
+        return ()
     rules = rules_by_offer().get(product.offer, ())
-    found = {each.price_id: each for rule in rules if (each := rule.match(product))}
+    found = [matches for rule in rules if (matches := rule.match(product))]
     if len(found) > 1:
-        names = " and ".join(sorted(found))
+        names = " and ".join(sorted(matches[0].price_id for matches in found))
         raise BadPriceList(
             f"Product {product.sku} of {product.offer} ({product.usage_type}) is two prices: "
             f"{names}. The table of prices must tell them apart; nothing was written."
         )
-    return next(iter(found.values()), None)
+    return found[0] if found else ()
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +139,7 @@ def _rule(row: Row) -> Rule:
         usage_type=usage_type,
         attributes=tuple(filter(None, attributes)),
         place=place,
-        price_id=row.text("price_id"),
+        price_ids=tuple(row.text("price_id").split()),
         unit=row.text("unit"),
         service=row.cells["service"],
         description=row.cells["description"],

@@ -19,7 +19,7 @@ from apps.engine.stages.base import FloatArray
 IntArray = NDArray[np.intp]
 
 # Arrivals in a bucket, as a power of two.
-_BUCKET_BITS = 3
+_BUCKET_BITS = 2
 
 
 @dataclass(frozen=True, slots=True)

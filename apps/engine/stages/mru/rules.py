@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from apps.engine.stages.mru.life import MEASURED, Life
+
+# A refill of ten tenths is one, whatever its last bit.
+ONE: Final = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Allowance:
 
     It is asked at cold requests only, so that every way of working through the same requests
     asks the same questions and gets the same answers, to the last bit.
+
+    Parameters
+    ----------
+    rules : Rules
+        Its refill [1/s] and the most it saves [count].
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
 
     __slots__ = ("_now_s", "_rate", "_saved", "left")
@@ -85,7 +98,7 @@ class Allowance:
             return True
         self.left = min(self._saved, self.left + self._rate * max(0.0, now_s - self._now_s))
         self._now_s = now_s
-        if self.left < 1.0:
+        if self.left < ONE:
             return False
         self.left -= 1.0
         return True

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.aws import pricing
 from apps.aws.errors import AwsRefused
 from apps.aws.sessions import HOME_REGION, client_of, open_session
+from apps.engine.regions import is_price_region
 from apps.facts.actions import load_books
 from apps.facts.models import PriceBook
 from apps.facts.plan_text import plan_lines
@@ -18,7 +19,7 @@ from apps.facts.price_list.products import BadPriceList
 from apps.facts.price_list.sources import from_api, from_files, known_services
 from apps.facts.progress import Bar
 from apps.facts.reader import DATA
-from apps.facts.refreshing import Plan, is_place, places, plan, write
+from apps.facts.refreshing import Plan, places, plan, write
 from apps.facts.rows import BadFact
 
 
@@ -109,6 +110,6 @@ def _services(names: list[str] | None) -> frozenset[str]:
 
 def _places(names: list[str] | None, directory: Path) -> tuple[str, ...]:
     for name in names or ():
-        if not is_place(name):
+        if not is_price_region(name):
             raise BadPriceList(f"“{name}” is no Region such as us-east-1, no edge, nor global.")
     return tuple(dict.fromkeys(names)) if names else places(directory)
