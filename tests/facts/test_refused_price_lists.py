@@ -79,6 +79,12 @@ def test_wrong_arguments_end_with_2(options: list[str], sentence: str) -> None:
     [
         ("a.json", '{"offerCode": "AWSLambda", "products": {"A": {', "a.json: it is not JSON"),
         ("a.json", '{"offerCode": "AWSLambda", "terms": {}}', "before its products"),
+        ("a.json", '{"offerCode": "AWSLambda", "products": []}', "“{” was expected"),
+        ("a.json", '{"offerCode": "AWSLambda", "products": {"A": 5}}', "“5” stands where AWS has"),
+        ("a.json", '{"offerCode": "AWSLambda", "products": {"A": ' + "[" * 50_000, "nested more"),
+        ("a.json", "", "ends too early"),
+        ("a.csv", "", "no file is an offer"),
+        ("a.csv", "\x00\xff", "no file is an offer|no offer file of AWS"),
         ("a.csv", "SKU,Price\n1,2\n", "no file is an offer"),
     ],
 )

@@ -71,6 +71,8 @@ class JsonStream:
             return _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError:
             return None
+        except RecursionError as error:
+            raise BadPriceList("it is nested more deeply than any list of AWS.") from error
 
     def _take(self, sign: str) -> None:
         if self._peek() != sign:

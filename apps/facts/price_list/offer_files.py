@@ -65,7 +65,7 @@ def read_offer(path: Path, tell: Tell, wanted: Callable[[str], bool]) -> Offer |
     """
     read = _read_csv if path.suffix == ".csv" else _read_json
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             return read(_Told(file, tell), wanted)  # type: ignore[arg-type]  # Reads as a file.
     except OSError as error:
         raise BadPriceList(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -104,21 +104,29 @@ def plain(name: str) -> str:
     return name.replace(" ", "").lower()
 
 
-def product_of(offer: str, body: Mapping[str, Any]) -> Product:
-    """Return a product of the JSON form."""
-    attributes = {plain(name): str(value) for name, value in body.get("attributes", {}).items()}
+def product_of(offer: str, body: Any) -> Product:
+    """Return a product of the JSON form; raises `BadPriceList`."""
+    given = _object(_object(body).get("attributes", {}))
+    attributes = {plain(name): str(value) for name, value in given.items()}
     attributes["productfamily"] = str(body.get("productFamily", ""))
     return Product(str(body.get("sku", "")), offer, attributes)
 
 
-def dimensions_of(terms: Mapping[str, Any]) -> tuple[Dimension, ...]:
-    """Return the tiers in dollars of the newest of some on-demand terms; none for other money."""
-    dated = sorted(terms.values(), key=lambda term: str(term.get("effectiveDate", "")))
-    newest: Mapping[str, Any] = dated[-1] if dated else {}
+def dimensions_of(terms: Any) -> tuple[Dimension, ...]:
+    """Return the tiers in dollars of the newest of some on-demand terms; none for other money.
+
+    Raises
+    ------
+    BadPriceList
+        They are not written as AWS writes them.
+    """
+    given = [_object(term) for term in _object(terms).values()]
+    dated = sorted(given, key=lambda term: str(term.get("effectiveDate", "")))
+    rows = _object(dated[-1].get("priceDimensions", {})).values() if dated else ()
     return tuple(
         dimension(row.get("beginRange"), row.get("endRange"), row.get("unit"), usd)
-        for row in newest.get("priceDimensions", {}).values()
-        if (usd := row.get("pricePerUnit", {}).get("USD")) is not None
+        for row in map(_object, rows)
+        if (usd := _object(row.get("pricePerUnit", {})).get("USD")) is not None
     )
 
 
@@ -128,6 +136,12 @@ def dimension(start: Any, end: Any, unit: Any, usd: Any) -> Dimension:
     return Dimension(
         _number(start or "0"), None if open_end else _number(end), str(unit or ""), _number(usd)
     )
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise BadPriceList(f"“{str(value)[:40]}” stands where AWS has an object with names.")
+    return value
 
 
 def _number(text: Any) -> Decimal:
