@@ -25,8 +25,8 @@ def summary_with_samples(answer: Forecast, count: int, *, tell: Say = say) -> di
     try:
         sampler = Sampler(answer.case, answer.verdict.found, count=count)
         began_s = time.monotonic()
-        for group in range(sampler.groups):
-            drawn += sampler.run(group)
+        for bundle in range(sampler.bundles):
+            drawn += sampler.run(bundle)
             tell(_line(len(drawn), count, time.monotonic() - began_s))
     except KeyboardInterrupt:
         tell("\n")

@@ -1,7 +1,7 @@
 """More joint samples of a forecast, run by workers in slices, until there are enough or Stop.
 
 Every slice is a task of its own, handed out at once, so that none goes on where another ends. A
-slice runs whole groups of samples, which are the same whoever runs them, so a slice that is run
+slice runs whole bundles of samples, which are the same whoever runs them, so a slice that is run
 twice, or cut otherwise, changes no digit.
 """
 
@@ -36,8 +36,8 @@ from apps.forecasts.models.sampling import STOPPED_EARLY
 logger = logging.getLogger(__name__)
 # Enough that other samples would move low and high by about a twentieth at most.
 MORE: Final = 2000
-# A design of 200 components takes some seconds for a slice of so many groups.
-GROUPS_IN_SLICE: Final = 4
+# A design of 200 components takes some seconds for a slice of so many bundles.
+BUNDLES_IN_SLICE: Final = 4
 
 
 @transaction.atomic
@@ -57,13 +57,13 @@ def start_samples(*, forecast: Forecast, now: datetime, count: int = MORE) -> Sa
 
 def _cut(sampling: Sampling) -> list[SampleSlice]:
     """Return new slices for all samples that no slice has yet."""
-    groups, known = -(-sampling.count // SAMPLES), set[int]()
-    known.update(sampling.slices.values_list("first_group", flat=True))
+    bundles, known = -(-sampling.count // SAMPLES), set[int]()
+    known.update(sampling.slices.values_list("first_bundle", flat=True))
     return SampleSlice.objects.bulk_create(
         SampleSlice(
-            sampling=sampling, first_group=first, end_group=min(first + GROUPS_IN_SLICE, groups)
+            sampling=sampling, first_bundle=first, end_bundle=min(first + BUNDLES_IN_SLICE, bundles)
         )
-        for first in range(0, groups, GROUPS_IN_SLICE)
+        for first in range(0, bundles, BUNDLES_IN_SLICE)
         if first not in known
     )
 
@@ -112,11 +112,11 @@ def work_on_slice(slice_id: UUID, *, clock: Clock = timezone.now) -> None:
     go_on = _Heartbeat(row, clock)
     try:
         sampler = _sampler(sampling, go_on)
-        for group in range(row.first_group, row.end_group):
-            drawn += sampler.run(group)
+        for bundle in range(row.first_bundle, row.end_bundle):
+            drawn += sampler.run(bundle)
             go_on.done = len(drawn)
     except Stopped:
-        pass  # Whole groups are kept.
+        pass  # Whole bundles are kept.
     except (DesignNotRunnable, *NOT_RUNNABLE) as error:
         return sampling.fail(str(error), clock())
     # The edge of a worker: whatever it was, it is logged, and the person is told.
@@ -209,7 +209,7 @@ def _keep(sampling: Sampling, summary: dict[str, Any], reached: int, now: dateti
 
 def _places(one: SampleSlice, count: int) -> range:
     """Return which samples a slice runs."""
-    return range(one.first_group * SAMPLES, min(one.end_group * SAMPLES, count))
+    return range(one.first_bundle * SAMPLES, min(one.end_bundle * SAMPLES, count))
 
 
 def sweep_samples(*, now: datetime) -> int:

@@ -46,12 +46,12 @@ def test_the_same_number_gives_the_same_ranges(capsys: pytest.CaptureFixture[str
 def test_ctrl_c_keeps_what_was_reached(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_group = Sampler.run
+    run_bundle = Sampler.run
 
-    def until_ctrl_c(self: Sampler, group: int) -> Drawn:
-        if self.count > 128 and group == 2:
+    def until_ctrl_c(self: Sampler, bundle: int) -> Drawn:
+        if self.count > 128 and bundle == 2:
             raise KeyboardInterrupt
-        return run_group(self, group)
+        return run_bundle(self, bundle)
 
     monkeypatch.setattr(Sampler, "run", until_ctrl_c)
 
@@ -61,15 +61,15 @@ def test_ctrl_c_keeps_what_was_reached(
     assert "low and high are those of 256 samples of 2,000" in said
 
 
-def test_ctrl_c_before_the_first_group_leaves_the_forecast_as_it_is(
+def test_ctrl_c_before_the_first_bundle_leaves_the_forecast_as_it_is(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_group = Sampler.run
+    run_bundle = Sampler.run
 
-    def at_once(self: Sampler, group: int) -> Drawn:
+    def at_once(self: Sampler, bundle: int) -> Drawn:
         if self.count > 128:
             raise KeyboardInterrupt
-        return run_group(self, group)
+        return run_bundle(self, bundle)
 
     monkeypatch.setattr(Sampler, "run", at_once)
 

@@ -74,7 +74,7 @@ def test_an_editor_runs_more_samples_without_script(
 def test_it_shows_how_far_it_is(
     bob_client: Client, design: Design, asked: Sampling, url: str
 ) -> None:
-    SampleSlice.objects.filter(first_group=0).update(state="running", done=384)
+    SampleSlice.objects.filter(first_bundle=0).update(state="running", done=384)
 
     page = bob_client.get(f"/designs/{design.pk}/forecast/").content.decode()
 
@@ -115,7 +115,7 @@ def test_stop_keeps_what_was_reached_and_says_how_many(
     url: str,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    work_on_slice(asked.slices.get(first_group=0).pk)
+    work_on_slice(asked.slices.get(first_bundle=0).pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = alice_client.post(f"{url}stop/")

@@ -30,7 +30,7 @@ def forecast(design: Design) -> Forecast:
 
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "GROUPS_IN_SLICE", 1)
+    monkeypatch.setattr(work, "BUNDLES_IN_SLICE", 1)
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ def test_the_ranges_of_all_samples_replace_those_of_the_forecast(
     assert row.holds_users == forecast.holds_users
 
 
-@pytest.mark.parametrize("groups", [1, 2, 3])
+@pytest.mark.parametrize("bundles", [1, 2, 3])
 def test_however_it_is_cut_it_is_the_same_to_the_last_digit(
-    forecast: Forecast, groups: int, monkeypatch: pytest.MonkeyPatch
+    forecast: Forecast, bundles: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "GROUPS_IN_SLICE", groups)
+    monkeypatch.setattr(work, "BUNDLES_IN_SLICE", bundles)
     sampling = start_samples(forecast=forecast, now=NOW, count=300)
 
     for one in reversed(slices(sampling)):
@@ -82,8 +82,8 @@ def test_however_it_is_cut_it_is_the_same_to_the_last_digit(
 def in_one_go(forecast: Forecast, count: int) -> dict[str, Any]:
     sampler = work._sampler(Sampling(forecast=forecast, count=count))
     drawn = sampler.run(0)
-    for group in range(1, sampler.groups):
-        drawn += sampler.run(group)
+    for bundle in range(1, sampler.bundles):
+        drawn += sampler.run(bundle)
     return with_ranges(forecast.summary, sampler.ranges(drawn))
 
 
@@ -107,12 +107,12 @@ def test_asking_twice_hands_out_once(
     with django_capture_on_commit_callbacks() as second:
         start_samples(forecast=forecast, now=NOW)
 
-    # 2,000 samples are 16 groups of 128, four in a slice.
+    # 2,000 samples are 16 bundles of 128, four in a slice.
     assert (len(first), len(second)) == (4, 0)
     assert Sampling.objects.count() == 1
 
 
-def test_stop_keeps_whole_groups_and_says_how_many(asked: Sampling) -> None:
+def test_stop_keeps_whole_bundles_and_says_how_many(asked: Sampling) -> None:
     first, second, third = slices(asked)
     run(first.pk)
     run(second.pk)
@@ -126,17 +126,17 @@ def test_stop_keeps_whole_groups_and_says_how_many(asked: Sampling) -> None:
     assert (third.state, third.done) == ("done", 0)
 
 
-def test_a_running_slice_hears_stop_and_keeps_its_groups(
+def test_a_running_slice_hears_stop_and_keeps_its_bundles(
     forecast: Forecast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sampling = start_samples(forecast=forecast, now=NOW, count=600)
     first, second = slices(sampling)
     clock = ticking(NOW, 2)
-    group_of = Sampler.run
+    bundle_of = Sampler.run
 
-    def stop_after_two(self: Sampler, group: int) -> Any:
-        drawn = group_of(self, group)
-        if group == 1:
+    def stop_after_two(self: Sampler, bundle: int) -> Any:
+        drawn = bundle_of(self, bundle)
+        if bundle == 1:
             stop_samples(sampling=sampling, now=NOW)
         return drawn
 
@@ -215,7 +215,7 @@ def test_sweep_puts_together_what_nobody_did(asked: Sampling) -> None:
         SampleSlice.objects.filter(pk=one.pk).update(attempts=1, state="running")
         claimed = SampleSlice.objects.get(pk=one.pk)
         sampler = work._sampler(asked)
-        drawn = sampler.run(one.first_group)
+        drawn = sampler.run(one.first_bundle)
         claimed.keep(drawn.to_dict(), len(drawn))
 
     assert sweep_samples(now=NOW + timedelta(seconds=30)) == 0

@@ -160,7 +160,7 @@ def sampler_of(
     Returns
     -------
     Sampler
-        Ready to run its groups; their ranges go into the forecast with `with_ranges`.
+        Ready to run its bundles; their ranges go into the forecast with `with_ranges`.
 
     Raises
     ------

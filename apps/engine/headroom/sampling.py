@@ -29,7 +29,7 @@ from apps.engine.stages.base import FloatArray
 from apps.engine.traffic.arrivals import daily_users
 
 # Enough that P10 and P90 stand within some per cent of those of many more. Samples always run in
-# groups of so many, whoever asks for which: NumPy rounds a sum by the width of its arrays.
+# bundles of so many, whoever asks for which: NumPy rounds a sum by the width of its arrays.
 SAMPLES = 128
 # Of the inputs that seem to move the costs most, so many are tried alone.
 _COST_CANDIDATES = 8
@@ -63,7 +63,7 @@ class Drawn:
 
 
 class Sampler:
-    """Joint samples of a design's assumptions: drawn at once, run in groups.
+    """Joint samples of a design's assumptions: drawn at once, run in bundles.
 
     Parameters
     ----------
@@ -113,19 +113,19 @@ class Sampler:
         self.drawn = samples(self.items, count, seed, effects)
 
     @property
-    def groups(self) -> int:
-        """How many groups there are to run."""
+    def bundles(self) -> int:
+        """How many bundles there are to run."""
         return math.ceil(self.count / SAMPLES)
 
-    def run(self, group: int) -> Drawn:
-        """Return the results of a group of samples, the same whichever ran before.
+    def run(self, bundle: int) -> Drawn:
+        """Return the results of a bundle of samples, the same whichever ran before.
 
         Raises
         ------
         Stopped
             If `go_on` answered False.
         """
-        chosen = self.drawn[group * SAMPLES : (group + 1) * SAMPLES]
+        chosen = self.drawn[bundle * SAMPLES : (bundle + 1) * SAMPLES]
         users, usd = np.zeros(len(chosen)), np.zeros(len(chosen))
         gauges: list[GaugeKey | None] = [None] * len(chosen)
         raised = self.busiest.effects.of(chosen)
@@ -145,7 +145,7 @@ class Sampler:
         Parameters
         ----------
         drawn : Drawn
-            Results of some groups or all.
+            Results of some bundles or all.
         ran : sequence of int, optional
             Which samples they are of, in the same order; the first ones unless told.
 
@@ -239,8 +239,8 @@ def ranges_of(
     """
     sampler = Sampler(case, found, go_on, count=count, seed=seed)
     drawn = Drawn()
-    for group in range(sampler.groups):
-        drawn += sampler.run(group)
+    for bundle in range(sampler.bundles):
+        drawn += sampler.run(bundle)
     return sampler.ranges(drawn)
 
 

@@ -6,44 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('forecasts', '0002_lists'),
+        ("forecasts", "0002_lists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sampling',
+            name="Sampling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('count', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=10)),
-                ('stop_requested', models.BooleanField(default=False)),
-                ('reason', models.TextField(blank=True)),
-                ('reached', models.PositiveIntegerField(default=0)),
-                ('asked_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('forecast', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sampling', to='forecasts.forecast')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("count", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("stop_requested", models.BooleanField(default=False)),
+                ("reason", models.TextField(blank=True)),
+                ("reached", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "forecast",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sampling",
+                        to="forecasts.forecast",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SampleSlice',
+            name="SampleSlice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('first_group', models.PositiveIntegerField()),
-                ('end_group', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done')], default='queued', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('values', models.JSONField(default=dict)),
-                ('sampling', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slices', to='forecasts.sampling')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("first_bundle", models.PositiveIntegerField()),
+                ("end_bundle", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "sampling",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slices",
+                        to="forecasts.sampling",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('first_group',),
-                'indexes': [models.Index(fields=['state', 'lease_until'], name='sample_slice_to_claim')],
-                'constraints': [models.UniqueConstraint(fields=('sampling', 'first_group'), name='sample_slice_once')],
+                "ordering": ("first_bundle",),
+                "indexes": [
+                    models.Index(fields=["state", "lease_until"], name="sample_slice_to_claim")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sampling", "first_bundle"), name="sample_slice_once"
+                    )
+                ],
             },
         ),
     ]

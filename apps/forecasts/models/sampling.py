@@ -144,9 +144,9 @@ class SampleSlice(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sampling = models.ForeignKey(Sampling, models.CASCADE, related_name="slices")
-    # From the first group of samples to the one that is the next slice's.
-    first_group = models.PositiveIntegerField()
-    end_group = models.PositiveIntegerField()
+    # From the first bundle of samples to the one that is the next slice's.
+    first_bundle = models.PositiveIntegerField()
+    end_bundle = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -157,14 +157,14 @@ class SampleSlice(models.Model):
     objects = SampleSliceQuerySet.as_manager()
 
     class Meta:
-        ordering = ("first_group",)
+        ordering = ("first_bundle",)
         constraints = [
-            models.UniqueConstraint(fields=["sampling", "first_group"], name="sample_slice_once"),
+            models.UniqueConstraint(fields=["sampling", "first_bundle"], name="sample_slice_once"),
         ]
         indexes = [models.Index(fields=["state", "lease_until"], name="sample_slice_to_claim")]
 
     def __str__(self) -> str:
-        return f"Groups {self.first_group} to {self.end_group}"
+        return f"Bundles {self.first_bundle} to {self.end_bundle}"
 
     def beat(self, done: int, now: datetime) -> bool:
         """Say that the work goes on; False when it was stopped, or is somebody else's by now."""

@@ -1,4 +1,4 @@
-"""Joint samples that are run in groups: the same however they are cut, and what they cost."""
+"""Joint samples that are run in bundles: the same however they are cut, and what they cost."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ def found() -> Found:
 
 @pytest.fixture(scope="module")
 def whole(found: Found) -> tuple[Sampler, list[Drawn]]:
-    """Three groups, the last of them short, run in their order."""
+    """Three bundles, the last of them short, run in their order."""
     sampler = Sampler(DESIGN, found, count=300)
-    return sampler, [sampler.run(group) for group in range(sampler.groups)]
+    return sampler, [sampler.run(bundle) for bundle in range(sampler.bundles)]
 
 
-def test_a_group_is_the_same_to_the_last_digit_whoever_runs_it(
+def test_a_bundle_is_the_same_to_the_last_digit_whoever_runs_it(
     found: Found, whole: tuple[Sampler, list[Drawn]]
 ) -> None:
-    _, groups = whole
+    _, bundles = whole
     other = Sampler(DESIGN, found, count=300)
 
-    backwards = [other.run(group) for group in reversed(range(other.groups))]
+    backwards = [other.run(bundle) for bundle in reversed(range(other.bundles))]
 
-    assert [len(group) for group in groups] == [SAMPLES, SAMPLES, 300 - 2 * SAMPLES]
-    assert backwards[::-1] == groups
+    assert [len(bundle) for bundle in bundles] == [SAMPLES, SAMPLES, 300 - 2 * SAMPLES]
+    assert backwards[::-1] == bundles
 
 
 def test_results_survive_json_to_the_last_digit(whole: tuple[Sampler, list[Drawn]]) -> None:
-    sampler, groups = whole
-    drawn = groups[0] + groups[1]
+    sampler, bundles = whole
+    drawn = bundles[0] + bundles[1]
 
     read = Drawn.from_dict(json.loads(json.dumps(drawn.to_dict())))
 
@@ -59,11 +59,11 @@ def test_results_survive_json_to_the_last_digit(whole: tuple[Sampler, list[Drawn
 
 
 def test_a_part_of_the_samples_is_not_lopsided(whole: tuple[Sampler, list[Drawn]]) -> None:
-    sampler, groups = whole
-    every = sampler.ranges(groups[0] + groups[1] + groups[2])
+    sampler, bundles = whole
+    every = sampler.ranges(bundles[0] + bundles[1] + bundles[2])
 
-    for group, drawn in enumerate(groups):
-        first = group * SAMPLES
+    for bundle, drawn in enumerate(bundles):
+        first = bundle * SAMPLES
         part = sampler.ranges(drawn, range(first, first + len(drawn)))
         assert part.verdict.low == pytest.approx(every.verdict.low, rel=0.15)
         assert part.verdict.high == pytest.approx(every.verdict.high, rel=0.15)
@@ -72,9 +72,9 @@ def test_a_part_of_the_samples_is_not_lopsided(whole: tuple[Sampler, list[Drawn]
 
 
 def test_ranges_say_how_many_samples_they_are_of(whole: tuple[Sampler, list[Drawn]]) -> None:
-    sampler, groups = whole
+    sampler, bundles = whole
 
-    ranges = sampler.ranges(groups[0])
+    ranges = sampler.ranges(bundles[0])
 
     assert (ranges.count, ranges.asked, ranges.seed) == (SAMPLES, 300, 0)
     assert ranges.cost.low < 1.0 < ranges.cost.high
@@ -85,7 +85,7 @@ def test_it_stops_when_told(found: Found) -> None:
     sampler = Sampler(DESIGN, found, lambda: next(said), count=300)
 
     with pytest.raises(Stopped):
-        [sampler.run(group) for group in range(sampler.groups)]
+        [sampler.run(bundle) for bundle in range(sampler.bundles)]
 
 
 def test_costs_of_a_sample_are_those_of_its_own_whole_day() -> None:
