@@ -108,11 +108,9 @@ def forecast(
     case = Case(inputs, {})
     asked = daily_users(scenario, case.habits, case.requests_per_user_day)
     factor = asked / scenario.population.value
-    judge = Judge(case, seed)
-    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    found = find_most(case, judge := Judge(case, seed), asked, go_on=lambda: report(0.1))
     ranges = ranges_of(case, found, lambda: report(0.3))
-    verdict = judged(case, judge, found, report)
-    day = outcome(case, asked, seed)
+    verdict, day = judged(case, judge, found, report), outcome(case, asked, seed)
     sizes = curve(case, found.daily_users, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
     answer = Forecast(
         inputs=inputs,
