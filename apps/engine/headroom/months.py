@@ -15,7 +15,7 @@ from apps.engine.headroom.ranges import Stacked, side_by_side
 from apps.engine.metering import meters_of, usages
 from apps.engine.pricing import price_bill
 from apps.engine.stages._columns import scenario_of
-from apps.engine.stages.base import FloatArray
+from apps.engine.stages.base import FloatArray, Stage
 from apps.engine.stages.queue import Queue
 from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.habits import habits_of
@@ -139,14 +139,15 @@ class Months:
 
 
 class _Stages:
-    """Stages of a batch, one scenario at a time; those in which none differs stay the same."""
+    """Stages of a batch, one scenario at a time, as far as a bill asks them for anything."""
 
     def __init__(self, placed: Sequence[Placed]) -> None:
         self.placed = list(placed)
         self.differ = [
             place
             for place, item in enumerate(placed)
-            if any(
+            if _counts(item.stage)
+            and any(
                 isinstance(getattr(item.stage, field.name), np.ndarray)
                 for field in dataclasses.fields(item.stage)  # type: ignore[arg-type]
             )
@@ -158,6 +159,12 @@ class _Stages:
             item = placed[place]
             placed[place] = dataclasses.replace(item, stage=scenario_of(item.stage, k))
         return placed
+
+
+def _counts(stage: Stage) -> bool:
+    """Say whether a stage itself counts what a bill reads, beyond its slots."""
+    own = type(stage)
+    return own.meters is not Stage.meters or own.ready_units is not Stage.ready_units
 
 
 def _parts_of(case: Case, asked: float) -> list[_Part]:

@@ -180,11 +180,12 @@ class Sampler:
         )
 
     def _cost(self, usd: FloatArray, places: Sequence[int]) -> CostRange:
-        expected = float(np.maximum(self.months.usd([{}], self.go_on)[0], _LEAST_USD))
-        times = np.maximum(usd, _LEAST_USD) / expected
+        tried = self._candidates(usd, places)
+        priced = self.months.usd([{}, *both_ends(tried)], self.go_on)
+        expected = max(float(priced[0]), _LEAST_USD)
+        times, ends = np.maximum(usd, _LEAST_USD) / expected, priced[1:] / expected
+        ends = np.maximum(ends, _LEAST_USD / expected)
         low, median, high = np.percentile(times, (10, 50, 90)).tolist()
-        tried = self._candidates(np.log(times), places)
-        ends = np.maximum(self.months.usd(both_ends(tried), self.go_on), _LEAST_USD) / expected
         alone = [
             Tried(item, *pair)
             for item, pair in zip(tried, ends.reshape(-1, 2).tolist(), strict=True)
