@@ -70,8 +70,11 @@ def _cut(sampling: Sampling) -> list[SampleSlice]:
 
 def _go_on(sampling: Sampling, now: datetime) -> None:
     """Begin again where it ended: slices that are not whole make room for new ones."""
+    sampling.done_before = 0
     for one in sampling.slices.all():
-        if one.state != SampleSlice.State.DONE or one.done < len(_places(one, sampling.count)):
+        if one.state == SampleSlice.State.DONE and one.done == len(_places(one, sampling.count)):
+            sampling.done_before += one.done
+        else:
             # A worker that still holds it finds that it is gone.
             one.delete()
     sampling.state, sampling.stop_requested, sampling.reason = Sampling.State.RUNNING, False, ""

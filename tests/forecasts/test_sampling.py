@@ -159,6 +159,10 @@ def test_what_was_stopped_goes_on_where_it_ended(asked: Sampling, forecast: Fore
 
     waiting = [one for one in slices(asked) if one.state == "queued"]
     assert len(waiting) == 1
+    going = Sampling.objects.with_progress().get()
+    # What was done before tells nothing of the pace.
+    assert going.share == pytest.approx(256 / 300)
+    assert going.seconds_left(LATER) is None
     run(waiting[0].pk)
     assert state_of(asked) == ("done", 300, "")
     assert Forecast.objects.get().summary == in_one_go(forecast, 300)
@@ -260,3 +264,12 @@ def test_prices_that_have_changed_end_it_with_a_reason(asked: Sampling) -> None:
     run(slices(asked)[0].pk)
 
     assert "Prices or quotas have changed" in state_of(asked)[2]
+
+
+def test_the_time_left_follows_the_pace(asked: Sampling) -> None:
+    one = slices(asked)[0]
+    SampleSlice.objects.filter(pk=one.pk).update(done=100)
+
+    going = Sampling.objects.with_progress().get()
+
+    assert going.seconds_left(NOW + timedelta(seconds=10)) == 20.0

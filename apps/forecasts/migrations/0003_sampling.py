@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ),
                 ("stop_requested", models.BooleanField(default=False)),
                 ("reason", models.TextField(blank=True)),
+                ("done_before", models.PositiveIntegerField(default=0)),
                 ("reached", models.PositiveIntegerField(default=0)),
                 ("asked_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),

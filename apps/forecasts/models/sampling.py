@@ -45,6 +45,8 @@ class Sampling(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     stop_requested = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
+    # Those that were done before it was asked for once more.
+    done_before = models.PositiveIntegerField(default=0)
     # The samples that the ranges of the forecast rest on, once they do.
     reached = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField()
@@ -83,10 +85,12 @@ class Sampling(models.Model):
 
     def seconds_left(self, now: datetime) -> float | None:
         """Return how long it will take at the pace until now; None while that is too early."""
-        if self.share < FIRST_SHARE:
+        done = self.done or 0
+        share = (done - self.done_before) / self.count
+        if share < FIRST_SHARE:
             return None
         passed_s = (now - self.asked_at).total_seconds()
-        return float(round(passed_s * (1.0 - self.share) / self.share))
+        return float(round(passed_s * (1.0 - done / self.count) / share))
 
     def stop(self, now: datetime) -> bool:
         """Ask the workers to stop; return whether none is at work, so that nobody will hear it."""
