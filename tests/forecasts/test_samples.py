@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from apps.designs.models import Design
 from apps.forecasts.actions import DEFAULT_BODY
 from apps.forecasts.models import Forecast, SampleSlice, Sampling
+from apps.forecasts.models.sampling import STOPPED_EARLY
 from apps.forecasts.sampling import start_samples, work_on_slice
 from tests.forecasts.conftest import NOW, keep_forecast
 from tests.forecasts.test_report import text
@@ -137,8 +138,28 @@ def test_an_error_is_shown_with_a_way_to_try_again(
 
     assert "There are no more samples. No memory was left." in mine
     assert "No memory was left." in theirs
-    assert "Run the rest of 2,000 samples" in mine
-    assert "Run the rest of 2,000 samples" not in theirs
+    assert "Run 2,000 samples" in mine
+    assert "Run 2,000 samples" not in theirs
+
+
+def test_a_stop_is_no_alarm(alice_client: Client, design: Design, asked: Sampling) -> None:
+    Sampling.objects.update(state="failed", reason=STOPPED_EARLY)
+
+    page = alice_client.get(f"/designs/{design.pk}/forecast/").content.decode()
+
+    assert "It was stopped before more samples were done" in page
+    assert 'role="alert"' not in page
+
+
+def test_while_it_stops_there_is_nothing_left_to_press(
+    alice_client: Client, design: Design, asked: Sampling
+) -> None:
+    Sampling.objects.update(stop_requested=True)
+
+    page = alice_client.get(f"/designs/{design.pk}/forecast/").content.decode()
+
+    assert "Stopping. What is done is put together." in page
+    assert "samples/stop/" not in page
 
 
 def test_another_size_has_no_button(alice_client: Client, design: Design, url: str) -> None:

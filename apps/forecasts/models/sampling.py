@@ -70,6 +70,11 @@ class Sampling(models.Model):
         return self.state == self.State.FAILED
 
     @property
+    def was_stopped(self) -> bool:
+        """Say whether it ended because a person wanted it to, with nothing to show for it."""
+        return self.is_failed and self.reason == STOPPED_EARLY
+
+    @property
     def is_whole(self) -> bool:
         """Say whether nothing is left to run."""
         return self.state == self.State.DONE and self.reached >= self.count
