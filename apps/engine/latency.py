@@ -31,6 +31,18 @@ class Percentiles:
 
     @classmethod
     def of(cls, seconds: FloatArray) -> Percentiles:
+        """Return the percentiles of drawn response times.
+
+        Parameters
+        ----------
+        seconds : ndarray, shape (count,)
+            Response times. [s]
+
+        Returns
+        -------
+        Percentiles
+            In milliseconds. [ms]
+        """
         p50, p95, p99 = (float(x) * 1000.0 for x in np.percentile(seconds, (50, 95, 99)))
         return cls(p50, p95, p99)
 
@@ -169,6 +181,10 @@ def over_day(
         Requests of each of `entries` in each minute. [count]
     rng : numpy.random.Generator
         Where the draws come from.
+    count : int, optional
+        Requests drawn in all. [count]
+    moments : int, optional
+        States that are picked. [count]
 
     Returns
     -------

@@ -48,6 +48,11 @@ def meters_of(
         Monthly active users. [count]
     daily_users : float
         Daily users, who fill the stores. [count]
+
+    Returns
+    -------
+    dict of str to Meters
+        By component id; flows [count/month], times [s/month], data [bytes].
     """
     edges = {entry.component for entry in entries if entry.faces_users}
     own: dict[str, list[Placed]] = {component: [] for component in model.places}
@@ -128,7 +133,20 @@ def _answer_bytes(
 
 
 def scaled(meters: Meters, factor: float) -> Meters:
-    """Return what grows with the users, `factor` times; hours and what else is stored stay."""
+    """Return what grows with the users, `factor` times; hours and what else is stored stay.
+
+    Parameters
+    ----------
+    meters : Meters
+        What a component did in a month.
+    factor : float
+        How many times as many users come. [-]
+
+    Returns
+    -------
+    Meters
+        A copy.
+    """
     flows = {
         name: {role: value * factor for role, value in getattr(meters, name).items()}
         for name in ("offered", "passed", "called", "units", "ready")
@@ -136,7 +154,7 @@ def scaled(meters: Meters, factor: float) -> Meters:
     sums = {
         name: getattr(meters, name) * factor
         for name in (
-            "busy_s", "environment_s", "cold_starts", "init_s",
+            "busy_s", "ready_busy_s", "environment_s", "cold_starts", "init_s",
             "bytes_in", "bytes_out", "log_bytes", "users",
         )
     }  # fmt: skip
@@ -154,7 +172,22 @@ def scaled(meters: Meters, factor: float) -> Meters:
 def usages(
     architecture: Architecture, kinds: Mapping[str, Kind], meters: Mapping[str, Meters]
 ) -> Iterator[tuple[str, Usage]]:
-    """Yield every line of the bill, what nobody drew included."""
+    """Yield every line of the bill, what nobody drew included.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The design.
+    kinds : mapping of str to Kind
+        By component id.
+    meters : mapping of str to Meters
+        What each component did in a month.
+
+    Yields
+    ------
+    (str, Usage)
+        Component id, or "not drawn", and a quantity above 0. [unit/month]
+    """
     for component in architecture:
         for usage in kinds[component.id].usage(meters[component.id]):
             if usage.quantity > 0.0:
@@ -184,13 +217,37 @@ def _between_zones(component: str, kind: Kind, meters: Meters) -> Iterator[tuple
 
 
 def traces_unseen(kinds: Mapping[str, Kind]) -> bool:
-    """Say whether something is traced and no group or rule of X-Ray is drawn."""
+    """Say whether something is traced and no group or rule of X-Ray is drawn.
+
+    Parameters
+    ----------
+    kinds : mapping of str to Kind
+        By component id.
+
+    Returns
+    -------
+    bool
+        True where AWS bills traces that nobody drew.
+    """
     is_traced = any(getattr(kind, "is_traced", False) for kind in kinds.values())
     return is_traced and not any(isinstance(kind, XrayTracing) for kind in kinds.values())
 
 
 def lacks_way_out(architecture: Architecture, kinds: Mapping[str, Kind]) -> bool:
-    """Say whether something in a VPC calls what lies outside, with no way out drawn."""
+    """Say whether something in a VPC calls what lies outside, with no way out drawn.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The design.
+    kinds : mapping of str to Kind
+        By component id.
+
+    Returns
+    -------
+    bool
+        True where a NAT gateway must be paid that nobody drew.
+    """
     if any(kind.GIVES_WAY_OUT for kind in kinds.values()):
         return False
     reached = {getattr(kind, "reaches", "") for kind in kinds.values()}

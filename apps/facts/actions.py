@@ -22,7 +22,15 @@ from apps.facts.models import (
     PriceRow,
     QuotaRow,
 )
-from apps.facts.reader import DATA, FactRows, is_region, packaged_facts, prices_in, rows_from
+from apps.facts.reader import (
+    DATA,
+    FactRows,
+    is_region,
+    packaged_facts,
+    prices_in,
+    read_directory,
+    rows_from,
+)
 
 ROW_MODELS: Final[tuple[Any, ...]] = (PriceRow, QuotaRow, InstanceClassRow, ColdStartRow)
 Rows = tuple[tuple[Any, ...], ...]
@@ -46,7 +54,7 @@ def load_books(*, directory: Path = DATA) -> Loaded:
     BadFact
         A row is wrong; nothing is loaded then.
     """
-    contents = dict(_books(rows_from(directory)))
+    contents = dict(_books(read_directory(directory)))
     current = {book.region: book for book in PriceBook.objects.current().select_for_update()}
     new = 0
     for region, rows in contents.items():

@@ -9,12 +9,15 @@ from apps.engine.facts import Facts
 from apps.engine.pricing import Bill, BillLine
 
 
-def as_json(bill: Bill, facts: Facts, *, free_tier: bool) -> dict[str, Any]:
+def as_json(
+    bill: Bill, facts: Facts, *, free_tier: bool, first_year: bool = False
+) -> dict[str, Any]:
     """Return the bill in the form `headroom/estimate/1`; its numbers carry all digits."""
     return {
         "schema": "headroom/estimate/1",
         "region": bill.region,
         "free_tier": free_tier,
+        "first_year": first_year,
         "monthly_usd": float(bill.monthly_usd),
         "is_complete": bill.is_complete,
         "lines": [_line(line) for line in bill.lines],

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting, Kind, Meters, Usage
+from apps.engine.formats.infracost import flat, meters_of, nested
+from apps.engine.formats.terraform.settings import kind_of_type, settings_of
 from apps.engine.graph import Component
 
 BYTES_MAX: Final = 5 * 1024 * 1024
 # More than all of AWS serves; above it floats lose the units that a bill counts.
 QUANTITY_MAX: Final = 1e18
 _ITEM_KEYS: Final = {"kind", "settings", "usage"}
+_RESOURCE_KEYS: Final = {"resource_type", "attributes", "usage"}
 
 
 class BadUsage(ValueError):
@@ -52,6 +55,9 @@ def read_file(path: Path) -> str:
 
 def read_items(text: str) -> tuple[Item, ...]:
     """Read `{"items": [{"kind", "settings": {…}, "usage": {…}}]}`.
+
+    An item may also be `{"resource_type", "attributes": {…}, "usage": {…}}`, with a type and
+    attributes of Terraform and the keys of an Infracost usage file.
 
     Raises
     ------
@@ -92,6 +98,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _item(path: str, item: Any) -> Item:
     body = _object(item, path)
+    if "resource_type" in body:
+        return _resource(path, body)
     _refuse_unknown(body, _ITEM_KEYS, f"{path}.")
     name = body.get("kind")
     if not isinstance(name, str) or name not in KINDS:
@@ -103,6 +111,29 @@ def _item(path: str, item: Any) -> Item:
     except InvalidSetting as error:
         raise BadUsage(str(error)) from error
     return Item(path, kind, _meters(f"{path}.usage", body.get("usage", {})))
+
+
+def _resource(path: str, body: Mapping[str, Any]) -> Item:
+    """Read an item in the words of Terraform and of an Infracost usage file."""
+    _refuse_unknown(body, _RESOURCE_KEYS, f"{path}.")
+    type_, kind = body["resource_type"], None
+    attributes = _object(body.get("attributes", {}), f"{path}.attributes")
+    if isinstance(type_, str):
+        kind = kind_of_type(type_, attributes)
+    if kind is None:
+        raise BadUsage(f"{path}.resource_type must be a Terraform type that is modelled.")
+    usage = _object(body.get("usage", {}), f"{path}.usage")
+    numbers = {
+        name: _quantity(f"{path}.usage.{name}", value)
+        for name, value in flat(usage).items()
+        if not isinstance(value, str)
+    }
+    try:
+        read = {**nested(attributes), "usage": nested(usage)}
+        built = kind(**settings_of(kind, type_, read))
+    except ValueError as error:
+        raise BadUsage(f"{path}.attributes: {error}") from error
+    return Item(path, built, meters_of(kind, type_, numbers))
 
 
 def _check_settings(path: str, kind: type[Kind], settings: Mapping[str, Any]) -> None:
@@ -165,6 +196,6 @@ def _object(value: Any, path: str) -> dict[str, Any]:
     return value
 
 
-def _refuse_unknown(body: Mapping[str, Any], known: set[str], path: str) -> None:
+def _refuse_unknown(body: Collection[str], known: set[str], path: str) -> None:
     if unknown := sorted(set(body) - known):
         raise BadUsage(f"{path}{unknown[0]} is not known; known here: {', '.join(sorted(known))}.")

@@ -42,6 +42,7 @@ class Question:
     service: Law
     cv: float
     seed: int
+    own_life: Life | None = None
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -54,6 +55,8 @@ class Question:
         ):
             if not least <= value <= _LONGEST_S:
                 raise BadQuestion(f"--{name} must be a number of at least {least:g}, not {value}.")
+        if self.own_life and self.idle_limit_s is not None:
+            raise BadQuestion("Give either --idle-limit-s or --life, not both.")
         if not self.max_concurrency >= 1.0:
             raise BadQuestion("--max-concurrency must be at least 1.")
         if not self.ramp_per_10_s >= 0.0 or self.seed < 0:
@@ -67,6 +70,8 @@ class Question:
     @property
     def life(self) -> Life:
         """The life cycle of idle environments."""
+        if self.own_life:
+            return self.own_life
         return MEASURED if self.idle_limit_s is None else Life.single(self.idle_limit_s)
 
     @property
@@ -79,6 +84,18 @@ class Question:
 def usual_ramp(facts: Facts) -> float:
     """Return the environments that a function may add in 10 s. [count]"""
     return facts.quota("lambda.concurrency_scaling_rate")
+
+
+def read_life(text: str) -> Life:
+    """Return the life cycle in a text such as 640,925,7200. Raises BadQuestion."""
+    try:
+        last_s, others_s, max_age_s = (float(part) for part in text.split(","))
+        return Life(last_s, others_s, max_age_s, source="--life, as given")
+    except ValueError as error:
+        raise BadQuestion(
+            "--life must be three times in seconds, such as 640,925,7200: the idle limit of the "
+            "last environment, that of the others, and the maximum age."
+        ) from error
 
 
 def read_trace(path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from heapq import heappop, heappush
 
 import numpy as np
 
 from apps.engine.stages.base import FloatArray
+from apps.engine.stages.mru.life import Life
+from tests.engine.stages.mru.plain import most_recently_used
 
 HOUR_S = 3600
 
@@ -73,47 +74,22 @@ def by_requests(day: PoolDay, seed: int) -> Hours:
     variance = math.log1p(day.cv**2)
     mean = math.log(day.own_s) - variance / 2.0
     warm = rng.lognormal(mean, math.sqrt(variance), len(times))
-    begins, ends, cold, refused, durations = _stack(day, times.tolist(), warm.tolist())
+    cold = (warm + day.init_s).tolist()
+    life = Life.single(day.idle_s)
+    seen = most_recently_used(times.tolist(), warm.tolist(), cold, life, day.limit)
     moments = np.arange(30.0, len(day.rates), 60.0)
-    alive = np.searchsorted(np.sort(begins), moments) - np.searchsorted(np.sort(ends), moments)
+    begins, ends = np.sort(np.array(seen.lives), axis=0).T
+    alive = np.searchsorted(begins, moments) - np.searchsorted(ends, moments)
+    durations = np.array(seen.lasts)
     return Hours(
         pool=alive.reshape(day.hours, -1).mean(axis=1),
-        cold=_hourly(day, cold),
-        refused=_hourly(day, refused),
-        requests=_hourly(day, times.tolist()),
-        durations=np.asarray(durations),
+        cold=_hourly(day, times[seen.cold]),
+        refused=_hourly(day, times[seen.refused]),
+        requests=_hourly(day, times),
+        durations=durations[durations > 0.0],
     )
 
 
-def _hourly(day: PoolDay, moments: list[float]) -> FloatArray:
+def _hourly(day: PoolDay, moments: FloatArray) -> FloatArray:
     edges = HOUR_S * np.arange(day.hours + 1.0)
     return np.histogram(moments, edges)[0].astype(np.float64)
-
-
-def _stack(
-    day: PoolDay, times: list[float], warm: list[float]
-) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
-    """Return when environments began and ended, and who came cold, was refused, took how long."""
-    busy: list[float] = []
-    idle: list[float] = []
-    ends: list[float] = []
-    cold: list[float] = []
-    refused: list[float] = []
-    durations: list[float] = []
-    for now, lasts in zip(times, warm, strict=True):
-        while busy and busy[0] <= now:
-            idle.append(heappop(busy))
-        if idle and now - idle[-1] <= day.idle_s:
-            idle.pop()
-        else:
-            ends += [released + day.idle_s for released in idle]
-            idle.clear()
-            if len(busy) >= day.limit:
-                refused.append(now)
-                continue
-            cold.append(now)
-            lasts += day.init_s
-        durations.append(lasts)
-        heappush(busy, now + lasts)
-    ends += [released + day.idle_s for released in (*idle, *busy)]
-    return cold, ends, cold, refused, durations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,42 @@ def test_without_the_free_tier_every_unit_is_billed(file: Path) -> None:
     assert requests["monthly_usd"] == 0.6
     assert requests["unit_price_usd"] == 0.0000002
     assert duration["monthly_usd"] == 9.000018
+
+
+def test_an_item_may_be_in_the_words_of_terraform_and_infracost(tmp_path: Path) -> None:
+    item = {
+        "resource_type": "aws_lambda_function",
+        "attributes": {"memory_size": 2048, "architectures": ["arm64"]},
+        "usage": {"monthly_requests": 1_000_000, "request_duration_ms": 100},
+    }
+
+    bill = json.loads(estimate(write(tmp_path / "u.json", {"items": [item]}), "--format=json"))
+
+    assert [(line["price_id"], line["quantity"]) for line in bill["lines"][:2]] == [
+        ("lambda.requests", 1_000_000),
+        ("lambda.gb_second.arm", 200_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"resource_type": "aws_unheard_of"}, "items[0].resource_type must be a Terraform type"),
+        ({"resource_type": ["x"]}, "items[0].resource_type must be a Terraform type"),
+        ({"attributes": {"memory_size": "much"}}, "memory_size is 'much', which cannot be read"),
+        ({"attributes": {"a[999999999]": 1}}, "a[999999999] does not fit"),
+        ({"attributes": {"a": 1, "a.b": 1}}, "a.b does not fit"),
+        ({"attributes": {"memory_size": 1}}, "Memory"),
+        ({"usage": {"monthly_requests": -1}}, "items[0].usage.monthly_requests must be a number"),
+        ({"kind": "lambda_function"}, "items[0].kind is not known"),
+    ],
+)
+def test_a_resource_that_cannot_be_read_is_refused(
+    tmp_path: Path, item: dict[str, Any], said: str
+) -> None:
+    item = {"resource_type": "aws_lambda_function"} | item
+    with pytest.raises(CommandError, match=re.escape(said)):
+        estimate(write(tmp_path / "u.json", {"items": [item]}))
 
 
 def test_the_text_ends_with_the_total(file: Path) -> None:

@@ -98,3 +98,20 @@ def test_above_the_limit_there_is_no_waiting_and_no_unit_cost() -> None:
 def test_between_two_points_is_straight_on_logarithmic_paper() -> None:
     assert between([(1e3, 10.0), (1e5, 1000.0)], 1e4) == pytest.approx(100.0)
     assert between([(1e3, 10.0), (1e5, 1000.0)], 1e6) is None
+
+
+def test_ways_that_save_most_come_first() -> None:
+    shape = report().economics
+    assert shape is not None
+    savings = [row.saves_usd for row in shape.break_evens]
+
+    assert savings == sorted(savings, reverse=True)
+    assert all({row.cheaper_above, row.cheaper_below} == {row.now, row.other}
+               for row in shape.break_evens)  # fmt: skip
+
+
+def test_a_forecast_of_before_has_no_shape() -> None:
+    cost = summary()["cost"]
+    del cost["fixed_usd"]
+
+    assert report(cost=cost).economics is None

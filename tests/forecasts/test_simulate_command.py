@@ -114,6 +114,10 @@ def test_text_says_it_in_words(capsys: pytest.CaptureFixture[str]) -> None:
         (("--rate", "1e6", "--duration-s", "1e6"), "would take minutes"),
         (("--seed", "-1"), "--seed must be"),
         (("--trace", "nowhere.txt"), "cannot be read"),
+        (("--life", "1,2"), "three times in seconds"),
+        (("--life", "1,2,soon"), "three times in seconds"),
+        (("--life", "1,2,-3"), "three times in seconds"),
+        (("--life", "1,2,3", "--idle-limit-s", "5"), "not both"),
     ],
 )
 def test_bad_question_is_refused_with_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
@@ -121,6 +125,17 @@ def test_bad_question_is_refused_with_a_sentence(arguments: tuple[str, ...], sen
         call_command("simulate", *arguments)
 
     assert refused.value.returncode == 2
+
+
+def test_a_life_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--rate", "0.02", "--warm-s", "2", "--duration-s", "1000000")
+
+    own = simulate(*asked, "--life", "60,60,inf", capsys=capsys)
+    single = simulate(*asked, "--idle-limit-s", "60", capsys=capsys)
+
+    assert own["cold_starts"] == single["cold_starts"]
+    assert own["life"]["max_age_s"] is None
+    assert own["cold_starts"] > simulate(*asked, capsys=capsys)["cold_starts"]
 
 
 def test_trace_of_words_is_refused(tmp_path: Path) -> None:

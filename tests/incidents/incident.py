@@ -20,7 +20,7 @@ from apps.engine.headroom.causes import FirstLimit, first_limit
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.recovery import Recovery, recovery_of
 from apps.engine.headroom.search import Found, find_most
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import packaged_facts
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from apps.engine.catalog._database import Engine, connections_of, processor_limit, row_of
+from apps.engine.catalog._database_classes import Engine, connections_of, row_of
+from apps.engine.catalog._database_limits import processor_limit
 from apps.engine.catalog.base import Limit, Spread
 from apps.engine.facts import Facts
 

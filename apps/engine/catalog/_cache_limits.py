@@ -1,4 +1,4 @@
-"""What bounds a cache: its threads, its memory, and the units of a serverless one."""
+"""What bounds a cache: its threads, its memory, the units of a serverless one and their bill."""
 
 from __future__ import annotations
 
@@ -15,7 +15,20 @@ CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metr
 
 
 def thread_limit(threads: float, *, is_single: bool) -> Limit:
-    """Return the limit of what runs commands: one thread a shard, or all processors."""
+    """Return the limit of what runs commands: one thread a shard, or all processors.
+
+    Parameters
+    ----------
+    threads : float
+        Commands that run at once: shards, or processors for Memcached. [count]
+    is_single : bool
+        Whether the engine runs the commands of a shard in one thread.
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `servers`. [threads, or vCPU]
+    """
     return Limit(
         id="elasticache.engine_cpu",
         role="command",
@@ -36,7 +49,20 @@ def thread_limit(threads: float, *, is_single: bool) -> Limit:
 
 
 def memory_limit(room: Room, hit_share: float) -> Limit:
-    """Return the limit of the memory; what does not fit is evicted, and the hits fall."""
+    """Return the limit of the memory; what does not fit is evicted, and the hits fall.
+
+    Parameters
+    ----------
+    room : Room
+        The memory that is left for items, and what is stored. [GB]
+    hit_share : float
+        Share of the reads that are still found with that much memory. [-]
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `storage`, which does not grow with the users. [GB]
+    """
     short = (
         f"{room.stored_gb:,.3g} GB of items do not fit: some are evicted, {100.0 * hit_share:.0f}% "
         "of the reads are still found, and the others go to the database"
@@ -61,7 +87,20 @@ def memory_limit(room: Room, hit_share: float) -> Limit:
 
 
 def serverless_limits(facts: Facts, most_ecpu: float) -> tuple[Limit, ...]:
-    """Return the limits of the processing units: most, of the busiest slot, and their growth."""
+    """Return the limits of the processing units: most, of the busiest slot, and their growth.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    most_ecpu : float
+        Most processing units that the cache may grow to. [ECPU/s]
+
+    Returns
+    -------
+    tuple of Limit
+        The gauges `units`, `hot_key` and `pace`. [ECPU/s]
+    """
     units = _units_limit(facts, most_ecpu)
     slot = quota_limit(
         facts,

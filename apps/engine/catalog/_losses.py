@@ -26,6 +26,7 @@ class Loss:
 
     @property
     def is_nothing(self) -> bool:
+        """Say whether nothing is out and no share is missing."""
         return self.out_s <= 0.0 and self.share <= 0.0
 
 

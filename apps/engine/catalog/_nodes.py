@@ -20,7 +20,24 @@ _METAL_VCPUS = 64.0
 
 
 def check_type(kind_label: str, label: str, node_type: str, like: str) -> None:
-    """Refuse what does not look like a type of node. Raises InvalidSetting."""
+    """Refuse what does not look like a type of node.
+
+    Parameters
+    ----------
+    kind_label : str
+        Label of the kind, which the refusal begins with.
+    label : str
+        Label of the setting.
+    node_type : str
+        Name of a type.
+    like : str
+        A valid type, for the refusal to show.
+
+    Raises
+    ------
+    InvalidSetting
+        If the name has no family and size.
+    """
     if not _TYPE.search(str(node_type)):
         raise InvalidSetting(
             f"{kind_label}: {label} must be a type such as {like}, not '{node_type}'."
@@ -29,6 +46,20 @@ def check_type(kind_label: str, label: str, node_type: str, like: str) -> None:
 
 def node_vcpus(node_type: str) -> float:
     """Return the processors of a type by its name. [count]
+
+    Parameters
+    ----------
+    node_type : str
+        Name of a type; one that cannot be read counts as m.large.
+
+    Returns
+    -------
+    float
+        Processors. [vCPU]
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-type-specifications.html
 
     Examples
     --------
@@ -45,6 +76,16 @@ def node_vcpus(node_type: str) -> float:
 
 def node_gib(node_type: str) -> float:
     """Return the memory of a type by its name. [GiB]
+
+    Parameters
+    ----------
+    node_type : str
+        Name of a type; one that cannot be read counts as m.large.
+
+    Returns
+    -------
+    float
+        Memory. [GiB]
 
     Examples
     --------
@@ -65,7 +106,28 @@ def _split(node_type: str) -> tuple[str, str]:
 def nodes_limit(
     limit_id: str, role: str, vcpus: float, *, check_command: str, source_url: str, label: str
 ) -> Limit:
-    """Return the limit of the processors of some nodes."""
+    """Return the limit of the processors of some nodes.
+
+    Parameters
+    ----------
+    limit_id : str
+        Id of the limit.
+    role : str
+        Door of the lane that the processors serve.
+    vcpus : float
+        Processors of all the nodes. [vCPU]
+    check_command : str
+        Command that shows what is in force.
+    source_url : str
+        Page that says so.
+    label : str
+        What the limit is called in a verdict.
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `servers`. [vCPU]
+    """
     return Limit(
         id=limit_id,
         role=role,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from apps.engine.catalog._database import processor_limit
+from apps.engine.catalog._database_limits import processor_limit
 from apps.engine.catalog.base import Limit, Place
 from apps.engine.stages.base import Lane
 from apps.engine.stages.station import Station

@@ -6,12 +6,11 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from apps.engine.catalog._losses import Loss, What, usual_loss
 from apps.engine.catalog.base import (
     Accepts,
-    Conversion,
     InvalidSetting,
     Kind,
     Limit,
@@ -31,28 +30,6 @@ COOLDOWN = "autoscaling.cooldown_ecs"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 LEAVE_S, PATIENCE_S = 300.0, 60.0
 TARGET_PERCENT = 70.0
-REQUESTS = "ALBRequestCountPerTarget"
-
-
-def _tracked(value: Any) -> tuple[str, float]:
-    """Return the metric that a policy tracks and its target."""
-    said = value.get("PredefinedMetricSpecification") or {}
-    return str(said.get("PredefinedMetricType", "")), float(value["TargetValue"])
-
-
-def _percent(value: Any) -> float | None:
-    metric, target = _tracked(value)
-    return target if "CPU" in metric else None
-
-
-def _requests(value: Any) -> float | None:
-    metric, target = _tracked(value)
-    return target if metric == REQUESTS else None
-
-
-# From the configuration of a target tracking policy; None where it tracks something else.
-PERCENT_TRACKED = Conversion(_percent, lambda value: value)
-REQUESTS_TRACKED = Conversion(_requests, lambda value: value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +93,50 @@ class ScaledGroup(Kind):
         return self.scales and self.maximum is not None and self.maximum > max(1, self.minimum)
 
     def most(self, facts: Facts) -> float:
-        """Return how many run at most. [count]"""
+        """Return how many run at most. [count]
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        float
+            Instances or tasks; the least where nothing scales them. [count]
+        """
         return float(self.maximum or 1) if self.follows else self.least
 
     def alarm(self, facts: Facts) -> Spread:
-        """Return how long the load is above the target before anything happens."""
+        """Return how long the load is above the target before anything happens.
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        Spread
+            From one point of a minute to twice those that the alarm asks for. [s]
+        """
         points = facts.quota(OUT_POINTS)
         rule = f"{points:g} points of a minute above the target"
         return Spread(60.0 * points, 60.0, 120.0 * points, rule, "s")
 
     def start_up(self) -> Spread:
-        """Return how long one takes from its order until it serves."""
+        """Return how long one takes from its order until it serves.
+
+        Returns
+        -------
+        Spread
+            Time from the order of an instance or task until it serves. [s]
+
+        Raises
+        ------
+        NotImplementedError
+            If the kind does not say it.
+        """
         raise NotImplementedError(self.name)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
@@ -211,6 +221,18 @@ class ScaledGroup(Kind):
         )
 
     def check_command(self, place: Place) -> str:
+        """Return the command that shows how many are set; empty where there is none.
+
+        Parameters
+        ----------
+        place : Place
+            Where the component stands, with its id.
+
+        Returns
+        -------
+        str
+            A command of the AWS CLI.
+        """
         return ""
 
     def loses(self, what: What, facts: Facts) -> Loss:
@@ -238,7 +260,20 @@ class ScaledGroup(Kind):
         return dataclasses.replace(self, desired=number, maximum=most)
 
     def hours(self, above_s: float, hours: float) -> float:
-        """Return the hours that all of them ran, of which `above_s` seconds above the least."""
+        """Return the hours that all of them ran, of which `above_s` seconds above the least.
+
+        Parameters
+        ----------
+        above_s : float
+            Time of those that ran above the least, summed over them. [s]
+        hours : float
+            Length of the month. [h]
+
+        Returns
+        -------
+        float
+            Hours of one instance or task, within what the maximum allows. [h]
+        """
         above = above_s / 3600.0 if self.follows else 0.0
         most = self.maximum if self.follows else None
         total = self.least * hours + above

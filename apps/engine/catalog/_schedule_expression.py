@@ -66,6 +66,16 @@ def runs_per_day(expression: str) -> float:
 def starts_of_day(expression: str) -> tuple[int, ...]:
     """Return the seconds of a day on which a schedule runs at which it does. [s]
 
+    Parameters
+    ----------
+    expression : str
+        rate(…), cron(…) or at(…).
+
+    Returns
+    -------
+    tuple of int
+        Seconds since midnight, ascending. [s]
+
     Raises
     ------
     InvalidSetting

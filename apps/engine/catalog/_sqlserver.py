@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from apps.engine.catalog._database import Engine, vcpus_of
-from apps.engine.catalog.base import Limit
+from apps.engine.catalog._database_classes import Engine, vcpus_of
+from apps.engine.catalog.base import InvalidSetting, Limit
 
 # Callers are counted by the engine alone, whatever the class: 32,767 at most.
 # https://learn.microsoft.com/en-us/sql/database-engine/configure-windows/
@@ -38,14 +38,64 @@ EDITIONS: Mapping[str, Edition] = {
 }
 
 
+def check_standby(label: str, edition: Edition | None) -> None:
+    """Refuse a second copy where an edition has none.
+
+    Parameters
+    ----------
+    label : str
+        Label of the kind, which the refusal begins with.
+    edition : Edition or None
+        None for other engines, which all have one.
+
+    Raises
+    ------
+    InvalidSetting
+        If the edition has none.
+    """
+    if edition is not None and not edition.has_standby:
+        raise InvalidSetting(
+            f"{label}: SQL Server {edition.label} has no second copy; "
+            "take the Standard edition for one."
+        )
+
+
 def licensed_vcpus(engine: str, vcpus: float) -> float:
-    """Return the processors of a class that an engine's licence uses. [count]"""
+    """Return the processors of a class that an engine's licence uses. [count]
+
+    Parameters
+    ----------
+    engine : str
+        Engine of RDS, such as sqlserver-web.
+    vcpus : float
+        Processors of the class. [vCPU]
+
+    Returns
+    -------
+    float
+        Processors that run queries; all of them for other engines. [vCPU]
+
+    References
+    ----------
+    .. [1] https://learn.microsoft.com/en-us/sql/sql-server/editions-and-components-of-sql-server-2022
+    """
     edition = EDITIONS.get(engine)
     return vcpus if edition is None else min(vcpus, edition.most_vcpus)
 
 
 def server_connections(capacity: float) -> Limit:
-    """Return the limit of the connections, which no class and no parameter group raises."""
+    """Return the limit of the connections, which no class and no parameter group raises.
+
+    Parameters
+    ----------
+    capacity : float
+        Connections that applications can open. [count]
+
+    Returns
+    -------
+    Limit
+        The limit of the gauge `connections`. [connections]
+    """
     return Limit(
         id="rds.sqlserver_connections",
         role="query",
@@ -62,6 +112,18 @@ def server_connections(capacity: float) -> Limit:
 
 def larger_class(instance_class: str, vcpus: float) -> str:
     """Return the smallest class of the same family with so many processors, at most the largest.
+
+    Parameters
+    ----------
+    instance_class : str
+        Name of the class that is in force.
+    vcpus : float
+        Processors that are needed. [vCPU]
+
+    Returns
+    -------
+    str
+        Name of a class of the same family.
 
     Examples
     --------

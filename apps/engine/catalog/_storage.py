@@ -15,12 +15,36 @@ _ZIPF = 0.75
 
 
 def grows(place: Place) -> bool:
-    """Say whether the scenario tells how much is stored, and how it grows."""
+    """Say whether the scenario tells how much is stored, and how it grows.
+
+    Parameters
+    ----------
+    place : Place
+        Where the component stands, with the values in force.
+
+    Returns
+    -------
+    bool
+        True where `grows_gb`, which one daily user leaves, is above 0. [GB]
+    """
     return place.values.get(GROWS_GB, 0.0) > 0.0
 
 
 def room_stage(place: Place, room_gb: float) -> tuple[Room, ...]:
-    """Return the stage of a store that grows; none where nothing is said of its growth."""
+    """Return the stage of a store that grows; none where nothing is said of its growth.
+
+    Parameters
+    ----------
+    place : Place
+        Where the component stands, with the values in force.
+    room_gb : float
+        What the store has room for. [GB]
+
+    Returns
+    -------
+    tuple of Room
+        One stage, or none.
+    """
     if not grows(place):
         return ()
     return (
@@ -43,7 +67,30 @@ def storage_limit(
     source_url: str,
     check_command: str = "",
 ) -> tuple[Limit, ...]:
-    """Return the limit of a store that grows; none where nothing is said of its growth."""
+    """Return the limit of a store that grows; none where nothing is said of its growth.
+
+    Parameters
+    ----------
+    place : Place
+        Where the component stands, with the values in force.
+    limit_id : str
+        Id of the limit.
+    role : str
+        Door by which the store is written.
+    room_gb : float
+        What the store has room for. [GB]
+    remedy : str
+        What to do about it.
+    source_url : str
+        Page that says how much fits.
+    check_command : str, optional
+        Command that shows what is stored.
+
+    Returns
+    -------
+    tuple of Limit
+        The limit of the gauge `storage`, or nothing. [GB]
+    """
     if not grows(place):
         return ()
     limit = Limit(
@@ -64,6 +111,27 @@ def storage_limit(
 
 def fitting_share(room_gb: float, wanted_gb: float) -> float:
     """Return the share of the hits that remain when only a part of what is wanted fits. [-]
+
+    Parameters
+    ----------
+    room_gb : float
+        Memory for items. [GB]
+    wanted_gb : float
+        Items that are asked for. [GB]
+
+    Returns
+    -------
+    float
+        1 where all fit, else ``(room / wanted)^0.25``. [-]
+
+    Notes
+    -----
+    Requests follow Zipf's law with an exponent of about 0.75; the items most asked for are those
+    that stay.
+
+    References
+    ----------
+    .. [1] L. Breslau et al., "Web caching and Zipf-like distributions", INFOCOM 1999, table 1.
 
     Examples
     --------

@@ -28,10 +28,26 @@ class Table(Protocol):
     """What this module needs to know of a table's settings."""
 
     @property
-    def is_provisioned(self) -> bool: ...
+    def is_provisioned(self) -> bool:
+        """Say whether capacity is bought ahead; else it is on demand."""
+
     @property
-    def index_write_capacity(self) -> int | None: ...
-    def provisioned(self, role: str) -> float: ...
+    def index_write_capacity(self) -> int | None:
+        """Fewest write units of its indexes, None where none is provisioned. [WCU]"""
+
+    def provisioned(self, role: str) -> float:
+        """Return the capacity that is provisioned.
+
+        Parameters
+        ----------
+        role : str
+            read or write.
+
+        Returns
+        -------
+        float
+            Capacity. [RCU or WCU]
+        """
 
 
 def _smallest(indexes: Any) -> int | None:
@@ -44,12 +60,32 @@ def _smallest(indexes: Any) -> int | None:
     return min(found, default=None)
 
 
-LENGTH = Conversion(len, int)
 SMALLEST_INDEX = Conversion(_smallest, int)
 
 
+def _of_terraform(indexes: Any) -> int | None:
+    found = [int(index["write_capacity"]) for index in indexes if index.get("write_capacity")]
+    return min(found, default=None)
+
+
+SMALLEST_OF_TERRAFORM = Conversion(_of_terraform, int)
+
+
 def global_rows(word: str, role: str) -> tuple[Property, ...]:
-    """Return the rows of a global table, which says itself how its capacity follows its use."""
+    """Return the rows of a global table, which says itself how its capacity follows its use.
+
+    Parameters
+    ----------
+    word : str
+        Read or Write, as the template spells it.
+    role : str
+        read or write.
+
+    Returns
+    -------
+    tuple of Property
+        Rows for the minimum, the maximum and the target.
+    """
     path = f"{word}ProvisionedThroughputSettings.{word}CapacityAutoScalingSettings"
     target = f"{path}.TargetTrackingScalingPolicyConfiguration.TargetValue"
     return (
@@ -60,19 +96,64 @@ def global_rows(word: str, role: str) -> tuple[Property, ...]:
 
 
 def maximum_of(table: Table, role: str) -> float | None:
-    """Return the most that the capacity follows its use to; None where it does not. [units/s]"""
+    """Return the most that the capacity follows its use to; None where it does not. [units/s]
+
+    Parameters
+    ----------
+    table : Table
+        Settings of the table.
+    role : str
+        read or write.
+
+    Returns
+    -------
+    float or None
+        Maximum. [RCU or WCU]
+    """
     most = getattr(table, f"{role}_maximum")
     return None if most is None or not table.is_provisioned else float(most)
 
 
 def minimum_of(table: Table, role: str) -> float:
-    """Return the least capacity. [units/s]"""
+    """Return the least capacity. [units/s]
+
+    Parameters
+    ----------
+    table : Table
+        Settings of the table.
+    role : str
+        read or write.
+
+    Returns
+    -------
+    float
+        The minimum of the policy, else what is provisioned. [RCU or WCU]
+    """
     least = getattr(table, f"{role}_minimum")
     return table.provisioned(role) if least is None else float(least)
 
 
 def tracking_of(facts: Facts, table: Table, role: str) -> Tracking | None:
-    """Return how capacity follows its use; None where it stands."""
+    """Return how capacity follows its use; None where it stands.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    table : Table
+        Settings of the table.
+    role : str
+        read or write.
+
+    Returns
+    -------
+    Tracking or None
+        Minimum and maximum [RCU or WCU], target [-] and the delays of the alarms [s].
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
+    """
     most = maximum_of(table, role)
     if most is None:
         return None
@@ -89,7 +170,22 @@ def tracking_of(facts: Facts, table: Table, role: str) -> Tracking | None:
 
 
 def limits_of(facts: Facts, table: Table, role: str) -> Iterator[Limit]:
-    """Yield the limits of reading or writing: capacity, how fast it grows, the busiest key."""
+    """Yield the limits of reading or writing: capacity, how fast it grows, the busiest key.
+
+    Parameters
+    ----------
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    table : Table
+        Settings of the table.
+    role : str
+        read or write, which is also the door.
+
+    Yields
+    ------
+    Limit
+        The gauges `units`, `pace` where it grows, and `hot_key`. [RCU or WCU]
+    """
     if not table.is_provisioned:
         yield _growth(facts, role)
         yield _whole_table(facts, role)

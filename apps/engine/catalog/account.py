@@ -100,6 +100,21 @@ class Account(Kind):
     def capacity(self, facts: Facts, quota_id: str, kept: float = 0.0) -> float:
         """Return a quota as it is set, less what others use or keep for themselves; at least 1.
 
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+        quota_id : str
+            Id of the quota.
+        kept : float, optional
+            What other components keep for themselves; it counts for concurrency alone.
+            [environments]
+
+        Returns
+        -------
+        float
+            What is left, in the quota's unit. [environments, or requests/s]
+
         References
         ----------
         .. [1] https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -118,7 +133,18 @@ class Account(Kind):
 
     @staticmethod
     def drawn_on(place: Place) -> Mapping[str, Quota]:
-        """Return the quotas that a design is held to; all where no design is known."""
+        """Return the quotas that a design is held to; all where no design is known.
+
+        Parameters
+        ----------
+        place : Place
+            The account's place; its neighbours are the components of the design.
+
+        Returns
+        -------
+        mapping of str to Quota
+            By id.
+        """
         if not place.neighbours:
             return QUOTAS
         asked = {name for kind in place.neighbours.values() for name in kind.draws_on}
@@ -167,6 +193,8 @@ def account_in(region: str, **settings: int | None) -> Component:
     ----------
     region : str
         Name of the Region.
+    **settings : int or None
+        Settings of the account that are known; None leaves the default.
 
     Returns
     -------

@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog import _aurora_terraform
 from apps.engine.catalog._acu import (
     ACU_PER_VCPU,
     CAP,
@@ -19,25 +20,29 @@ from apps.engine.catalog._acu import (
     acu_limit,
     default_connections,
 )
+from apps.engine.catalog._aurora_bill import PARTS, WHOLE, cluster_usage
+from apps.engine.catalog._aurora_terraform import HOURS
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._database import (
-    BUSY_SHARE,
     DAILY_CHANGE,
     IO_OPTIMIZED,
-    MYSQL,
     PLAIN_COUNT,
-    POSTGRES,
     QUERY,
     QUERY_CPU,
     QUERY_MS,
     Database,
+)
+from apps.engine.catalog._database_classes import (
+    BUSY_SHARE,
+    MYSQL,
+    POSTGRES,
     Engine,
-    backup_usage,
     check_class,
-    connections_limit,
-    processor_limit,
     smallest_class,
     vcpus_of,
 )
+from apps.engine.catalog._database_limits import connections_limit, processor_limit
+from apps.engine.catalog._rds_bill import insights_setting
 from apps.engine.catalog._replicas import replica_lanes, replica_limits
 from apps.engine.catalog.base import (
     COUNT,
@@ -54,6 +59,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     check_settings,
     setting,
 )
@@ -97,7 +103,11 @@ class AuroraCluster(Database):
         Property(CLUSTER, "BackupRetentionPeriod", "backup_days", COUNT),
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
+        Property(CLUSTER, "BacktrackWindow", "backtrack_h", HOURS),
+        *_aurora_terraform.ROWS,
     )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = _aurora_terraform.IMPLIED
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = _aurora_terraform.USAGE_KEYS
     STORES: ClassVar[tuple[str, ...]] = ("query",)
     FAILOVER: ClassVar[str] = "aurora.failover_time"
     READS: ClassVar[tuple[str, float]] = ("ios_per_query", 64.0)  # pages of 16 KB
@@ -134,9 +144,17 @@ class AuroraCluster(Database):
     )
     is_io_optimized: bool = setting(False, "I/O-Optimized storage")
     backup_days: int = setting(1, "Backups kept", unit="days", low=0, high=35)
+    backtrack_h: float = setting(0.0, "Backtrack window", unit="h", low=0, high=72)
+    insights_days: int = insights_setting()
+    is_supported_longer: bool = setting(True, "Extended support", hint="Of an old version.")
+    is_serverless_v1: bool = setting(False, "Serverless v1", hint="On the bill alone.")
+    billed_part: str = setting(WHOLE, "Billed here", choices=PARTS)
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_years(self.label, self.committed_years)
         if self.instance_class not in (None, SERVERLESS):
             check_class(self.label, str(self.instance_class))
         if self.is_serverless and self.least_acu > self.most_acu:
@@ -147,19 +165,23 @@ class AuroraCluster(Database):
 
     @property
     def is_serverless(self) -> bool:
+        """Say whether its capacity follows the load, by its class or by having only a maximum."""
         is_silent = self.instance_class is None and self.max_acu is not None
         return is_silent or self.instance_class == SERVERLESS
 
     @property
     def least_acu(self) -> float:
+        """Least capacity of an instance, 0.5 where none is set. [ACU]"""
         return 0.5 if self.min_acu is None else self.min_acu
 
     @property
     def most_acu(self) -> float:
+        """Most capacity of an instance, a usual one where none is set. [ACU]"""
         return USUAL_MOST_ACU if self.max_acu is None else self.max_acu
 
     @property
     def provisioned_class(self) -> str:
+        """Class of its instances, the smallest of Aurora where none is set."""
         return self.instance_class or SMALLEST_CLASS
 
     @property
@@ -193,6 +215,8 @@ class AuroraCluster(Database):
         }
         if self.max_connections is None:
             values["max_connections"] = self._default_connections(facts)
+        if self.backtrack_h:
+            values["records_per_query"] = Spread(0.2, 0.0, 2.0, "Rows that a query changes")
         if self.readers:
             values["reader_share"] = Spread(0.0, 0.0, 0.8, "Queries to the reader endpoint")
         return values
@@ -257,37 +281,20 @@ class AuroraCluster(Database):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix, stored = ".ioopt" if self.is_io_optimized else "", meters.stored_gb
-        lines = [
-            self._capacity(meters),
-            Usage(f"aurora.storage_gb_month{suffix}", "Storage", "GB-month", stored),
-            backup_usage("aurora.backup_gb_month", self.backup_days, stored, meters),
-        ]
-        if not self.is_io_optimized:
-            ios = meters.passed.get("query", 0.0) * meters.values.get("ios_per_query", 0.0)
-            lines.append(Usage("aurora.io_request", "I/O requests", "I/O", ios))
-        return tuple(lines)
-
-    def _capacity(self, meters: Meters) -> Usage:
-        instances = 1.0 + self.readers
-        if not self.is_serverless:
-            family = "mysql" if ENGINES[self.engine].is_mysql else "pg"
-            word = "ioopt_hour" if self.is_io_optimized else "hour"
-            return Usage(
-                f"aurora.{family}.{self.provisioned_class}.{word}",
-                f"Database instances ({self.provisioned_class})",
-                "hour",
-                instances * meters.hours,
-            )
-        return Usage(
-            "aurora.acu_hour.ioopt" if self.is_io_optimized else "aurora.acu_hour",
-            "Serverless v2 capacity",
-            "ACU-h",
-            instances * self.mean_acu(meters) * meters.hours,
-            "From the CPU of the queries; what stays in memory can keep it higher",
-        )
+        return tuple(cluster_usage(self, meters))
 
     def mean_acu(self, meters: Meters) -> float:
-        """Return the mean capacity of an instance over a month. [ACU]"""
+        """Return the mean capacity of an instance over a month. [ACU]
+
+        Parameters
+        ----------
+        meters : Meters
+            What the cluster did in a month; units of `query` are seconds of CPU.
+
+        Returns
+        -------
+        float
+            Capacity that the CPU of the queries asks for, between least and most. [ACU]
+        """
         busy = meters.units.get("query", 0.0) / 3600.0 / meters.hours if meters.hours else 0.0
         return acu_at(busy, self.least_acu, self.most_acu)

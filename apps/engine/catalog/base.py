@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from apps.engine.catalog._bill import Meters as Meters
+from apps.engine.catalog._bill import Usage as Usage
+from apps.engine.catalog._bill import UsageKey as UsageKey
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
-from apps.engine.catalog._losses import usual_loss
+from apps.engine.catalog._records import Accepts as Accepts
+from apps.engine.catalog._records import Limit as Limit
+from apps.engine.catalog._records import Metric as Metric
+from apps.engine.catalog._records import ScalingOption as ScalingOption
+from apps.engine.catalog._records import Spread as Spread
+from apps.engine.catalog._records import about as about
 from apps.engine.catalog._scans import Scanned as Scanned
 from apps.engine.catalog._settings import InvalidSetting as InvalidSetting
 from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
 from apps.engine.catalog._template import COUNT as COUNT
 from apps.engine.catalog._template import FLAG as FLAG
+from apps.engine.catalog._template import LENGTH as LENGTH
 from apps.engine.catalog._template import MINUTES as MINUTES
 from apps.engine.catalog._template import NUMBER as NUMBER
 from apps.engine.catalog._template import PATTERN as PATTERN
@@ -24,151 +32,10 @@ from apps.engine.catalog._template import SECONDS as SECONDS
 from apps.engine.catalog._template import TEXT as TEXT
 from apps.engine.catalog._template import Conversion as Conversion
 from apps.engine.catalog._template import Property as Property
+from apps.engine.catalog._what_if import WhatIf
 from apps.engine.facts import Facts
-from apps.engine.graph import Link, Mode
+from apps.engine.graph import Link
 from apps.engine.stages.base import Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A value that is assumed: what is expected, from low to high, and why."""
-
-    expected: float
-    low: float
-    high: float
-    rule: str = ""
-    unit: str = ""
-
-    def scaled(self, factor: float) -> Spread:
-        return dataclasses.replace(
-            self, expected=self.expected * factor, low=self.low * factor, high=self.high * factor
-        )
-
-
-def about(
-    expected: float, *, down: float = 0.5, up: float = 2.0, rule: str = "", unit: str = ""
-) -> Spread:
-    """Return a spread from `down` to `up` times what is expected.
-
-    Parameters
-    ----------
-    expected : float
-        The middle, in `unit`.
-    down : float, optional
-        Low over expected. [-]
-    up : float, optional
-        High over expected. [-]
-    rule : str, optional
-        Where it is from, for the reader.
-    unit : str, optional
-        Unit of the value.
-
-    Returns
-    -------
-    Spread
-        From `down × expected` to `up × expected`.
-    """
-    return Spread(expected, expected * down, expected * up, rule, unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """A door of a kind: how it may be called, and what a call costs on this side.
-
-    `calls` are the calls per request of the caller while the template does not say; `units`
-    what one call takes of the stage's own resource (read units, seconds of CPU).
-    `holds_connection` says that a caller keeps a connection open.
-    """
-
-    mode: Mode = "sync"
-    calls: Spread = Spread(1.0, 0.5, 3.0, "Policies say what may be called, not how often.")
-    units: Spread = Spread(1.0, 1.0, 1.0)
-    holds_connection: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """A bound of one gauge of one lane, as verdict, review and live read it."""
-
-    id: str
-    role: str
-    gauge: str
-    label: str
-    capacity: float
-    unit: str
-    effect: str
-    remedy: str
-    source_url: str
-    is_adjustable: bool = False
-    check_command: str = ""
-    # Its gauge rises with the users; else it says nothing of their number until it is met.
-    grows: bool = True
-    # What stands ready, and is paid for, while nobody comes.
-    minimum: float = 0.0
-
-
-class ScalingOption(NamedTuple):
-    """What AWS can scale by itself on a kind."""
-
-    namespace: str
-    dimension: str
-    metric: str
-    minimum: float
-    maximum: float
-
-
-class Metric(NamedTuple):
-    """A CloudWatch series that shows a gauge."""
-
-    namespace: str
-    name: str
-    statistic: str
-    gauge: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """A quantity that AWS bills: `price_id` is the row of the price book."""
-
-    price_id: str
-    label: str
-    unit: str
-    quantity: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meters:
-    """What one component did in a month, as the bill reads it.
-
-    `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
-    (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
-    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
-    `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
-    `stored_gb`, `grown_gb` came with the users. `design` is what all of it does, for kinds that
-    watch: `requests` at its entries, `log_gb` written, and `<kind>.gb` stored.
-    """
-
-    offered: Mapping[str, float] = field(default_factory=dict)
-    passed: Mapping[str, float] = field(default_factory=dict)
-    called: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, float] = field(default_factory=dict)
-    ready: Mapping[str, float] = field(default_factory=dict)
-    peak: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[str, float] = field(default_factory=dict)
-    busy_s: float = 0.0
-    environment_s: float = 0.0
-    cold_starts: float = 0.0
-    init_s: float = 0.0
-    bytes_in: float = 0.0
-    bytes_out: float = 0.0
-    log_bytes: float = 0.0
-    stored_gb: float = 0.0
-    grown_gb: float = 0.0
-    design: Mapping[str, float] = field(default_factory=dict)
-    users: float = 0.0
-    hours: float = 730.0
-    is_edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +52,38 @@ class Place:
     neighbours: Mapping[str, Kind]
 
     def value(self, name: str) -> float:
+        """Return a value in force.
+
+        Parameters
+        ----------
+        name : str
+            Name of an assumption of the kind.
+
+        Returns
+        -------
+        float
+            The value, in the unit of that assumption.
+        """
         return self.values[name]
 
     def is_entered_by(self, role: str) -> bool:
-        """Say whether a link comes in by this door."""
+        """Say whether a link comes in by this door.
+
+        Parameters
+        ----------
+        role : str
+            Role of a door.
+
+        Returns
+        -------
+        bool
+            True where a link of that role comes in.
+        """
         return any(link.role == role for link in self.inbound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(WhatIf):
     """One AWS kind. A subclass is a frozen dataclass of settings; an instance is one component.
 
     A subclass declares; it holds no stepping code. What it does not override is empty.
@@ -231,7 +121,11 @@ class Kind:
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    # Of types that several kinds read: the attribute, and the value of it that means this one.
+    ONLY_WITH: ClassVar[Mapping[str, tuple[str, str]]] = {}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
+    # The keys of an Infracost usage file that say what it did in a month.
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = ()
     SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
     METRICS: ClassVar[tuple[Metric, ...]] = ()
 
@@ -249,51 +143,112 @@ class Kind:
         return ()
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
-        """Return what the kind needs to know and a template does not say, by name."""
+        """Return what the kind needs to know and a template does not say, by name.
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+
+        Returns
+        -------
+        mapping of str to Spread
+            What is expected, from low to high, each in its unit.
+        """
         return {}
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
-        """Return the lanes that the component is made of."""
+        """Return the lanes that the component is made of.
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+        place : Place
+            Where the component stands, with the values in force.
+
+        Returns
+        -------
+        tuple of Lane
+            The stages behind each door, in series.
+
+        Raises
+        ------
+        NotImplementedError
+            If the kind does not say it.
+        """
         raise NotImplementedError(self.name)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
-        """Return one limit for each gauge of each lane."""
+        """Return one limit for each gauge of each lane.
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+        place : Place
+            Where the component stands, with the values in force.
+
+        Returns
+        -------
+        tuple of Limit
+            Each with its capacity in its own unit.
+        """
         return ()
 
-    def spared_share(self, facts: Facts, values: Mapping[str, float]) -> float:
-        """Return the share of its callers' database reads that are found here. [-]"""
-        return values.get("hit_share", 0.0)
-
     def ticks_per_day(self) -> float:
-        """Return how often a day it starts by itself, whoever comes; 0 for what is called."""
+        """Return how often a day it starts by itself, whoever comes; 0 for what is called.
+
+        Returns
+        -------
+        float
+            Starts. [1/day]
+        """
         return 0.0
-
-    def loses(self, what: What, facts: Facts) -> Loss:
-        """Return what the loss of one zone, or of one instance, does to it."""
-        return usual_loss(what, facts)
-
-    def scanned(
-        self, facts: Facts, values: Mapping[str, float], *, on_replica: bool
-    ) -> Scanned | None:
-        """Return what reading it from end to end asks of it; None where that is not modelled."""
-        return None
-
-    def reserves(self, quota_id: str) -> float:
-        """Return what it keeps for itself of a quota that others draw on. [unit of the quota]"""
-        return 0.0
-
-    def without(self, gauge: str) -> Self:
-        """Return the setting that takes a limit away; itself where no setting is that limit."""
-        return self
 
     def raised(self, facts: Facts, uses: Mapping[tuple[str, str], float]) -> Kind:
-        """Return the smallest setting that holds `uses` (use over limit by role and gauge)."""
+        """Return the smallest setting that holds `uses` (use over limit by role and gauge).
+
+        Parameters
+        ----------
+        facts : Facts
+            Prices, quotas and classes of the scenario's Region.
+        uses : mapping of (str, str) to float
+            Use over limit at the number of users that is asked for. [-]
+
+        Returns
+        -------
+        Kind
+            A copy with larger settings; itself where nothing is above its limit.
+        """
         return self
 
     def billed(self, place: Place) -> Mapping[str, float]:
-        """Return what the bill needs to know of the values in force and of the neighbours."""
+        """Return what the bill needs to know of the values in force and of the neighbours.
+
+        Parameters
+        ----------
+        place : Place
+            Where the component stands, with the values in force.
+
+        Returns
+        -------
+        mapping of str to float
+            Values by name, which come back as `Meters.values`.
+        """
         return place.values
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        """Return what AWS bills for a month; AWS's rounding lives here."""
+        """Return what AWS bills for a month; AWS's rounding lives here.
+
+        Parameters
+        ----------
+        meters : Meters
+            What the component did in a month.
+
+        Returns
+        -------
+        tuple of Usage
+            Quantities in the units of the price book. [unit/month]
+        """
         return ()

@@ -32,7 +32,7 @@ from apps.engine.stages.cache import Cache
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.station import Station
 
-CLUSTER = "AWS::DAX::Cluster"
+CLUSTER, TERRAFORM = "AWS::DAX::Cluster", "aws_dax_cluster"
 GUIDE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 # A node takes so many connections at once.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/dax-config-dax-client.html
@@ -57,6 +57,8 @@ class DaxCluster(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(CLUSTER, "NodeType", "node_type", TEXT),
         Property(CLUSTER, "ReplicationFactor", "nodes", COUNT),
+        Property(TERRAFORM, "node_type", "node_type", TEXT),
+        Property(TERRAFORM, "replication_factor", "nodes", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "read": Accepts(
@@ -95,7 +97,18 @@ class DaxCluster(Kind):
         }
 
     def hit_share(self, place: Place) -> float:
-        """Return the share of reads found here; items that do not fit are evicted. [-]"""
+        """Return the share of reads found here; items that do not fit are evicted. [-]
+
+        Parameters
+        ----------
+        place : Place
+            Where the component stands, with the values in force.
+
+        Returns
+        -------
+        float
+            `hit_share` as assumed, less what the evicted items would have answered. [-]
+        """
         fits = fitting_share(self.memory_gb, place.value("working_gb"))
         return place.value("hit_share") * fits
 

@@ -71,7 +71,22 @@ def _handed_over(
 
 
 def worst(model: Model, entries: Sequence[Placed], record: Record) -> float:
-    """Return the largest imbalance of a run, relative. [-]"""
+    """Return the largest imbalance of a run, relative. [-]
+
+    Parameters
+    ----------
+    model : Model
+        A model after a run.
+    entries : sequence of Placed
+        The doors that were fed, in the order of the record.
+    record : Record
+        What the run left behind.
+
+    Returns
+    -------
+    float
+        Largest of all balances in absolute value; 0 for a model without stages. [-]
+    """
     return max(
         (max(abs(b.inside), abs(b.arriving)) for b in balances(model, entries, record)),
         default=0.0,

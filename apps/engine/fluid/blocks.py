@@ -44,7 +44,24 @@ class Blocks(NamedTuple):
 
     @classmethod
     def of(cls, means: FloatArray, highest: FloatArray, lowest: FloatArray, length: int) -> Self:
-        """Return the blocks of so many minutes, from means, highest and lowest by minute."""
+        """Return the blocks of so many minutes, from means, highest and lowest by minute.
+
+        Parameters
+        ----------
+        means : ndarray, shape (minutes, entries)
+            Mean rates. [1/s]
+        highest : ndarray, shape (minutes,)
+            Rate of the busiest second at all entries together. [1/s]
+        lowest : ndarray, shape (minutes,)
+            Rate of the quietest second. [1/s]
+        length : int
+            Length of a block. [min]
+
+        Returns
+        -------
+        Blocks
+            One for each minute that a block can begin in.
+        """
         sums = np.cumsum(np.vstack((np.zeros(means.shape[1]), means)), axis=0)
         mean = (sums[length:] - sums[:-length]) / length
         most = sliding_window_view(highest, length).max(axis=1)
@@ -55,7 +72,18 @@ class Blocks(NamedTuple):
         return cls(np.maximum(mean, 0.0), spread.tolist(), most.tolist(), peak.tolist())
 
     def scaled(self, factor: float) -> Self:
-        """Return the blocks of so many times as much."""
+        """Return the blocks of so many times as much.
+
+        Parameters
+        ----------
+        factor : float
+            What to multiply the rates by. [-]
+
+        Returns
+        -------
+        Blocks
+            With the same spread and peak.
+        """
         highest = (np.array(self.highest) * factor).tolist()
         return self._replace(means=self.means * factor, highest=highest)
 
@@ -76,7 +104,18 @@ class Rates:
 
     @classmethod
     def of(cls, seconds: Sequence[FloatArray]) -> Self:
-        """Return the rates of entries, each of shape (86400,)."""
+        """Return the rates of entries, each of shape (86400,).
+
+        Parameters
+        ----------
+        seconds : sequence of ndarray, each of shape (86400,)
+            Rates by second of the day. [1/s]
+
+        Returns
+        -------
+        Rates
+            Of all entries, in blocks of every length.
+        """
         rates = np.stack(seconds)
         parts = rates.sum(axis=0).reshape(MINUTES, MINUTE_S)
         highest, lowest = parts.max(axis=1), parts.min(axis=1)
@@ -86,7 +125,18 @@ class Rates:
         return cls(rates, blocks, minutes, highest.tolist(), means.sum(axis=1).tolist())
 
     def scaled(self, factor: float) -> Self:
-        """Return the rates of so many times as much; what is even stays so."""
+        """Return the rates of so many times as much; what is even stays so.
+
+        Parameters
+        ----------
+        factor : float
+            What to multiply the rates by. [-]
+
+        Returns
+        -------
+        Rates
+            A copy.
+        """
         minutes, means = self.blocks[1], self.blocks[1].means * factor
         return replace(
             self,
@@ -98,7 +148,20 @@ class Rates:
         )
 
     def within(self, minute: int, length_s: int) -> list[list[float]]:
-        """Return the mean rates of a minute in steps of some seconds, by step, then entry."""
+        """Return the mean rates of a minute in steps of some seconds, by step, then entry.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day.
+        length_s : int
+            Length of a step, a divisor of 60. [s]
+
+        Returns
+        -------
+        list of list of float, shape (steps, entries)
+            Mean rates. [1/s]
+        """
         seconds = self.seconds[:, MINUTE_S * minute : MINUTE_S * (minute + 1)]
         rows: list[list[float]] = (
             seconds.reshape(len(seconds), -1, length_s).mean(axis=2).T.tolist()
@@ -106,4 +169,11 @@ class Rates:
         return rows
 
     def busiest_minute(self) -> int:
+        """Return the minute of the day with the highest mean rate at all entries together.
+
+        Returns
+        -------
+        int
+            The first of them. [min]
+        """
         return max(range(len(self.total)), key=self.total.__getitem__)

@@ -41,16 +41,48 @@ class Changes:
         self._plain: dict[StageKey, Placed] = {}
 
     def falls_in(self, minute: int) -> bool:
-        """Say whether something changes within a minute, so that it is stepped by seconds."""
+        """Say whether something changes within a minute, so that it is stepped by seconds.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day.
+
+        Returns
+        -------
+        bool
+            True where a change begins or ends in it.
+        """
         return any(edge // MINUTE_S == minute for edge in self._edges)
 
     def free_until(self, minute: int, end: int) -> int:
-        """Return the first minute from this one on that no step may pass over."""
+        """Return the first minute from this one on that no step may pass over.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day that a step begins in.
+        end : int
+            Minute that the run ends with.
+
+        Returns
+        -------
+        int
+            Minute of the next change, at most `end`.
+        """
         ahead = (edge // MINUTE_S for edge in self._edges if edge >= minute * MINUTE_S)
         return min(next(ahead, end), end)
 
     def begin_second(self, model: Model, second: int) -> None:
-        """Put into force what begins in a second of the day, and end what is over."""
+        """Put into force what begins in a second of the day, and end what is over.
+
+        Parameters
+        ----------
+        model : Model
+            The model, of which stages are replaced and states edited.
+        second : int
+            Second of the day. [s]
+        """
         if second not in self._edges:
             return
         for change in self._changes:
@@ -62,7 +94,15 @@ class Changes:
                 _edit(model, change.begin)
 
     def stand_at(self, model: Model, second: int) -> None:
-        """Put the stages in place that stand at a second of the day; the state stays as it is."""
+        """Put the stages in place that stand at a second of the day; the state stays as it is.
+
+        Parameters
+        ----------
+        model : Model
+            The model, of which stages are replaced.
+        second : int
+            Second of the day. [s]
+        """
         if self._changes:
             self._put_in_place(model, second)
 

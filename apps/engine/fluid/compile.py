@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from apps.engine.catalog.base import Kind, Place
-from apps.engine.facts import Facts
+from apps.engine.catalog.base import Place
+from apps.engine.fluid.blueprint import Blueprint
 from apps.engine.fluid.model import Gauge, Model, Placed, SyncCycle
-from apps.engine.fluid.wiring import LinkValues, calls_of, holds_of
-from apps.engine.graph import Architecture
+from apps.engine.fluid.wiring import calls_of, holds_of
 from apps.engine.stages.base import Call, Hold, Lane, Port, Send
 from apps.engine.stages.shared import Shared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blueprint:
-    """All that a model is made from: the graph, its kinds, and the values in force.
-
-    `values` are those of components by (id, name), `links` those of links by their key.
-    """
-
-    architecture: Architecture
-    kinds: Mapping[str, Kind]
-    facts: Facts
-    values: Mapping[str, Mapping[str, float]]
-    links: Mapping[tuple[str, str, str], LinkValues]
-    attempts: int = 3
-    # How many times as high a limit is taken, by (component, role, gauge).
-    lifts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
-
-    def place(self, component_id: str) -> Place:
-        return Place(
-            id=component_id,
-            inbound=self.architecture.inbound(component_id),
-            outbound=self.architecture.outbound(component_id),
-            values=self.values.get(component_id, {}),
-            neighbours=self.kinds,
-        )
-
-
 def compile_model(blueprint: Blueprint) -> Model:
     """Return the model of a design, ready to run from its first second.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Graph, kinds, values in force and limits that are taken higher.
+
+    Returns
+    -------
+    Model
+        Callers before callees, its state as the day begins with.
 
     Raises
     ------
@@ -68,7 +51,20 @@ def compile_model(blueprint: Blueprint) -> Model:
 
 
 def lanes_of(blueprint: Blueprint, place: Place) -> tuple[Lane, ...]:
-    """Return the lanes of a component, with its limits as high as they are taken."""
+    """Return the lanes of a component, with its limits as high as they are taken.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Kinds, facts and the limits that are taken higher.
+    place : Place
+        Where the component stands.
+
+    Returns
+    -------
+    tuple of Lane
+        As its kind declares them, each lifted limit multiplied.
+    """
     lanes = blueprint.kinds[place.id].stages(blueprint.facts, place)
     for (component, role, gauge), factor in blueprint.lifts.items():
         if component == place.id:
@@ -144,7 +140,24 @@ def _wire(
 def own_calls(
     blueprint: Blueprint, component: str, doors: Mapping[tuple[str, str], Placed], lane: Lane
 ) -> list[tuple[Placed, Call]]:
-    """Return the calls that a lane makes to other components, with the stages behind the doors."""
+    """Return the calls that a lane makes to other components, with the stages behind the doors.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Graph, kinds and values in force.
+    component : str
+        Id of the caller.
+    doors : mapping of (str, str) to Placed
+        First stages by component and role.
+    lane : Lane
+        The lane; where it names roles, calls by others are left out.
+
+    Returns
+    -------
+    list of (Placed, Call)
+        In the order of the links.
+    """
     calls = calls_of(blueprint, component, doors)
     return [pair for pair in calls if not lane.only or pair[0].role in lane.only]
 

@@ -40,24 +40,84 @@ class Load:
 
     @classmethod
     def of(cls, users: FloatArray, growing: list[FloatArray], fixed: list[FloatArray]) -> Self:
-        """Return the load of entries, each with rates of shape (86400,)."""
+        """Return the load of entries, each with rates of shape (86400,).
+
+        Parameters
+        ----------
+        users : ndarray, shape (scenarios,)
+            Daily users. [users/day]
+        growing : list of ndarray, each of shape (86400,)
+            Rates by entry for one daily user. [1/s]
+        fixed : list of ndarray, each of shape (86400,)
+            Rates by entry that come whoever comes. [1/s]
+
+        Returns
+        -------
+        Load
+            Ready to be asked by minute.
+        """
         return cls(users, Rates.of(growing), Rates.of(fixed))
 
     def means(self, length: int, minute: int, chosen: NDArray[np.int64]) -> FloatArray:
-        """Return the mean rates of some minutes, shape (entries, chosen). [1/s]"""
+        """Return the mean rates of some minutes.
+
+        Parameters
+        ----------
+        length : int
+            Minutes in a step, one of `LENGTHS`. [min]
+        minute : int
+            Minute of the day that it begins in.
+        chosen : ndarray of int, shape (chosen,)
+            Numbers of scenarios.
+
+        Returns
+        -------
+        ndarray, shape (entries, chosen)
+            Rates. [1/s]
+        """
         grows, still = self.growing.blocks[length].means, self.fixed.blocks[length].means
         rates: FloatArray = grows[minute][:, None] * self.users[chosen] + still[minute][:, None]
         return rates
 
     def peak(self, length: int, minute: int, chosen: NDArray[np.int64]) -> FloatArray:
-        """Return the busiest second over the mean of some minutes, at least one. [-]"""
+        """Return the busiest second over the mean of some minutes, at least one.
+
+        Parameters
+        ----------
+        length : int
+            Minutes in a step, one of `LENGTHS`. [min]
+        minute : int
+            Minute of the day that it begins in.
+        chosen : ndarray of int, shape (chosen,)
+            Numbers of scenarios.
+
+        Returns
+        -------
+        ndarray, shape (chosen,)
+            Ratio. [-]
+        """
         total = self.means(length, minute, chosen).sum(axis=0)
         most = self.highest(minute, length)[chosen]
         peak: FloatArray = np.maximum(most / np.maximum(total, 1e-300), 1.0)
         return peak
 
     def within(self, minute: int, length_s: int, chosen: NDArray[np.int64]) -> list[FloatArray]:
-        """Return the mean rates of a minute in steps of some seconds, by step. [1/s]"""
+        """Return the mean rates of a minute in steps of some seconds.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day.
+        length_s : int
+            Length of a step, a divisor of 60. [s]
+        chosen : ndarray of int, shape (chosen,)
+            Numbers of scenarios.
+
+        Returns
+        -------
+        list of ndarray, each of shape (entries, chosen)
+            Rates by step. [1/s]
+        """
         span = slice(MINUTE_S * minute, MINUTE_S * (minute + 1))
         grows, still = (
             rates.seconds[:, span].reshape(len(rates.seconds), -1, length_s).mean(axis=2).T
@@ -67,16 +127,53 @@ class Load:
         return [up[:, None] * users + base[:, None] for up, base in zip(grows, still, strict=True)]
 
     def total(self, minute: int) -> FloatArray:
-        """Return the mean rate at all entries together. [1/s], shape (scenarios,)"""
+        """Return the mean rate at all entries together.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day.
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Rate. [1/s]
+        """
         return self.users * self.growing.total[minute] + self.fixed.total[minute]
 
     def highest(self, minute: int, length: int = 1) -> FloatArray:
-        """Return the rate of the busiest second; at most, where both parts move. [1/s]"""
+        """Return the rate of the busiest second; at most, where both parts move.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day that the block begins in.
+        length : int, optional
+            Minutes in the block, one of `LENGTHS`. [min]
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Rate at all entries together. [1/s]
+        """
         grows, still = self.growing.blocks[length], self.fixed.blocks[length]
         return self.users * grows.highest[minute] + still.highest[minute]
 
     def spread(self, minute: int, length: int) -> FloatArray:
-        """Return highest less lowest over the mean; at most, where both parts move. [-]"""
+        """Return highest less lowest over the mean; at most, where both parts move.
+
+        Parameters
+        ----------
+        minute : int
+            Minute of the day that the block begins in.
+        length : int
+            Minutes in the block, one of `LENGTHS`. [min]
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Ratio. [-]
+        """
         grows, still = self.growing.blocks[length], self.fixed.blocks[length]
         up, base = grows.means[minute].sum(), still.means[minute].sum()
         differs = self.users * grows.spread[minute] * up + still.spread[minute] * base

@@ -36,6 +36,7 @@ class Placed:
 
     @property
     def key(self) -> tuple[str, str, int]:
+        """Component, role of the lane, and place in it: what no other stage of the model has."""
         return (self.component, self.role, self.index)
 
 
@@ -50,6 +51,7 @@ class Gauge:
 
     @property
     def key(self) -> tuple[str, str, str]:
+        """Component, role of the lane, and name of the gauge."""
         return (self.component, self.limit.role, self.limit.gauge)
 
     @property
@@ -61,7 +63,18 @@ class Gauge:
         return busiest_load(round(capacity), 0.001) / capacity
 
     def fullness(self, use: float) -> float:
-        """Return how full the limit is at a use, 1 where it begins to matter. [-]"""
+        """Return how full the limit is at a use, 1 where it begins to matter.
+
+        Parameters
+        ----------
+        use : float
+            Use over limit. [-]
+
+        Returns
+        -------
+        float
+            Fullness; 0 while a limit that follows its use does so. [-]
+        """
         # What follows its use stands at one while it does; only beyond it something is wrong.
         if not self.limit.grows and use <= _MET:
             return 0.0
@@ -94,13 +107,30 @@ class Model:
     _bound: dict[float, list[Step]] = field(default_factory=dict)
 
     def steps(self, dt: float) -> list[Step]:
-        """Return the steps of `dt` seconds, in order."""
+        """Return the steps of `dt` seconds, in order.
+
+        Parameters
+        ----------
+        dt : float
+            Length of a step. [s]
+
+        Returns
+        -------
+        list of callable
+            One for each stage; each moves the state on.
+        """
         if dt not in self._bound:
             self._bound[dt] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
         return self._bound[dt]
 
     def fill(self, daily_users: float) -> None:
-        """Let the stores hold what so many daily users leave there until the horizon."""
+        """Let the stores hold what so many daily users leave there until the horizon.
+
+        Parameters
+        ----------
+        daily_users : float
+            Users a day. [users/day]
+        """
         for item in self.placed:
             if isinstance(item.stage, Room):
                 self.v[item.port.own] = daily_users
@@ -111,7 +141,13 @@ class Model:
         self.placed = [replace(item, stage=item.stage.at_rest()) for item in self.placed]
 
     def stand(self, placed: Mapping[tuple[str, str, int], Placed]) -> None:
-        """Let other stages stand in the same places; the lists of steps stay the same ones."""
+        """Let other stages stand in the same places; the lists of steps stay the same ones.
+
+        Parameters
+        ----------
+        placed : mapping of (str, str, int) to Placed
+            The stage to stand at each place, by its key.
+        """
         self.placed[:] = [placed[item.key] for item in self.placed]
         self.wires = {
             key: [(placed[target.key], calls) for target, calls in targets]
@@ -121,17 +157,48 @@ class Model:
             steps[:] = [item.stage.bind(item.port, self.v, dt) for item in self.placed]
 
     def door(self, component: str, role: str) -> Placed:
-        """Return the first stage behind a door. Raises KeyError when there is none."""
+        """Return the first stage behind a door.
+
+        Parameters
+        ----------
+        component : str
+            Id of the component.
+        role : str
+            Role of the door.
+
+        Returns
+        -------
+        Placed
+            The stage where requests come in.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
         for item in self.placed:
             if item.component == component and item.role == role and item.index == 0:
                 return item
         raise KeyError((component, role))
 
     def queues(self) -> list[Placed]:
+        """Return the stages that are queues.
+
+        Returns
+        -------
+        list of Placed
+            In the order of the model's stages.
+        """
         return [item for item in self.placed if isinstance(item.stage, Queue)]
 
     def restless(self) -> tuple[int, ...]:
-        """Return the slots that are zero while nothing waits."""
+        """Return the slots that are zero while nothing waits.
+
+        Returns
+        -------
+        tuple of int
+            Places in `v`.
+        """
         return tuple(
             slot
             for item in self.placed
@@ -141,7 +208,13 @@ class Model:
         )
 
     def counters(self) -> tuple[int, ...]:
-        """Return the slots that only grow."""
+        """Return the slots that only grow.
+
+        Returns
+        -------
+        tuple of int
+            Places in `v`.
+        """
         slots = []
         for item in self.placed:
             slots += [getattr(item.port, name) for name in COUNTERS]

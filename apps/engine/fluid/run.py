@@ -87,25 +87,56 @@ class Run:
         ]
 
     def is_well(self) -> bool:
-        """Say whether next to nothing fails anywhere."""
+        """Say whether next to nothing fails anywhere.
+
+        Returns
+        -------
+        bool
+            True where every stage fails less than one request in 10,000.
+        """
         v = self.model.v
         return max(v[slot] for slot in self._answers[::2]) < _WELL
 
     def step(self, rates: Sequence[float], dt: float) -> None:
-        """Advance by `dt` seconds at these rates. [1/s]"""
+        """Advance by `dt` seconds at these rates.
+
+        Parameters
+        ----------
+        rates : sequence of float, shape (entries,)
+            Mean rates of new requests. [1/s]
+        dt : float
+            Length of the step. [s]
+        """
         if dt not in self._steps:
             self._steps[dt] = self._coming_back(dt) if self.retry.attempts > 1 else self._once(dt)
         self._steps[dt](rates)
 
     def highest_use(self) -> float:
-        """Return the highest use that grows with the load; 1 or more where another is full."""
+        """Return the highest use that grows with the load; 1 or more where another is full.
+
+        Returns
+        -------
+        float
+            Use over limit. [-]
+        """
         v = self.model.v
         standing = self._highest_standing(v)
         growing = self._highest_growing(v)
         return growing if standing < 1.0 or growing > standing else standing
 
     def uses(self, peak: float = 1.0) -> list[float]:
-        """Return all uses, those that grow with the load at a peak of so many times the mean."""
+        """Return all uses, those that grow with the load at a peak of so many times the mean.
+
+        Parameters
+        ----------
+        peak : float, optional
+            Busiest second over the mean of the step. [-]
+
+        Returns
+        -------
+        list of float, shape (gauges,)
+            Use over limit. [-]
+        """
         now = self.model.v[: self.model.uses]
         if peak == 1.0:
             return now
@@ -113,7 +144,13 @@ class Run:
         return [use if slot in standing else use * peak for slot, use in enumerate(now)]
 
     def answers(self) -> list[float]:
-        """Return how every stage answers its callers now: share failed and response."""
+        """Return how every stage answers its callers now: share failed and response.
+
+        Returns
+        -------
+        list of float, shape (2 × stages,)
+            Share failed [-] and response [s], in turn.
+        """
         v = self.model.v
         return [v[slot] for slot in self._answers]
 
@@ -179,12 +216,28 @@ class Run:
             self.model.v[slot] = 0.0
 
     def oldest(self) -> list[float]:
-        """Return the age of the oldest message in each queue. [s]"""
+        """Return the age of the oldest message in each queue.
+
+        Returns
+        -------
+        list of float, shape (queues,)
+            Ages. [s]
+        """
         v = self.model.v
         return [v[age] for age, _, _ in self._queues]
 
     def close(self, minutes: int, uses: list[float], ages: list[float]) -> None:
-        """Book what happened since the last call as `minutes` equal minutes."""
+        """Book what happened since the last call as `minutes` equal minutes.
+
+        Parameters
+        ----------
+        minutes : int
+            How many minutes passed. [min]
+        uses : list of float, shape (gauges,)
+            Highest use over limit in them. [-]
+        ages : list of float, shape (queues,)
+            Oldest messages. [s]
+        """
         v, record = self.model.v, self.record
         arrived = [value / minutes for value in self.arrived]
         failed = [value / minutes for value in self.failed]

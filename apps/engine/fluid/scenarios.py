@@ -27,7 +27,18 @@ class StackedGauge:
     full: Values
 
     def fullness(self, v: FloatArray) -> FloatArray:
-        """Return how full the limit is, 1 where it begins to matter. [-], shape (scenarios,)"""
+        """Return how full the limit is, 1 where it begins to matter.
+
+        Parameters
+        ----------
+        v : ndarray, shape (slots, scenarios)
+            The state.
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Fullness; 0 while a limit that follows its use does so. [-]
+        """
         use = v[self.gauge.slot]
         full: FloatArray = use / self.full
         return full if self.gauge.limit.grows else np.where(use <= 1.0 + 1e-6, 0.0, full)
@@ -50,7 +61,18 @@ class Batch:
     _bound: dict[float, list[Step]] = field(default_factory=dict)
 
     def steps(self, dt: float) -> list[Step]:
-        """Return the steps of `dt` seconds, in order."""
+        """Return the steps of `dt` seconds, in order.
+
+        Parameters
+        ----------
+        dt : float
+            Length of a step. [s]
+
+        Returns
+        -------
+        list of callable
+            One for each stage; each moves all scenarios on.
+        """
         if dt not in self._bound:
             self._bound[dt] = [p.stage.bind_batch(p.port, self.v, dt) for p in self.placed]
         return self._bound[dt]
@@ -62,7 +84,13 @@ class Batch:
         )
 
     def begin(self, daily_users: FloatArray) -> None:
-        """Begin a day anew; so many daily users have filled the stores of each scenario."""
+        """Begin a day anew; so many daily users have filled the stores of each scenario.
+
+        Parameters
+        ----------
+        daily_users : ndarray, shape (scenarios,)
+            Users a day. [users/day]
+        """
         if not self._begun.size:
             for item in self.placed:
                 _start(item, self.v)
@@ -74,7 +102,18 @@ class Batch:
                 _start(item, self.v)
 
     def part(self, index: NDArray[np.int64]) -> Batch:
-        """Return some of the scenarios, with a state of their own."""
+        """Return some of the scenarios, with a state of their own.
+
+        Parameters
+        ----------
+        index : ndarray of int, shape (chosen,)
+            Their places in this batch.
+
+        Returns
+        -------
+        Batch
+            With states as they are now.
+        """
         placed = tuple(_part_of(item, index) for item in self.placed)
         return Batch(self.members[index], self.model, self.v[:, index], placed, self.gauges)
 
@@ -119,6 +158,18 @@ class Fields(NamedTuple):
 
 @lru_cache(maxsize=64)
 def fields_of(kind: Any) -> Fields:
+    """Return the fields of a kind of stage, those that are floats apart.
+
+    Parameters
+    ----------
+    kind : type
+        A class of stages.
+
+    Returns
+    -------
+    Fields
+        Names, in the order of the class.
+    """
     own = dataclasses.fields(kind)
     is_number = [item.type in ("float", float) for item in own]
     return Fields(

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from apps.engine.fluid.compile import Blueprint, compile_model, lanes_of, own_calls
+from apps.engine.fluid.blueprint import Blueprint
+from apps.engine.fluid.compile import compile_model, lanes_of, own_calls
 from apps.engine.fluid.model import Gauge, Model, Placed
 from apps.engine.fluid.scenarios import Batch, StackedGauge, Values, fields_of
 from apps.engine.fluid.wiring import holds_of

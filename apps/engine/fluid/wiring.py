@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from apps.engine.catalog.base import Accepts, Kind, Spread
+from apps.engine.fluid.blueprint import Blueprint
 from apps.engine.fluid.model import Placed
 from apps.engine.graph import Link
 from apps.engine.stages.base import Call, Hold
-
-if TYPE_CHECKING:
-    from apps.engine.fluid.compile import Blueprint
 
 # Mean pause before the SDK's second attempt, with its jitter.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -24,16 +20,23 @@ AUTHORIZED = Spread(0.1, 0.02, 1.0, "Once for a token in 5 minutes, which makes 
 _MOST_HITS = 0.999
 
 
-@dataclass(frozen=True, slots=True)
-class LinkValues:
-    """The values in force on a link: calls per request, units per call."""
-
-    calls: float
-    units: float
-
-
 def assumed_calls(link: Link, source: Kind, accepts: Accepts) -> Spread:
-    """Return the calls for each request of the source, while nobody says how many."""
+    """Return the calls for each request of the source, while nobody says how many.
+
+    Parameters
+    ----------
+    link : Link
+        The link, whose settings say whether it comes on top of others.
+    source : Kind
+        The caller: code, or something that hands each request on.
+    accepts : Accepts
+        The door that it leads to.
+
+    Returns
+    -------
+    Spread
+        Calls a request, from low to high. [-]
+    """
     if source.IS_COMPUTE:
         return accepts.calls
     if link.settings.get("is_kept"):
@@ -46,7 +49,22 @@ def assumed_calls(link: Link, source: Kind, accepts: Accepts) -> Spread:
 def calls_of(
     blueprint: Blueprint, component: str, doors: Mapping[tuple[str, str], Placed]
 ) -> list[tuple[Placed, Call]]:
-    """Return the calls that a component makes, with the stage behind each door."""
+    """Return the calls that a component makes, with the stage behind each door.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Graph, kinds and values in force.
+    component : str
+        Id of the caller.
+    doors : mapping of (str, str) to Placed
+        First stages by component and role.
+
+    Returns
+    -------
+    list of (Placed, Call)
+        In the order of the links; none for dead letters.
+    """
     links = [
         link
         for link in blueprint.architecture.outbound(component)
@@ -106,7 +124,22 @@ def _shares(
 
 
 def holds_of(blueprint: Blueprint, link: Link, source: Placed) -> tuple[Hold, ...]:
-    """Return the connections that a link keeps open at its target."""
+    """Return the connections that a link keeps open at its target.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Graph, kinds and values in force.
+    link : Link
+        The link, whose settings may say how long a connection lives.
+    source : Placed
+        The stage of the caller that makes the calls.
+
+    Returns
+    -------
+    tuple of Hold
+        One, times environments or requests in service; none where nothing is held.
+    """
     accepts = blueprint.kinds[link.target].ACCEPTS.get(link.role)
     if accepts is None or not accepts.holds_connection:
         return ()

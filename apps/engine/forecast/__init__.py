@@ -9,6 +9,7 @@ from collections.abc import Callable
 from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
+from apps.engine.forecast.economics import economics_of
 from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
 from apps.engine.forecast.spread import with_ranges
@@ -24,11 +25,11 @@ from apps.engine.headroom.recovery import recovery_of
 from apps.engine.headroom.sampling import SAMPLES, Drawn, Sampler, ranges_of
 from apps.engine.headroom.search import Found, Stopped, find_most
 from apps.engine.inputs import Inputs, collect
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 __all__ = [
     "ENGINE_VERSION",
@@ -106,9 +107,9 @@ def forecast(
     digest = inputs_sha256(architecture, scenario, facts.version)
     seed = int(digest[:8], 16)
     case = Case(inputs, {})
-    asked = daily_users(scenario, case.habits, case.requests_per_user_day)
+    judge, asked = Judge(case, seed), daily_users(scenario, case.habits, case.requests_per_user_day)
     factor = asked / scenario.population.value
-    found = find_most(case, judge := Judge(case, seed), asked, go_on=lambda: report(0.1))
+    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
     ranges = ranges_of(case, found, lambda: report(0.3))
     verdict, day = judged(case, judge, found, report), outcome(case, asked, seed)
     sizes = curve(case, found.daily_users, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
@@ -123,6 +124,7 @@ def forecast(
         day=day,
         sizes=sizes,
         ranges=ranges,
+        economics=economics_of(case, day),
         today=today_of(case, scenario, asked),
         faults=outcomes(case, judge, asked, found, go_on=lambda: report(0.99)),
         seed=seed,

@@ -110,6 +110,8 @@ def outcomes(
     ------
     InvalidScenario
         If a fault changes nothing in the design.
+    Stopped
+        If `go_on` answers False.
     """
     faults = case.inputs.scenario.faults
     if not faults:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
+from apps.engine.forecast.economics import Economics
 from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
@@ -43,6 +44,7 @@ class Forecast:
     day: Outcome
     sizes: tuple[Size, ...]
     ranges: Ranges
+    economics: Economics
     today: Today
     faults: tuple[FaultOutcome, ...]
     seed: int

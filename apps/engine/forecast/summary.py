@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from apps.engine.forecast import breakages, tables
+from apps.engine.forecast import breakages, economics, tables
 from apps.engine.forecast.grounds import grounds
 from apps.engine.forecast.result import Forecast
 from apps.engine.forecast.scaling import scaling
 from apps.engine.forecast.spread import with_ranges
 from apps.engine.headroom.causes import TARGETS
 from apps.engine.headroom.search import LIMIT_BEYOND
-from apps.engine.traffic.arrivals import equivalents
+from apps.engine.traffic.population import equivalents
 
 SCHEMA = "headroom/forecast/1"
 
@@ -222,7 +222,11 @@ def _cost(forecast: Forecast) -> dict[str, Any]:
         "per_1000_requests_usd": 1000.0 * monthly_usd / requests
         if requests and _holds_asked(forecast)
         else None,
+        "per_user_usd": monthly_usd * forecast.unit_factor / forecast.asked
+        if _holds_asked(forecast)
+        else None,
         "requests_per_month": requests,
+        **economics.as_json(forecast.economics, forecast.unit_factor),
         "lines": tables.bill_lines(day.bill.lines),
         "not_priced": tables.bill_lines(day.bill.not_priced),
     }

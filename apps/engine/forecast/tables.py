@@ -257,6 +257,7 @@ def sizes(rows: tuple[Size, ...]) -> list[dict[str, Any]]:
             "monthly_usd": row.monthly_usd,
             "is_complete": row.is_complete,
             "per_1000_requests_usd": row.per_1000_requests_usd,
+            "per_user_usd": row.monthly_usd / row.users if row.holds else None,
             "holds": row.holds,
             "raised": list(row.raised),
         }

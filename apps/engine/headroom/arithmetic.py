@@ -16,12 +16,34 @@ _MOST_NAMES = 4
 
 
 def clock(minute: int) -> str:
-    """Return a minute of the day as HH:MM."""
+    """Return a minute of the day as HH:MM.
+
+    Parameters
+    ----------
+    minute : int
+        Minute of the day, from 0.
+
+    Returns
+    -------
+    str
+        Five characters.
+    """
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def number(value: float) -> str:
-    """Return a number as a person writes it on paper: three digits, no exponent."""
+    """Return a number as a person writes it on paper: three digits, no exponent.
+
+    Parameters
+    ----------
+    value : float
+        A number of any unit.
+
+    Returns
+    -------
+    str
+        With commas between thousands.
+    """
     if value >= 1000.0:
         value = float(f"{value:.3g}")
     if value >= 100.0 or value == int(value):

@@ -23,7 +23,20 @@ class BreakingCase(Case):
 
     @classmethod
     def of(cls, case: Case, faults: tuple[Fault, ...]) -> BreakingCase:
-        """Return a case with faults that shares the arrivals of the plain one."""
+        """Return a case with faults that shares the arrivals of the plain one.
+
+        Parameters
+        ----------
+        case : Case
+            The design on a plain day.
+        faults : tuple of Fault
+            What breaks on each of its days.
+
+        Returns
+        -------
+        BreakingCase
+            With the same values tried and limits lifted.
+        """
         other = cls(case.inputs, case.tried, lifts=case.lifts, faults=faults)
         for name in ("habits", "entries", "arrivals"):
             other.__dict__[name] = getattr(case, name)
@@ -38,7 +51,18 @@ class BreakingCase(Case):
         return Retry(round(max([attempts, *storms])), client.delay_s)
 
     def broken(self, model: Model) -> list[Broken]:
-        """Return what each of the faults changes in a model."""
+        """Return what each of the faults changes in a model.
+
+        Parameters
+        ----------
+        model : Model
+            The design, as compiled.
+
+        Returns
+        -------
+        list of Broken
+            In the order of the faults.
+        """
         return [broken(model, fault, self.inputs.facts) for fault in self.faults]
 
     def model(self, daily_users: float = 0.0) -> Model:

@@ -35,7 +35,22 @@ class FirstLimit:
 
 
 def first_limit(case: Case, judge: Judge, found: Found) -> FirstLimit | None:
-    """Return the first limit of a design with its causes; None where a design has no limit."""
+    """Return the first limit of a design with its causes; None where a design has no limit.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    judge : Judge
+        The targets.
+    found : Found
+        The bracket of its most users.
+
+    Returns
+    -------
+    FirstLimit or None
+        Use and limit in the limit's unit, and how users become that use.
+    """
     gauge = breaking_gauge(case, judge, found)
     probe = found.holds or found.breaks
     if probe is None:
@@ -91,7 +106,18 @@ TARGETS = {
 
 
 def label_of(target: str) -> str:
-    """Return how a target is called."""
+    """Return how a target is called.
+
+    Parameters
+    ----------
+    target : str
+        A field of `Targets`.
+
+    Returns
+    -------
+    str
+        Words for the reader.
+    """
     return TARGETS[target][0]
 
 
@@ -130,7 +156,20 @@ def _of_target(case: Case, found: Found, probe: Probe) -> FirstLimit:
 
 
 def traffic_causes(case: Case, daily_users: float) -> list[str]:
-    """Return how users become requests a second at the busiest minute."""
+    """Return how users become requests a second at the busiest minute.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Users a day. [users/day]
+
+    Returns
+    -------
+    list of str
+        One sentence, whose numbers multiply.
+    """
     habits, rates = case.habits, case.rates(daily_users)
     peak = rates.highest[rates.busiest_minute()]
     minute = clock(rates.busiest_minute())

@@ -34,7 +34,20 @@ class Assumed:
 
     @classmethod
     def of(cls, item: Input, **ends: float) -> Self:
-        """Return an input as a driver, with what else a driver tells of its ends."""
+        """Return an input as a driver.
+
+        Parameters
+        ----------
+        item : Input
+            The assumption, in its own unit.
+        **ends : float
+            What the driver tells of both ends, by its own names and in its own units.
+
+        Returns
+        -------
+        Assumed
+            Of the class that was asked.
+        """
         spread = item.spread
         return cls(
             owner=item.key[0],
@@ -109,19 +122,60 @@ class Tried:
     high: float
 
     def effect(self, expected: float) -> float:
-        """Return how far the result moves at most, as a logarithm."""
+        """Return how far the result moves at most.
+
+        Parameters
+        ----------
+        expected : float
+            The result at the expected value, in the unit of both ends.
+
+        Returns
+        -------
+        float
+            The logarithm of a ratio. [-]
+        """
         return max(abs(math.log(end / expected)) for end in (self.low, self.high))
 
 
 def largest(tried: Sequence[Tried], expected: float) -> list[Tried]:
-    """Return the inputs that move a result most, the first of them first."""
+    """Return the inputs that move a result most.
+
+    Parameters
+    ----------
+    tried : sequence of Tried
+        Inputs at both ends of their ranges.
+    expected : float
+        The result at the expected values, in the unit of the ends.
+
+    Returns
+    -------
+    list of Tried
+        At most `MOST`, the one that moves it most first.
+    """
     moving = [one for one in tried if one.effect(expected) > _NOTHING]
     moving.sort(key=lambda one: (-one.effect(expected), one.item.key))
     return moving[:MOST]
 
 
 def level_of(case: Case, found: Found) -> tuple[Level, PeakRates, Mapping[str, float]]:
-    """Return how full the verdict's own users make the busiest minute, and what each wants."""
+    """Return how full the verdict's own users make the busiest minute, and what each wants.
+
+    Parameters
+    ----------
+    case : Case
+        The design at its expected values.
+    found : Found
+        Its verdict.
+
+    Returns
+    -------
+    level : Level
+        How full the minute is. [-]
+    rates : PeakRates
+        Rates of the minute. [1/s]
+    wanted : mapping of str to float
+        What each component asks for, by id: at once, or a second.
+    """
     users = found.daily_users or LIMIT_BEYOND
     rates = peak_rates(case, users)
     settled = fullness_at(case, rates, users)
@@ -139,6 +193,20 @@ def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> 
     """Return open inputs, those of the users first, then by their distance from a limit.
 
     From a quota of the account the way goes to those who want most of it.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    gauge : (str, str, str) or None
+        Component, role and gauge of the limit; None for no order.
+    wanted : mapping of str to float
+        What each component asks for, by id: at once, or a second.
+
+    Returns
+    -------
+    list of Input
+        All of them where they are few; else those nearest to the limit.
     """
     open_inputs = case.inputs.open()
     by_owner: dict[str, list[Input]] = {}

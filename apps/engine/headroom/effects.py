@@ -36,7 +36,18 @@ class Effects:
         self._known: dict[tuple[Key, float], Raised] = {}
 
     def of(self, scenarios: Sequence[Scenario]) -> Raised:
-        """Return the factors of scenarios, each of shape (scenarios, entries)."""
+        """Return the factors of scenarios.
+
+        Parameters
+        ----------
+        scenarios : sequence of mapping
+            Values tried, by key, in place of the expected ones.
+
+        Returns
+        -------
+        Raised
+            Each factor of shape (scenarios, entries). [-]
+        """
         shape = (len(scenarios), len(self.base.peak))
         raised = Raised(np.ones(shape), np.ones(shape))
         tried = {key for one in scenarios for key in one if key[0] == TRAFFIC or key[1] == EVENTS}
@@ -63,7 +74,18 @@ class Effects:
 
 
 def day_totals(case: Case) -> FloatArray:
-    """Return the requests of one daily user in a day, by entry. [count], shape (entries,)"""
+    """Return the requests of one daily user in a day, by entry.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+
+    Returns
+    -------
+    ndarray, shape (entries,)
+        Requests. [1/day]
+    """
     return np.array([float(item.per_user.sum()) for item in case.arrivals])
 
 

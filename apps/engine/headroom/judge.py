@@ -11,7 +11,7 @@ from apps.engine.fluid.model import Model
 from apps.engine.headroom.bill import monthly_usd
 from apps.engine.headroom.case import Case
 from apps.engine.latency import draw
-from apps.engine.traffic.scenario import Targets
+from apps.engine.traffic.targets import Targets
 
 # Where the template's author says nothing: people wait a second for a page, three elsewhere.
 PAGE_P95_MS, OTHER_P95_MS = 1000.0, 3000.0
@@ -63,14 +63,40 @@ class Judge:
         self._set_aside()
 
     def p95_target_ms(self, k: int) -> float | None:
-        """Return the target of an entry, None where nobody waits for an answer. [ms]"""
+        """Return the p95 target of an entry, None where nobody waits for an answer.
+
+        Parameters
+        ----------
+        k : int
+            Number of the entry.
+
+        Returns
+        -------
+        float or None
+            Target. [ms]
+        """
         entry = self.case.entries[k]
         if entry.faces_users:
             return self.targets.p95_ms or PAGE_P95_MS
         return OTHER_P95_MS if entry.role == "invoke" else None
 
     def of_minute(self, record: Record, model: Model, minute: int) -> Violation | None:
-        """Return the first target that the last window of a run misses."""
+        """Return the first target that the last window of a run misses.
+
+        Parameters
+        ----------
+        record : Record
+            A run up to and with that minute.
+        model : Model
+            The model that runs.
+        minute : int
+            Minute of the day.
+
+        Returns
+        -------
+        Violation or None
+            Of refused requests, then of queues: age [s] and dead letters [count].
+        """
         arrived, failed = self._window(record.arrived), self._window(record.failed)
         most = self.targets.refused_share.max
         for k, component in enumerate(self.components):
@@ -113,7 +139,20 @@ class Judge:
         )
 
     def of_day(self, record: Record, model: Model) -> Violation | None:
-        """Return the latency target that the slowest moment of a day misses."""
+        """Return the latency target that the slowest moment of a day misses.
+
+        Parameters
+        ----------
+        record : Record
+            A run, with the slowest state of each entry.
+        model : Model
+            The model that ran.
+
+        Returns
+        -------
+        Violation or None
+            Of p95 or p99. [ms]
+        """
         for k, door in enumerate(self.case.doors(model)):
             for name, target in (("p95_ms", self.p95_target_ms(k)), ("p99_ms", self._p99_ms(k))):
                 found = self._slow(record, model, k, name, target)
@@ -138,11 +177,41 @@ class Judge:
         return None if self.p95_target_ms(k) is None else self.targets.p99_ms
 
     def p95_ms(self, model: Model, k: int, state: list[float]) -> float:
-        """Return the p95 that a user meets at a warm entry, the network included. [ms]"""
+        """Return the p95 that a user meets at a warm entry, the network included.
+
+        Parameters
+        ----------
+        model : Model
+            The model that ran.
+        k : int
+            Number of the entry.
+        state : list of float
+            The model's state at a moment.
+
+        Returns
+        -------
+        float
+            Percentile of drawn times, and the round trip. [ms]
+        """
         return self._percentile(model, k, state, 95.0, _DRAWS)
 
     def p99_ms(self, model: Model, k: int, state: list[float]) -> float:
-        """Return the p99 that a user meets, cold starts and the network included. [ms]"""
+        """Return the p99 that a user meets, cold starts and the network included.
+
+        Parameters
+        ----------
+        model : Model
+            The model that ran.
+        k : int
+            Number of the entry.
+        state : list of float
+            The model's state at a moment.
+
+        Returns
+        -------
+        float
+            Percentile of drawn times, and the round trip. [ms]
+        """
         return self._percentile(model, k, state, 99.0, 4 * _DRAWS)
 
     def _percentile(
@@ -158,6 +227,20 @@ class Judge:
         """Return the cap on costs where the month of such days passes it.
 
         It names the component that costs most. A cap that nobody can keep to holds no users.
+
+        Parameters
+        ----------
+        model : Model
+            The model after a whole day.
+        daily_users : float
+            Users a day. [users/day]
+        minute : int
+            Minute that the violation is dated to.
+
+        Returns
+        -------
+        Violation or None
+            Cost and cap. [USD/month]
         """
         cap = self.targets.monthly_usd
         if cap is None:

@@ -37,6 +37,11 @@ def moment_of(case: Case, found: Found, gauge: Gauge, probe: Probe) -> Moment:
     probe : Probe
         The last number of users that held.
 
+    Returns
+    -------
+    Moment
+        A model of its own, in its state then; use and limit in the limit's unit.
+
     Notes
     -----
     What fills with the users is read where the last day that held is fullest. What is met in a

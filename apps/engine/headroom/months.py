@@ -17,8 +17,8 @@ from apps.engine.pricing import price_bill
 from apps.engine.stages._columns import scenario_of
 from apps.engine.stages.base import FloatArray, Stage
 from apps.engine.stages.queue import Queue
-from apps.engine.traffic.arrivals import daily_users
 from apps.engine.traffic.habits import habits_of
+from apps.engine.traffic.population import daily_users
 
 # The minutes of the day from the calmest to the busiest, in so many parts of the day: 14 hours,
 # 8 hours and the 2 busiest. What is paid for as it runs follows the load, so one mean would not do.
@@ -51,7 +51,19 @@ class Months:
         self.facing = [k for k, entry in enumerate(case.entries) if entry.faces_users]
 
     def usd(self, scenarios: Sequence[Scenario], go_on: Callable[[], bool]) -> FloatArray:
-        """Return what a month costs in each scenario. [USD/month], shape (scenarios,)
+        """Return what a month costs in each scenario.
+
+        Parameters
+        ----------
+        scenarios : sequence of mapping
+            Values tried, by key, in place of the expected ones.
+        go_on : callable
+            Asked before each batch.
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Costs. [USD/month]
 
         Raises
         ------
@@ -67,9 +79,21 @@ class Months:
     def bills(
         self, stacked: Stacked, scenarios: Sequence[Scenario], days: FloatArray
     ) -> list[float]:
-        """Return what a month costs in each scenario of a batch. [USD/month]
+        """Return what a month costs in each scenario of a batch.
 
-        `days` says by how much each scenario raises the requests of a day, (scenarios, entries).
+        Parameters
+        ----------
+        stacked : Stacked
+            The batch, whose state is used up.
+        scenarios : sequence of mapping
+            The values tried in it, by key.
+        days : ndarray, shape (scenarios, entries)
+            By how much each scenario raises the requests of a day. [-]
+
+        Returns
+        -------
+        list of float
+            Costs, in the order of the scenarios. [USD/month]
         """
         people = [self._people(one, day) for one, day in zip(scenarios, days, strict=True)]
         users = np.array([daily for daily, _ in people])
@@ -154,6 +178,7 @@ class _Stages:
         ]
 
     def of(self, k: int) -> list[Placed]:
+        """Return the stages of the scenario at place `k` of the batch."""
         placed = list(self.placed)
         for place in self.differ:
             item = placed[place]

@@ -23,12 +23,37 @@ class PeakRates:
     fixed: tuple[float, ...]
 
     def at(self, daily_users: float) -> list[float]:
+        """Return the rates at a number of daily users.
+
+        Parameters
+        ----------
+        daily_users : float
+            Users a day. [users/day]
+
+        Returns
+        -------
+        list of float, shape (entries,)
+            Requests a second. [1/s]
+        """
         pairs = zip(self.per_user, self.fixed, strict=True)
         return [daily_users * each + still for each, still in pairs]
 
 
 def peak_rates(case: Case, daily_users: float) -> PeakRates:
-    """Return the rates of the minute in which most requests come in all."""
+    """Return the rates of the minute in which most requests come in all.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    daily_users : float
+        Users a day, by whom the minute is chosen. [users/day]
+
+    Returns
+    -------
+    PeakRates
+        Means over that minute, in the order of the entries. [1/s]
+    """
     total = np.zeros(1440)
     for item in case.arrivals:
         total += item.rate(daily_users).reshape(-1, 60).mean(axis=1)
@@ -52,18 +77,51 @@ class Fullness:
     wanted: Mapping[str, float]
 
     def fullest(self, allowed_s: float) -> float:
-        """Return the fullest of all limits, the time that users allow among them."""
+        """Return the fullest of all limits, the time that users allow among them.
+
+        Parameters
+        ----------
+        allowed_s : float
+            Time that users allow; 0 for any. [s]
+
+        Returns
+        -------
+        float
+            Fullness. [-]
+        """
         slow = self.slowest_s / allowed_s if allowed_s > 0.0 else 0.0
         return max([slow, *self.by_gauge.values()])
 
     def fullest_gauge(self) -> GaugeKey | None:
+        """Return the fullest of the limits; None where there is none.
+
+        Returns
+        -------
+        (str, str, str) or None
+            Component, role and gauge.
+        """
         if not self.by_gauge:
             return None
         return max(self.by_gauge, key=lambda key: (self.by_gauge[key], key))
 
 
 def fullness_at(case: Case, rates: PeakRates, daily_users: float) -> Fullness:
-    """Run the busiest minute until it stands still, and read the gauges."""
+    """Run the busiest minute until it stands still, and read the gauges.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    rates : PeakRates
+        Rates of the busiest minute. [1/s]
+    daily_users : float
+        Users a day. [users/day]
+
+    Returns
+    -------
+    Fullness
+        After `STEPS` steps of a minute.
+    """
     model = case.model(daily_users)
     model.rest()
     doors = [door.port for door in case.doors(model)]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.engine.catalog.base import Spread
-from apps.engine.fluid.compile import Blueprint
+from apps.engine.fluid.blueprint import Blueprint
 from apps.engine.fluid.scenarios import Batch
 from apps.engine.fluid.stacking import stack
 from apps.engine.headroom.case import Case
@@ -197,6 +197,11 @@ class Busiest:
         -------
         Ends
             In the order of the scenarios; it does not matter which are asked for together.
+
+        Raises
+        ------
+        Stopped
+            If `go_on` answers False.
         """
         users = np.zeros(len(scenarios))
         gauges: list[GaugeKey | None] = [None] * len(scenarios)
@@ -209,7 +214,22 @@ class Busiest:
         return Ends(users, tuple(gauges))
 
     def fill(self, batch: Batch, growing: FloatArray) -> tuple[FloatArray, list[GaugeKey | None]]:
-        """Return the users that fill the minute in a batch, and the limits met first."""
+        """Return the users that fill the minute in a batch, and the limits met first.
+
+        Parameters
+        ----------
+        batch : Batch
+            Scenarios with their capacities at rest; its state is used up.
+        growing : ndarray, shape (scenarios, entries)
+            Requests a second of one daily user. [1/s]
+
+        Returns
+        -------
+        users : ndarray, shape (scenarios,)
+            Daily users. [users/day]
+        gauges : list of (str, str, str) or None
+            Component, role and gauge of the limit; None where it is the time.
+        """
         return _Peak(self.case, batch, growing, self.fixed).users_that_fill(self.level)
 
     def _rates(self, scenarios: Sequence[Scenario]) -> FloatArray:

@@ -37,6 +37,7 @@ class Recovery:
 
     @property
     def is_bistable(self) -> bool:
+        """Say whether one steady load is well after a calm start, and not after an overload."""
         return self.calm and not self.overloaded
 
 
@@ -51,6 +52,11 @@ def recovery_of(case: Case, judge: Judge, found: Found) -> Recovery | None:
         Its targets, for what "well" means.
     found : Found
         The bracket of its most users.
+
+    Returns
+    -------
+    Recovery or None
+        Whether all is well after each of three days, and in how many minutes. [min]
 
     References
     ----------

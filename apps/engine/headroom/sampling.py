@@ -26,7 +26,7 @@ from apps.engine.headroom.ranges import Busiest, samples, side_by_side
 from apps.engine.headroom.search import Found, GaugeKey
 from apps.engine.inputs import Input
 from apps.engine.stages.base import FloatArray
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 
 # Enough that P10 and P90 stand within some per cent of those of many more. Samples always run in
 # bundles of so many, whoever asks for which: NumPy rounds a sum by the width of its arrays.
@@ -52,12 +52,29 @@ class Drawn:
         return len(self.users)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON, every digit kept."""
+        """Return it as JSON, every digit kept.
+
+        Returns
+        -------
+        dict of str to list
+            As many of each as there are samples.
+        """
         return {"users": self.users, "gauges": self.gauges, "usd": self.usd}
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> Self:
-        """Return what `to_dict` wrote."""
+        """Return what `to_dict` wrote.
+
+        Parameters
+        ----------
+        body : mapping
+            It, after JSON.
+
+        Returns
+        -------
+        Drawn
+            The same to the last digit.
+        """
         gauges = (None if key is None else tuple(key) for key in body["gauges"])
         return cls(tuple(body["users"]), tuple(gauges), tuple(body["usd"]))
 
@@ -119,6 +136,16 @@ class Sampler:
 
     def run(self, bundle: int) -> Drawn:
         """Return the results of a bundle of samples, the same whichever ran before.
+
+        Parameters
+        ----------
+        bundle : int
+            Which of the bundles, from 0.
+
+        Returns
+        -------
+        Drawn
+            `SAMPLES` of each, fewer in the last bundle.
 
         Raises
         ------
@@ -246,7 +273,18 @@ def ranges_of(
 
 
 def both_ends(items: Sequence[Input]) -> list[dict[tuple[str, str], float]]:
-    """Return for each input two scenarios: at its low and at its high."""
+    """Return for each input two scenarios: at its low and at its high.
+
+    Parameters
+    ----------
+    items : sequence of Input
+        Assumptions, in their own units.
+
+    Returns
+    -------
+    list of dict
+        Two for each input, in their order.
+    """
     return [{i.key: end} for i in items for end in (i.spread.low, i.spread.high)]
 
 

@@ -92,6 +92,11 @@ def find_most(
     Found
         The bracket.
 
+    Raises
+    ------
+    Stopped
+        If `go_on` answers False.
+
     Notes
     -----
     Most limits fill in proportion to users, so the fullest of them says where the end is; the
@@ -195,7 +200,24 @@ def _pointed_by_age(breaks: Probe) -> float | None:
 
 
 def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Model]:
-    """Run a day with so many users, up to the first target that it misses."""
+    """Run a day with so many users, up to the first target that it misses.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    judge : Judge
+        The targets.
+    daily_users : float
+        Users a day. [users/day]
+
+    Returns
+    -------
+    probe : Probe
+        What was missed, and how full every limit became. [-]
+    model : Model
+        In the state that the run ended with.
+    """
     model = case.model(daily_users)
     found: list[Violation] = []
 
@@ -216,7 +238,24 @@ def try_users(case: Case, judge: Judge, daily_users: float) -> tuple[Probe, Mode
 
 
 def summary(model: Model, record: Record, daily_users: float, violation: Violation | None) -> Probe:
-    """Return how full every limit became in a run, as far as it went."""
+    """Return how full every limit became in a run, as far as it went.
+
+    Parameters
+    ----------
+    model : Model
+        The model after a run.
+    record : Record
+        What the run left behind.
+    daily_users : float
+        Users a day. [users/day]
+    violation : Violation or None
+        The target that the run missed.
+
+    Returns
+    -------
+    Probe
+        Highest use [-] of every gauge, and its minute.
+    """
     uses, peaks, fullness = {}, {}, {}
     for gauge in model.gauges:
         column = [row[gauge.slot] for row in record.uses]

@@ -107,18 +107,61 @@ def _times(amount: FloatArray, factor: Values) -> FloatArray:
 
 
 def failed_share(good: Values, ok: FloatArray, want: FloatArray) -> FloatArray:
-    """Return the share of what is wanted that does not come out well, 0 where nobody comes."""
+    """Return the share of what is wanted that does not come out well, 0 where nobody comes.
+
+    Parameters
+    ----------
+    good : float or ndarray, shape (scenarios,)
+        Share of the calls that came out well. [-]
+    ok : ndarray, shape (scenarios,)
+        Requests let through in the step. [count]
+    want : ndarray, shape (scenarios,)
+        Requests that came in the step. [count]
+
+    Returns
+    -------
+    ndarray, shape (scenarios,)
+        Share refused or failed. [-]
+    """
     safe = np.maximum(want, NOTHING)
     return np.where(want > NOTHING, 1.0 - good * ok / safe, 0.0)
 
 
 def each_of(items: FloatArray, want: FloatArray, otherwise: Values = 1.0) -> FloatArray:
-    """Return the items of one request, `otherwise` where nobody comes."""
+    """Return the items of one request, `otherwise` where nobody comes.
+
+    Parameters
+    ----------
+    items : ndarray, shape (scenarios,)
+        Items, or units of work, that came in the step. [count]
+    want : ndarray, shape (scenarios,)
+        Requests that came in the step. [count]
+    otherwise : float or ndarray, shape (scenarios,), optional
+        What to return where nobody comes. [count]
+
+    Returns
+    -------
+    ndarray, shape (scenarios,)
+        Items a request. [count]
+    """
     return np.where(want > NOTHING, items / np.maximum(want, NOTHING), otherwise)
 
 
 def taken(row: FloatArray, work: FloatArray) -> FloatArray:
-    """Return what came in, and leave nothing there."""
+    """Return what came in, and leave nothing there.
+
+    Parameters
+    ----------
+    row : ndarray, shape (scenarios,)
+        The slot `inn`, which is emptied. [count]
+    work : ndarray, shape (scenarios,)
+        The slot `work`, which is emptied. [units]
+
+    Returns
+    -------
+    ndarray, shape (scenarios,)
+        Requests that came in the step. [count]
+    """
     came = row.copy()
     row.fill(0.0)
     work.fill(0.0)

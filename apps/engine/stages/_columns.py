@@ -23,6 +23,11 @@ def by_columns(stage: Stage, p: Port, v: FloatArray, dt: float) -> Step:
         The state.
     dt : float
         Length of the step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios, one after the other.
     """
     slots = _touched(stage, p)
     place = {slot: k for k, slot in enumerate(slots)}
@@ -43,7 +48,20 @@ def by_columns(stage: Stage, p: Port, v: FloatArray, dt: float) -> Step:
 
 
 def scenario_of(stage: Stage, k: int) -> Stage:
-    """Return the stage of one scenario."""
+    """Return the stage of one scenario.
+
+    Parameters
+    ----------
+    stage : Stage
+        Its fields may be arrays, shape (scenarios,).
+    k : int
+        Number of the scenario.
+
+    Returns
+    -------
+    Stage
+        With floats for fields; itself where all scenarios agree.
+    """
     own: dict[str, Any] = {
         item.name: float(value[k])
         for item in dataclasses.fields(stage)  # type: ignore[arg-type]

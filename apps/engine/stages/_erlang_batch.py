@@ -99,7 +99,20 @@ def _many(count: FloatArray) -> Loss:
 
 
 def overflow_batch(use: FloatArray, burst: Values) -> Values:
-    """Return the share that token buckets refuse in their steady state below their rates. [-]"""
+    """Return the share that token buckets refuse in their steady state, by the law of `overflow`.
+
+    Parameters
+    ----------
+    use : ndarray, shape (scenarios,)
+        Arrival rate / refill rate. [-]
+    burst : float or ndarray, shape (scenarios,)
+        Size of the bucket. [requests]
+
+    Returns
+    -------
+    float or ndarray, shape (scenarios,)
+        Share refused; 0 from a use of 1 on, where the bucket itself is empty. [-]
+    """
     below = (use > 0.0) & (use < 1.0)
     if not below.any():
         return 0.0

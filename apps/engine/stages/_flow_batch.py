@@ -23,7 +23,24 @@ _GROWTH_S = 600.0
 
 
 def bind_gate(gate: Gate, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of a token bucket of `dt` seconds, by the law of `Gate.bind`."""
+    """Return the step of a token bucket of `dt` seconds, by the law of `Gate.bind`.
+
+    Parameters
+    ----------
+    gate : Gate
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, out, cut, tokens = v[p.inn], v[p.work], v[p.passed], v[p.refused], v[p.own]
     wanted, offered, called = v[p.wanted], v[p.offered], v[p.called]
     response, failed, gauge = v[p.response], v[p.failed], v[p.gauge]
@@ -53,7 +70,24 @@ def bind_gate(gate: Gate, p: Port, v: FloatArray, dt: float) -> Step:
 
 
 def bind_credits(credit: Credits, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of saved capacity of `dt` seconds, by the law of `Credits.bind`."""
+    """Return the step of saved capacity of `dt` seconds, by the law of `Credits.bind`.
+
+    Parameters
+    ----------
+    credit : Credits
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     if credit.tracking is not None:
         return by_columns(credit, p, v, dt)
     inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
@@ -118,7 +152,24 @@ def _spending(
 
 
 def bind_shards(shards: Shards, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of shards of `dt` seconds, by the law of `Shards.bind`."""
+    """Return the step of shards of `dt` seconds, by the law of `Shards.bind`.
+
+    Parameters
+    ----------
+    shards : Shards
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, out, cut, gauge = v[p.inn], v[p.work], v[p.passed], v[p.refused], v[p.gauge]
     offered, called, units = v[p.offered], v[p.called], v[p.units]
     response, failed, own, call = v[p.response], v[p.failed], shards.own_s, caller_batch(p, v)
@@ -146,7 +197,24 @@ def bind_shards(shards: Shards, p: Port, v: FloatArray, dt: float) -> Step:
 
 
 def bind_shared(quota: Shared, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of a shared quota of `dt` seconds, by the law of `Shared.bind`."""
+    """Return the step of a shared quota of `dt` seconds, by the law of `Shared.bind`.
+
+    Parameters
+    ----------
+    quota : Shared
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     members = [(v[hold.slot], hold.factor) for hold in p.holds]
     gauge, failed, wanted, tokens = v[p.gauge], v[p.failed], v[p.wanted], v[p.own]
     limit, burst = quota.limit, quota.burst

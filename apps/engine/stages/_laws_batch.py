@@ -59,7 +59,13 @@ class Laws:
         self._rung: FloatArray = np.empty(0)
 
     def use(self, keys: FloatArray) -> None:
-        """Take the tables of these numbers, one for each scenario."""
+        """Take the tables of these numbers, one for each scenario.
+
+        Parameters
+        ----------
+        keys : ndarray, shape (scenarios,)
+            Numbers of idle ratios, from `ratio_key`.
+        """
         if np.array_equal(keys, self._keys):
             return
         self._keys = keys.copy()
@@ -69,7 +75,18 @@ class Laws:
         self._ratio = np.exp(keys * ROUNDING)
 
     def weight(self, mean: FloatArray) -> FloatArray:
-        """Return the logarithm of what a moment at a mean concurrency [count] counts."""
+        """Return the logarithm of what a moment at a mean concurrency counts.
+
+        Parameters
+        ----------
+        mean : ndarray, shape (scenarios,)
+            Mean concurrency. [count]
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Weight. [-]
+        """
         few = mean <= _LEAST
         place = (np.log(np.maximum(mean, _LEAST)) - _LOW) / _STEP
         index = np.minimum(place.astype(np.int64), _LAST)
@@ -82,14 +99,38 @@ class Laws:
         return weight
 
     def mean(self, total: FloatArray) -> FloatArray:
-        """Return the mean concurrency that a weight stands for. [count]"""
+        """Return the mean concurrency that a weight stands for.
+
+        Parameters
+        ----------
+        total : ndarray, shape (scenarios,)
+            Logarithm of a weight. [-]
+
+        Returns
+        -------
+        ndarray, shape (scenarios,)
+            Mean concurrency. [count]
+        """
         place = self._place(total)[2]
         floor = self._weight[self._start]
         alone = _LEAST * np.exp(np.minimum(total - floor, 0.0))
         return np.where(total <= floor, alone, np.exp(_LOW + _STEP * place))
 
     def pool(self, total: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return environments [count], and their growth with the logarithm of the weight."""
+        """Return the environments, and their growth with the logarithm of the weight.
+
+        Parameters
+        ----------
+        total : ndarray, shape (scenarios,)
+            Logarithm of the mean weight over one idle limit. [-]
+
+        Returns
+        -------
+        pool : ndarray, shape (scenarios,)
+            Environments, busy and idle. [count]
+        growth : ndarray, shape (scenarios,)
+            Their derivative by `total`. [count]
+        """
         left, part, place = self._place(total)
         busy = np.exp(_LOW + _STEP * place)
         extra, cold = self._extra[left], self._cold[left]

@@ -20,6 +20,20 @@ def pacing(p: Port, v: State, dt: float) -> Callable[[float], None]:
 
     Slowing down helps where what is called has too little room. Where as many fail as
     before although fewer are handed over, that share is its own and slows nothing.
+
+    Parameters
+    ----------
+    p : Port
+        Where the queue reads and writes.
+    v : list of float
+        The flat state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        Share of the hand-overs that failed in the step [-] → None; it writes the pace. [1/s]
     """
     pace, rate, calls = p.own + 7, p.own + 8, p.calls
     innate, share, fast, hold = p.own + 9, p.own + 10, p.own + 11, p.own + 12

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The right to make new environments is saved for so long; shorter durations are never late.
 _RAMP_HOLD_S, _SAFE_SHARE = 10.0, 0.2
 # As for a single scenario: see `Pool`.
-_MEMORY, _NEAR, _EULER = 8, 6.0, 0.5772
+_MEMORY, _NEAR, _EULER = 9, 6.0, 0.5772
 
 Admission = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 Limiting = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
@@ -28,7 +28,24 @@ Booking = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
 
 
 def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of `dt` seconds; fields of the pool may be arrays, shape (scenarios,)."""
+    """Return the step of `dt` seconds; fields of the pool may be arrays, shape (scenarios,).
+
+    Parameters
+    ----------
+    pool : Pool
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
     wanted, held, busy, last_each = v[p.wanted], v[p.held], v[p.own], v[p.own + 1]
     kept, load, lasts_of_timeout = v[p.kept], v[p.own + 5], v[p.gauge + 2]
@@ -157,6 +174,7 @@ def _beginning(
     observe = remember_batch(p.own + _MEMORY, v, dt, pool.idle_s)
     growth, held, limit, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.limit, pool.ready
     spill = blocking_batch(ready) if np.any(np.asarray(ready) > 0.0) else None
+    kept_busy_s = v[p.own + 8]
 
     def begin(ok: FloatArray, lasts: FloatArray) -> tuple[FloatArray, FloatArray]:
         number, begun = observe(held, lasts)
@@ -165,8 +183,9 @@ def _beginning(
             reach = np.minimum(_EULER - (limit - number) / (growth + 1e-9), _NEAR)
             begun = np.where(near, begun * np.exp(-np.exp(reach)), begun)
         if spill is not None:
-            most = ok * spill(held)
-            begun = np.where((ready > 0.0) & (begun > most), most, begun)
+            over = np.where(ready > 0.0, spill(held), 1.0)
+            begun = np.where((ready > 0.0) & (begun > ok * over), ok * over, begun)
+            kept_busy_s[:] += held * (1.0 - over) * dt
         return np.where(number > limit, limit, np.maximum(number, ready)), begun
 
     return begin

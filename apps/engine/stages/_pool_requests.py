@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
 
 def rules_of(pool: Pool, saved_s: float) -> Rules:
-    """Return the rules of a pool whose right to new environments is saved for `saved_s` [s]."""
+    """Return the rules of a pool whose right to new environments is saved for `saved_s` [s].
+
+    Parameters
+    ----------
+    pool : Pool
+        Its limit, ramp, idle limit and provisioned environments.
+    saved_s : float
+        For so long the right to new environments is saved. [s]
+
+    Returns
+    -------
+    Rules
+        What bounds the pool, for single requests.
+    """
     return Rules(
         Life.single(pool.idle_s),
         pool.limit,

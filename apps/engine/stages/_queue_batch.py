@@ -15,16 +15,34 @@ if TYPE_CHECKING:
     from apps.engine.stages.queue import Queue
 
 # As for a single scenario: see `Queue`.
-_FILLING, _CLEARING_S = 0.7, 10.0
+_FILLING, _CLEARING_S, _STRAGGLERS = 0.7, 10.0, 0.01
 
 Reach = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,)."""
+    """Return the step of `dt` seconds; fields of the queue may be arrays, shape (scenarios,).
+
+    Parameters
+    ----------
+    queue : Queue
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, offered, called, waiting = v[p.inn], v[p.work], v[p.offered], v[p.called], p.waiting
     flight, hidden, gone, backlog = v[p.own], v[p.own + 1], v[p.own + 4], v[p.own + 5]
     age_all, age, kept_s, refused = _ageing(p, v, dt), v[p.kept], queue.keep_s, v[p.refused]
+    lately = v[p.own + 14]
     back = 1.0 - np.exp(-dt / np.maximum(queue.hidden_s, 1e-3))
     expired_share = np.minimum(1.0, dt / np.asarray(kept_s))
     settle, reach, hand_over = _settling(queue, p, v, dt), _reach(queue, p, v, dt), _hand_over(p, v)
@@ -35,6 +53,7 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
         np.add(offered, came, offered)
         again = hidden * back
         np.subtract(hidden, again, hidden)
+        np.multiply(lately, 1.0 - back, lately)
         lying = backlog + came + again
         take, batch = reach(lying, came)
         lying = lying - take
@@ -57,9 +76,11 @@ def bind_queue(queue: Queue, p: Port, v: FloatArray, dt: float) -> Step:
 def _ageing(p: Port, v: FloatArray, dt: float) -> Callable[[FloatArray, FloatArray], None]:
     """Return a function of what came and what went for good, which keeps the oldest's age."""
     hidden, backlog, age, dense = v[p.own + 1], v[p.own + 5], v[p.kept], v[p.own + 13]
+    lately = v[p.own + 14]
 
     def age_all(came: FloatArray, went: FloatArray) -> None:
-        lying = backlog + np.maximum(hidden - 1.0, 0.0)
+        late = np.maximum(hidden - _STRAGGLERS * lately, 0.0)
+        lying = backlog + np.where(hidden > 1.0, late, 0.0)
         lies = lying > 1e-9
         if not lies.any():
             age.fill(0.0)
@@ -82,9 +103,10 @@ def _settling(queue: Queue, p: Port, v: FloatArray, dt: float) -> Callable[[], V
     sent, hidden, dead, out, cut = v[p.own], v[p.own + 1], v[p.own + 3], v[p.passed], v[p.refused]
     failed = [(v[c.failed], np.minimum(c.calls, 1.0)) for c in p.calls]
     attempts = np.asarray(queue.attempts, dtype=np.float64)
-    adjust = pacing(p, v, dt)
+    adjust, lately = pacing(p, v, dt), v[p.own + 14]
 
     def settle() -> Values:
+        np.add(lately, sent, lately)
         good: Values = 1.0
         for row, count in failed:
             if row.max() > NOTHING:

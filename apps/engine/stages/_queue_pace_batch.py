@@ -20,6 +20,21 @@ def pacing(p: Port, v: FloatArray, dt: float) -> Callable[[Values], None]:
     """Return a function of the shares that failed, which slows the hand-over down.
 
     It acts where something was handed over, by the law of `Queue`.
+
+    Parameters
+    ----------
+    p : Port
+        Where the queue reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        Shares of the hand-overs that failed, shape (scenarios,) [-] → None; it writes the paces.
+        [1/s]
     """
     sent, pace, rate, innate = v[p.own], v[p.own + 7], v[p.own + 8], v[p.own + 9]
     hold, slow = v[p.own + 12], _slowing(p, v)

@@ -17,7 +17,24 @@ if TYPE_CHECKING:
 
 
 def bind_station(station: Station, p: Port, v: FloatArray, dt: float) -> Step:
-    """Return the step of `dt` seconds; fields may be arrays, shape (scenarios,)."""
+    """Return the step of `dt` seconds; fields may be arrays, shape (scenarios,).
+
+    Parameters
+    ----------
+    station : Station
+        Its fields may be arrays, shape (scenarios,).
+    p : Port
+        Where it reads and writes.
+    v : ndarray, shape (slots, scenarios)
+        The state.
+    dt : float
+        Length of a step. [s]
+
+    Returns
+    -------
+    callable
+        The step of all scenarios.
+    """
     inn, work, response, failed = v[p.inn], v[p.work], v[p.response], v[p.failed]
     last, wait_s, gauge, own = v[p.own], v[p.own + 1], v[p.gauge + 1], station.own_s
     book, connect, call = _booking(p, v), _connecting(station, p, v), caller_batch(p, v)

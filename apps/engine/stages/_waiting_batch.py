@@ -137,12 +137,40 @@ def _root(
 
 
 def infinite_free(servers: Values) -> tuple[BoolArray, FloatArray]:
-    """Return which servers are counted, and their numbers with one in place of infinity."""
+    """Return which servers are counted, and their numbers with one in place of infinity.
+
+    Parameters
+    ----------
+    servers : float or ndarray
+        Servers, infinite where nothing is counted. [count]
+
+    Returns
+    -------
+    counted : ndarray of bool
+        Whether they are finite.
+    count : ndarray
+        Servers, 1 where they are infinite. [count]
+    """
     count = np.asarray(servers, dtype=np.float64)
     counted = np.isfinite(count)
     return counted, np.where(counted, count, 1.0)
 
 
 def seconds_of(left: FloatArray, done: FloatArray, dt: float) -> FloatArray:
-    """Return how long a queue takes at the rate at which it is served. [s]"""
+    """Return how long a queue takes at the rate at which it is served.
+
+    Parameters
+    ----------
+    left : ndarray, shape (scenarios,)
+        Requests that wait. [count]
+    done : ndarray, shape (scenarios,)
+        Requests served in the step. [count]
+    dt : float
+        Length of the step. [s]
+
+    Returns
+    -------
+    ndarray, shape (scenarios,)
+        Time; 0 where nothing waits, or nothing is served. [s]
+    """
     return np.where(left > 0.0, left * dt / np.where(done > 0.0, done, math.inf), 0.0)

@@ -32,12 +32,34 @@ class Arrivals:
     beyond: FloatArray
 
     def some(self, which: NDArray[np.intp] | BoolArray | slice) -> Arrivals:
-        """Return some of the requests."""
+        """Return some of the requests.
+
+        Parameters
+        ----------
+        which : ndarray of int or bool, or slice
+            Their places.
+
+        Returns
+        -------
+        Arrivals
+            In the same order.
+        """
         return Arrivals(self.times[which], self.work[which], self.beyond[which])
 
     @classmethod
     def at(cls, times: FloatArray) -> Arrivals:
-        """Return requests of one unit of work each, that call nothing."""
+        """Return requests of one unit of work each, that call nothing.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Sorted times. [s]
+
+        Returns
+        -------
+        Arrivals
+            All of them.
+        """
         return cls(times, np.ones_like(times), np.zeros_like(times))
 
 
@@ -68,7 +90,24 @@ class Chance:
 
     @classmethod
     def draw(cls, count: int, cv: float, rng: np.random.Generator, *, needs_luck: bool) -> Chance:
-        """Draw for `count` requests; sizes are lognormal with coefficient of variation `cv`."""
+        """Draw for `count` requests; sizes are lognormal with coefficient of variation `cv`.
+
+        Parameters
+        ----------
+        count : int
+            Requests. [count]
+        cv : float
+            Coefficient of variation of the service; 0 for a constant. [-]
+        rng : numpy.random.Generator
+            Where chance comes from.
+        needs_luck : bool
+            Whether to draw `luck`; else it is 0.
+
+        Returns
+        -------
+        Chance
+            Arrays of shape (count,).
+        """
         size = np.broadcast_to(1.0, (count,))
         if cv > 0.0:
             variance = math.log1p(cv * cv)
@@ -77,7 +116,18 @@ class Chance:
         return cls(size, luck)
 
     def at(self, which: NDArray[np.intp] | BoolArray | slice) -> Chance:
-        """Return what some of the requests drew."""
+        """Return what some of the requests drew.
+
+        Parameters
+        ----------
+        which : ndarray of int or bool, or slice
+            Their places.
+
+        Returns
+        -------
+        Chance
+            In the same order.
+        """
         return Chance(self.size[which], self.luck[which])
 
 
@@ -85,16 +135,50 @@ class Server(Protocol):
     """A stage at work on single requests; what it remembers is where the last ones left it."""
 
     def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
-        """Return what becomes of requests that come after all those before."""
+        """Return what becomes of requests that come after all those before.
+
+        Parameters
+        ----------
+        arrivals : Arrivals
+            Requests, sorted by time.
+        chance : Chance
+            What each drew, in the same order.
+
+        Returns
+        -------
+        Departures
+            In the order of the arrivals.
+        """
         ...
 
     def fork(self) -> Self:
-        """Return a copy that goes its own way."""
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Server
+            Of the same state.
+        """
         ...
 
 
 def let_through(times: FloatArray, stay: FloatArray, passed: BoolArray | None) -> Departures:
-    """Return departures of requests that begin when they come; those not `passed` are refused."""
+    """Return departures of requests that begin when they come; those not `passed` are refused.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        When they come. [s]
+    stay : ndarray, shape (n,)
+        How long each stays. [s]
+    passed : ndarray of bool, shape (n,), or None
+        Who is let in; None for all.
+
+    Returns
+    -------
+    Departures
+        None of them cold; refused ones leave when they come.
+    """
     nobody = np.zeros(len(times), dtype=np.bool_)
     if passed is None:
         return Departures(times, times + stay, nobody, nobody)
@@ -102,11 +186,41 @@ def let_through(times: FloatArray, stay: FloatArray, passed: BoolArray | None) -
 
 
 def chance_of(stage: Stage, count: int, rng: np.random.Generator) -> Chance:
-    """Draw what is left to chance in `count` requests at a stage."""
+    """Draw what is left to chance in `count` requests at a stage.
+
+    Parameters
+    ----------
+    stage : Stage
+        How much its service varies, and whether luck says where a request goes.
+    count : int
+        Requests. [count]
+    rng : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    Chance
+        Arrays of shape (count,).
+    """
     cv = float(getattr(stage, "cv", 0.0))
     return Chance.draw(count, cv, rng, needs_luck=stage.NEEDS_LUCK)
 
 
 def serve_alone(stage: Stage, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
-    """Return what becomes of requests at a stage that has seen none before."""
+    """Return what becomes of requests at a stage that has seen none before.
+
+    Parameters
+    ----------
+    stage : Stage
+        The stage.
+    arrivals : Arrivals
+        The requests.
+    rng : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    Departures
+        In the order of the arrivals.
+    """
     return stage.server().serve(arrivals, chance_of(stage, len(arrivals.times), rng))

@@ -33,10 +33,25 @@ class Bucket:
     at: float = 0.0
 
     def fork(self) -> Bucket:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Bucket
+            Of the same state.
+        """
         return Bucket(self.rate_per_s, self.burst, self.taken, self.at)
 
     def resize(self, rate_per_s: float, burst: float) -> None:
-        """Change rate and size; the tokens that it holds stay."""
+        """Change rate and size; the tokens that it holds stay.
+
+        Parameters
+        ----------
+        rate_per_s : float
+            Tokens refilled in a second. [1/s]
+        burst : float
+            Size. [tokens]
+        """
         self.taken += burst - self.burst
         self.rate_per_s, self.burst = rate_per_s, burst
 
@@ -49,6 +64,11 @@ class Bucket:
             Sorted times. [s]
         amounts : ndarray, shape (n,)
             Tokens that each asks for. [count]
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            Who got their tokens.
 
         Notes
         -----

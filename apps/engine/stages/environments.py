@@ -47,12 +47,29 @@ class Table(NamedTuple):
 
 
 def grid() -> FloatArray:
-    """Return the logarithms of the mean concurrencies that tables are made for."""
+    """Return the logarithms of the mean concurrencies that tables are made for.
+
+    Returns
+    -------
+    ndarray, shape (means,)
+        Natural logarithms of 1e-4 to 1e5, in steps of 1/8. [-]
+    """
     return np.arange(_LOW, _HIGH + _STEP, _STEP)
 
 
 def ratio_key(ratio: float) -> int:
-    """Return the number of the table whose idle ratio is nearest to `ratio`."""
+    """Return the number of the table whose idle ratio is nearest to `ratio`.
+
+    Parameters
+    ----------
+    ratio : float
+        Idle limit of an environment divided by the mean duration of a request. [-]
+
+    Returns
+    -------
+    int
+        Number, in steps of 5 %; 0 up to a ratio of 1.
+    """
     return round(math.log(max(ratio, 1.0)) / ROUNDING)
 
 
@@ -154,7 +171,18 @@ def law(key: int) -> Law:
 
 @lru_cache(maxsize=4096)
 def table(key: int) -> Table:
-    """Return the table of an idle ratio, between the two rows beside it."""
+    """Return the table of an idle ratio, between the two rows beside it.
+
+    Parameters
+    ----------
+    key : int
+        Number of the idle ratio, from `ratio_key`.
+
+    Returns
+    -------
+    Table
+        Lists as long as `grid`.
+    """
     place = min(key * ROUNDING / _RATIO_STEP, _MOST_ROWS - 1.0)
     low, part = int(place), place - int(place)
     (extra, cold), (more_extra, more_cold) = _row(low), _row(low + 1)

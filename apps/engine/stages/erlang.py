@@ -101,6 +101,20 @@ def blocking(servers: int) -> Callable[[float], float]:
     ten standard deviations, below which blocking is under 1e-12, and
     ``1 - c/a (1 - 1/(a - c + 1))`` beyond. From 4,000 servers on the loss is that of the mean
     plus the normal correction (Hayward), which is below 1.3 % there.
+
+    Parameters
+    ----------
+    servers : int
+        Requests that can be served at once. [count]
+
+    Returns
+    -------
+    callable
+        Offered load [erlang] → share refused [-].
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.6.
     """
     return _recurrence(servers) if servers <= FEW else _table(servers)
 
@@ -119,7 +133,26 @@ def _recurrence(servers: int) -> Callable[[float], float]:
 
 @lru_cache(maxsize=1024)
 def loss_table(servers: int) -> tuple[float, float, list[float]]:
-    """Return Erlang B at even loads: (lowest load, highest load [erlang], values [-])."""
+    """Return Erlang B at even loads.
+
+    Parameters
+    ----------
+    servers : int
+        Requests that can be served at once. [count]
+
+    Returns
+    -------
+    low : float
+        Lowest load. [erlang]
+    high : float
+        Highest load. [erlang]
+    values : list of float
+        Share refused at 257 loads from `low` to `high`. [-]
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.6.
+    """
     spread = _REACH * math.sqrt(servers)
     low, high = max(0.0, servers - spread), servers + spread + 4.0
     loads = np.linspace(low, high, _POINTS)
@@ -157,12 +190,23 @@ def _normal_loss(loads: FloatArray, servers: int) -> FloatArray:
 
 
 def busiest_load(servers: int, share: float) -> float:
-    """Return the largest load that a loss group carries with at most `share` refused. [erlang]
+    """Return the largest load that a loss group carries with at most `share` refused.
 
-    Examples
-    --------
-    >>> round(busiest_load(100, 0.001), 0)
-    75.0
+    Parameters
+    ----------
+    servers : int
+        Requests that can be served at once. [count]
+    share : float
+        Share refused. [-]
+
+    Returns
+    -------
+    float
+        Offered load, by bisection of Erlang B. [erlang]
+
+    References
+    ----------
+    .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.6.
     """
     blocked = blocking(servers)
     low, high = 0.0, 2.0 * servers + 1.0
@@ -216,6 +260,11 @@ def mean_wait_s(use: float, servers: float, service_s: float) -> float:
         [count]
     service_s : float
         Mean service time. [s]
+
+    Returns
+    -------
+    float
+        Mean wait before service, over all requests. [s]
 
     References
     ----------

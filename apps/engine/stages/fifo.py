@@ -48,6 +48,13 @@ class Fifo:
             self._free = [-math.inf] * int(self.servers)
 
     def fork(self) -> Fifo:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Fifo
+            Of the same state.
+        """
         return Fifo(self.servers, self.room, self._free.copy(), self._waiting.copy())
 
     def serve(
@@ -190,10 +197,30 @@ class Limiter:
     _ends: FloatArray = field(default_factory=lambda: np.empty(0))
 
     def fork(self) -> Limiter:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Limiter
+            Of the same state.
+        """
         return Limiter(self.limit, self._ends)
 
     def serve(self, times: FloatArray, lasts: FloatArray) -> BoolArray:
-        """Say who is refused; the others are held from their `times` for so long. [s]"""
+        """Say who is refused; the others are held.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Sorted times. [s]
+        lasts : ndarray, shape (n,)
+            For how long each is held. [s]
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            Who is refused.
+        """
         lost = np.zeros(len(times), dtype=np.bool_)
         for low in range(0, len(times), _BLOCK):
             part = slice(low, low + _BLOCK)
@@ -204,6 +231,18 @@ class Limiter:
         """Hold them all, in any order, if counting shows that nobody can be refused.
 
         Whoever is inside came at most the longest stay ago: within two bins of that length.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Times, in any order. [s]
+        lasts : ndarray, shape (n,)
+            For how long each is held. [s]
+
+        Returns
+        -------
+        bool
+            False where it is not plain; then nothing is held.
         """
         if not len(times):
             return True

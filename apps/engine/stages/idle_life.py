@@ -30,7 +30,15 @@ Observe = Callable[[float, float], tuple[float, float]]
 
 
 def start(at: int, v: State) -> None:
-    """Begin with a pool that was never used."""
+    """Begin with a pool that was never used.
+
+    Parameters
+    ----------
+    at : int
+        The first of the memory's slots.
+    v : list of float
+        The flat state, which is written.
+    """
     v[at + KEY] = -1.0
     v[at + POOL] = v[at + GROWTH] = 0.0
     for slot in range(at + NOW, at + WHOLE + 1):
@@ -38,7 +46,17 @@ def start(at: int, v: State) -> None:
 
 
 def shrink(at: int, v: State, left: float) -> None:
-    """Leave only a share of the environments, as if so much less had been asked for."""
+    """Leave only a share of the environments, as if so much less had been asked for.
+
+    Parameters
+    ----------
+    at : int
+        The first of the memory's slots.
+    v : list of float
+        The flat state, which is written.
+    left : float
+        Share that is left. [-]
+    """
     if left <= 0.0 or v[at + KEY] < 0.0:
         start(at, v)
         return

@@ -38,7 +38,22 @@ class Poisoned(Queue):
 
     @classmethod
     def of(cls, queue: Queue, count: float, v: State) -> Poisoned:
-        """Return a queue with so many of them; it gets two slots at the end of `v`."""
+        """Return a queue with so many of them; it gets two slots at the end of `v`.
+
+        Parameters
+        ----------
+        queue : Queue
+            The queue as it was.
+        count : float
+            Messages that always fail. [count]
+        v : list of float
+            The flat state, which grows by two slots.
+
+        Returns
+        -------
+        Poisoned
+            With the fields of `queue`.
+        """
         same = {item.name: getattr(queue, item.name) for item in fields(queue)}
         v += [0.0, 0.0]
         return cls(**same, count=count, held=len(v) - 2)
@@ -92,13 +107,29 @@ class Poisoned(Queue):
         return step
 
     def begin(self, p: Port, v: State) -> None:
-        """Let the messages in: they come from whoever sent them, and stay."""
+        """Let the messages in: they come from whoever sent them, and stay.
+
+        Parameters
+        ----------
+        p : Port
+            Where the queue reads and writes.
+        v : list of float
+            The flat state, which is written.
+        """
         v[p.retried] += self.count
         v[p.offered] += self.count
         v[p.waiting] += self.count
 
     def end(self, p: Port, v: State) -> None:
-        """Give the messages up, and let go what they held back."""
+        """Give the messages up, and let go what they held back.
+
+        Parameters
+        ----------
+        p : Port
+            Where the queue reads and writes.
+        v : list of float
+            The flat state, which is written.
+        """
         v[p.waiting] -= self.count
         v[p.refused] += self.count
         v[p.own + (3 if self.attempts < math.inf else 4)] += self.count

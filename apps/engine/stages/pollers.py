@@ -51,6 +51,13 @@ class Pollers:
             self._free = [-math.inf] * max(1, round(min(self.first, self.most)))
 
     def fork(self) -> Pollers:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Pollers
+            Of the same state.
+        """
         return Pollers(
             self.most,
             self.first,

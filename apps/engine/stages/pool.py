@@ -21,7 +21,7 @@ _RAMP_HOLD_S = 10.0
 # Durations below this part of the timeout are never cut by it.
 _SAFE_SHARE = 0.2
 # Where its memory begins among the pool's own slots.
-_MEMORY = 8
+_MEMORY = 9
 # A Gumbel law is met within so many scales of it, and has its mean so many above its mode.
 _NEAR, _EULER = 6.0, 0.5772
 
@@ -70,9 +70,9 @@ class Pool(Stage):
     }
     # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused,
     # share that started cold in the last step, environments beside those that the memory of its
-    # idle life says; then that memory.
+    # idle life says, busy seconds in environments that are always kept; then that memory.
     OWN_SLOTS: ClassVar[int] = _MEMORY + SLOTS
-    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3, 8)
 
     limit: float
     own_s: float
@@ -144,6 +144,7 @@ class Pool(Stage):
         starts = v[p.own + 3]
         return {
             "busy_s": v[p.units],
+            "ready_busy_s": v[p.own + 8],
             "environment_s": v[p.own + 2],
             "cold_starts": starts,
             "init_s": starts * self.init_s,
@@ -202,8 +203,11 @@ class Pool(Stage):
             pool, begun = observe(busy, lasts)
             if pool > near_most:
                 begun *= within(pool, v[growth] + 1e-9)
-            if ready and begun > ok * spill(busy):
-                begun = ok * spill(busy)
+            if ready:
+                # What does not find one of those always kept goes to others, as lost calls do.
+                over = spill(busy)
+                begun = ok * over if begun > ok * over else begun
+                v[own + 8] += busy * (1.0 - over) * dt
             pool = most if pool > most else ready if pool < ready else pool
             now, before = busy if busy > pool else pool, v[kept]
             now = reach if now > reach else now

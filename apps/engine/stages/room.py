@@ -58,11 +58,33 @@ class Room(Stage):
         v[p.gauge] = self._use(v[p.own])
 
     def gb_at(self, daily_users: float) -> float:
-        """Return what is stored at the end of the horizon. [GB]"""
+        """Return what is stored at the end of the horizon. [GB]
+
+        Parameters
+        ----------
+        daily_users : float
+            Users a day. [users/day]
+
+        Returns
+        -------
+        float
+            Stored already, and left by the users. [GB]
+        """
         return self.stored_gb + self.gb_per_user * daily_users
 
     def full_after_days(self, daily_users: float) -> float | None:
-        """Return the day on which so many daily users have filled it; None if they never do."""
+        """Return the day on which so many daily users have filled it; None if they never do.
+
+        Parameters
+        ----------
+        daily_users : float
+            Users a day. [users/day]
+
+        Returns
+        -------
+        float or None
+            Days from today, at an even pace. [day]
+        """
         if self.gb_at(daily_users) <= self.size_gb:
             return None
         per_day = self.gb_per_user * daily_users / self.keep_days

@@ -71,7 +71,18 @@ class Scaling:
     quantum: float = 1.0
 
     def needed(self, load: float) -> float:
-        """Return the capacity at which a load meets the target. [units]"""
+        """Return the capacity at which a load meets the target. [units]
+
+        Parameters
+        ----------
+        load : float
+            Units of work that are asked for at once. [units]
+
+        Returns
+        -------
+        float
+            Between minimum and maximum, in whole quanta. [units]
+        """
         units = load / self.target
         if self.quantum > 0.0:
             units = math.ceil(units / self.quantum - _ROUNDING) * self.quantum

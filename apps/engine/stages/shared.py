@@ -106,6 +106,20 @@ class SharedServer:
     limiter: Limiter
 
     def serve(self, arrivals: Arrivals, chance: Chance) -> Departures:
+        """Return what becomes of requests that come after all those before.
+
+        Parameters
+        ----------
+        arrivals : Arrivals
+            Requests; each is held for what its calls take. [s]
+        chance : Chance
+            Unused: nothing here is left to chance.
+
+        Returns
+        -------
+        Departures
+            In the order of the arrivals.
+        """
         times = arrivals.times
         if self.stage.burst:
             passed = self.bucket.take(times, np.broadcast_to(1.0, times.shape))
@@ -114,8 +128,28 @@ class SharedServer:
         return let_through(times, arrivals.beyond, passed)
 
     def all_pass(self, times: FloatArray, lasts: FloatArray) -> bool:
-        """Take all, in any order, if it is plain that the quota is far away."""
+        """Take all, in any order, if it is plain that the quota is far away.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Times, in any order. [s]
+        lasts : ndarray, shape (n,)
+            For how long each is held. [s]
+
+        Returns
+        -------
+        bool
+            False where it is not plain; then nothing is held.
+        """
         return not self.stage.burst and self.limiter.all_fit(times, lasts)
 
     def fork(self) -> SharedServer:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        SharedServer
+            Of the same state.
+        """
         return SharedServer(self.stage, self.bucket.fork(), self.limiter.fork())

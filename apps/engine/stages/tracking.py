@@ -55,12 +55,35 @@ class Tracking:
     decreases_per_s: float = 1.0 / 3600.0
 
     def start(self, slot: int, v: State) -> None:
-        """Write the state that a day begins with into `SLOTS` slots from `slot` on."""
+        """Write the state that a day begins with into `SLOTS` slots from `slot` on.
+
+        Parameters
+        ----------
+        slot : int
+            First of the slots.
+        v : list of float
+            The flat state, which is written.
+        """
         v[slot] = self.minimum
         v[slot + 5] = self.decreases
 
     def bind(self, slot: int, v: State, dt: float) -> Callable[[float], None]:
-        """Return a function of the units that a step of `dt` seconds used."""
+        """Return a function of the units that a step of `dt` seconds used.
+
+        Parameters
+        ----------
+        slot : int
+            First of the slots.
+        v : list of float
+            The flat state.
+        dt : float
+            Length of a step. [s]
+
+        Returns
+        -------
+        callable
+            Units used in the step [units] → None; it moves the capacity [units/s].
+        """
         asked, timer, stock = slot + 3, slot + 4, slot + 5
         # Use is looked at every minute, in a longer step as well.
         looks = max(1, round(dt / _LOOK_S))

@@ -30,6 +30,11 @@ def share_waiting(servers: float, cv: float = 1.0) -> Waits:
         Coefficient of variation of the service; the share is scaled so that the mean queue is
         that of Allen and Cunneen. [-]
 
+    Returns
+    -------
+    callable
+        Use of the servers, up to 1 [-] → share of requests that wait [-].
+
     References
     ----------
     .. [1] L. Kleinrock, "Queueing Systems, Volume 1: Theory", Wiley, 1975, section 3.5.

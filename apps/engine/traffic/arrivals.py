@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,18 @@ class Arrivals:
     fixed: FloatArray
 
     def rate(self, daily_users: float) -> FloatArray:
-        """Return requests a second. [1/s], shape (86400,)"""
+        """Return the requests of every second of the day.
+
+        Parameters
+        ----------
+        daily_users : float
+            Users a day. [users/day]
+
+        Returns
+        -------
+        ndarray, shape (86400,)
+            Requests a second. [1/s]
+        """
         return self.per_user * daily_users + self.fixed
 
 
@@ -230,6 +241,16 @@ def _bursts(partner: Partner) -> FloatArray:
 def seconds_of_runs(schedule: str) -> tuple[int, ...]:
     """Return the seconds of a day at which a schedule starts its work.
 
+    Parameters
+    ----------
+    schedule : str
+        rate(…), cron(…) or at(…).
+
+    Returns
+    -------
+    tuple of int
+        Seconds since midnight, ascending. [s]
+
     Raises
     ------
     InvalidScenario
@@ -244,35 +265,3 @@ def seconds_of_runs(schedule: str) -> tuple[int, ...]:
         return starts_of_day(schedule)
     except InvalidSetting as error:
         raise InvalidScenario(f"background: {error}") from error
-
-
-def equivalents(
-    scenario: Scenario, habits: Habits, daily: float, peak_rps: float
-) -> Mapping[str, float]:
-    """Return a number of daily users in the other units, and as requests a second."""
-    monthly = daily / habits.daily_per_monthly
-    busiest_visits = daily * habits.visits * habits.busiest_share / 3600.0
-    return {
-        "daily_active": daily,
-        "monthly_active": monthly,
-        "registered": monthly / habits.monthly_per_registered,
-        "concurrent": busiest_visits * habits.minutes * 60.0,
-        "peak_rps": peak_rps,
-    }
-
-
-def daily_users(scenario: Scenario, habits: Habits, per_day_requests: float) -> float:
-    """Return the daily users of the scenario's population, whatever its unit.
-
-    `per_day_requests` are the requests of one daily user in a day, bots included.
-    """
-    people, value = scenario.population, scenario.population.value
-    if people.unit in ("daily_active", "devices"):
-        return value
-    if people.unit in ("monthly_active", "seats"):
-        return value * habits.daily_per_monthly
-    if people.unit == "registered":
-        return value * habits.monthly_per_registered * habits.daily_per_monthly
-    if people.unit == "concurrent":
-        return value * 60.0 / (habits.visits * habits.busiest_share * habits.minutes)
-    return value / (habits.month_days * max(per_day_requests, 1e-12))

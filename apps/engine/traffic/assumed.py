@@ -33,6 +33,22 @@ def values_of(
 ) -> dict[str, Value]:
     """Return what a scenario gives to a component, by the kind's names, and DURATION.
 
+    Parameters
+    ----------
+    component : str
+        Id of the component.
+    kind : Kind
+        Its kind, which says what can be known.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    assume : mapping of str to any
+        `assume` of the scenario.
+
+    Returns
+    -------
+    dict of str to Value
+        Each in the unit of the kind's assumption; durations in ms.
+
     Raises
     ------
     InvalidScenario
@@ -56,7 +72,25 @@ def values_of(
 
 
 def assumed_of(assume: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
-    """Return what is said of one owner. Raises InvalidScenario where it is no object."""
+    """Return what is said of one owner.
+
+    Parameters
+    ----------
+    assume : mapping of str to any
+        `assume` of the scenario.
+    owner : str
+        Id of a component, or `lambda_defaults`.
+
+    Returns
+    -------
+    mapping of str to any
+        Values by name; empty where nothing is said.
+
+    Raises
+    ------
+    InvalidScenario
+        If it is no object.
+    """
     said = assume.get(owner, {})
     if not isinstance(said, Mapping):
         raise InvalidScenario(f"assume.{owner} must be an object with named values.")
@@ -64,7 +98,22 @@ def assumed_of(assume: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
 
 
 def check_defaults(assume: Mapping[str, Any], kinds: Mapping[str, Kind], facts: Facts) -> None:
-    """Refuse a default that no function of any design could take. Raises InvalidScenario."""
+    """Refuse a default that no function of any design could take.
+
+    Parameters
+    ----------
+    assume : mapping of str to any
+        `assume` of the scenario.
+    kinds : mapping of str to Kind
+        By component id.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+
+    Raises
+    ------
+    InvalidScenario
+        If a name is unknown, with those that are known.
+    """
     known = {DURATION, *_LAW_NAMES, _OWN, "init_ms", "idle_life_s", _RATIO}
     for kind in kinds.values():
         if kind.IS_COMPUTE:
@@ -90,5 +139,16 @@ def _law(name: str, law: Any, at: str, known: Mapping[str, Any]) -> dict[str, Va
 
 
 def outside_values(outside: tuple[Outside, ...]) -> dict[tuple[str, str], Value]:
-    """Return the times that a scenario gives to outside components, by (id, name)."""
+    """Return the times that a scenario gives to outside components, by (id, name).
+
+    Parameters
+    ----------
+    outside : tuple of Outside
+        What the scenario says of other companies' APIs.
+
+    Returns
+    -------
+    dict of (str, str) to Value
+        Times to answer. [ms]
+    """
     return {(item.id, _LATENCY): item.latency_ms for item in outside if item.latency_ms is not None}

@@ -22,6 +22,20 @@ def entries_of(
     Stores that nobody calls and that call nobody are no entries beside real ones. In a circle
     of components that nothing outside calls, the first that can start is the entry. What the
     scenario names as an entry is one, though something in the design calls it too.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The design.
+    kinds : mapping of str to Kind
+        By component id.
+    named : collection of str, optional
+        Components that the scenario sends something to.
+
+    Returns
+    -------
+    tuple of Entry
+        Named ones that something calls come last.
     """
     called = {link.target for link in architecture.links if link.source != link.target}
     calling = {link.source for link in architecture.links}
@@ -77,7 +91,18 @@ def _entry(component: Component, kind: Kind) -> Entry:
 
 
 def named_entries(scenario: Scenario) -> frozenset[str]:
-    """Return the components that a scenario sends something to."""
+    """Return the components that a scenario sends something to.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its actions, events, devices, partners and background work.
+
+    Returns
+    -------
+    frozenset of str
+        Component ids.
+    """
     return frozenset(entry for _, _, entry in _sources(scenario) if entry)
 
 
@@ -92,6 +117,13 @@ def _sources(scenario: Scenario) -> list[tuple[str, str, str]]:
 
 def check_names(scenario: Scenario, kinds: Mapping[str, Kind]) -> None:
     """Refuse a scenario that names a component, or an entry, that is not there.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What names components: sources of requests, `assume` and targets.
+    kinds : mapping of str to Kind
+        By component id.
 
     Raises
     ------

@@ -41,6 +41,11 @@ def growth(
         Its `data`: `new_bytes_per_action` by the names of actions [bytes], `keep_days` [days]
         and `now_gb`, what all stores hold today [GB].
 
+    Returns
+    -------
+    dict of str to Growth
+        By component id. [GB, GB/day, days]
+
     Raises
     ------
     InvalidScenario
@@ -76,8 +81,22 @@ def stored_values(
 ) -> dict[tuple[str, str], float]:
     """Return what kinds need to know of the growth, by component and name.
 
-    `grows_gb` is what one daily user leaves until the end of `keep_days`; `stored_gb` what is
-    there today, where that is said and not said of the store itself. Raises InvalidScenario.
+    `grows_gb` is what one daily user leaves until the end of `keep_days`; `stored_gb` what is there
+    today, where that is said and not said of the store itself.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The design.
+    kinds : mapping of str to Kind
+        By component id.
+    scenario : Scenario
+        Its `data`, and what it assumes of stores.
+
+    Returns
+    -------
+    dict of (str, str) to float
+        `grows_gb` and `stored_gb` [GB], `keep_days` [days].
     """
     values: dict[tuple[str, str], float] = {}
     for store, found in growth(architecture, kinds, scenario).items():

@@ -31,6 +31,7 @@ class Habits:
 
     @property
     def busiest_share(self) -> float:
+        """Share of a day's requests that come in its busiest hour. [-]"""
         return max(self.shares)
 
     @property
@@ -48,6 +49,11 @@ def habits_of(scenario: Scenario, values: Mapping[str, float]) -> Habits:
         What the team said.
     values : mapping of str to float
         Assumptions tried in place of the expected ones, by name.
+
+    Returns
+    -------
+    Habits
+        Per daily user; `assumed` holds what the team did not say.
     """
     preset = PRESET_TABLE[scenario.preset]
     assumed = _assumed(scenario, preset)

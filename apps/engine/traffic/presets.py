@@ -136,9 +136,19 @@ CURVE_NAMES: Mapping[str, str] = {
 
 @lru_cache(maxsize=256)
 def hour_shares(curve: str, busiest_percent: float) -> tuple[float, ...]:
-    """Return 24 shares of a day whose busiest hour takes `busiest_percent`. [-]
+    """Return 24 shares of a day whose busiest hour takes `busiest_percent`.
 
-    The curve is raised to the power that makes it as steep as that; a flat curve stays flat.
+    Parameters
+    ----------
+    curve : str
+        Name of a curve of `CURVES`.
+    busiest_percent : float
+        Share of the busiest hour. [%]
+
+    Returns
+    -------
+    tuple of float, shape (24,)
+        Shares by hour; they sum to 1. [-]
     """
     busiest = max(CURVES[curve])
     base = [hour / busiest for hour in CURVES[curve]]

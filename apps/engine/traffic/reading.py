@@ -24,7 +24,26 @@ def bounded(
     above: float | None = None,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """Return a dataclass field that `read_record` checks; `above` is a bound not reached."""
+    """Return a dataclass field that `read_record` checks; `above` is a bound not reached.
+
+    Parameters
+    ----------
+    default : any
+        Value of a field that is not given.
+    low : float, optional
+        Least value that is taken.
+    high : float, optional
+        Largest value that is taken.
+    above : float, optional
+        Bound that a value must exceed.
+    choices : tuple of str, optional
+        The only texts that are taken.
+
+    Returns
+    -------
+    dataclasses.Field
+        With the bounds as its metadata.
+    """
     metadata = {"low": low, "high": high, "above": above, "choices": choices}
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -36,6 +55,20 @@ def _hints(cls: type) -> Mapping[str, Any]:
 
 def read_record(cls: type[T], data: Any, path: str = "") -> T:
     """Return an instance of the dataclass `cls` from a JSON object.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass, of which fields may be `bounded`.
+    data : any
+        What JSON held; must be an object.
+    path : str, optional
+        Where it stands in the file, for the refusal.
+
+    Returns
+    -------
+    object
+        An instance of `cls`.
 
     Raises
     ------
@@ -86,7 +119,29 @@ def _read(hint: Any, value: Any, path: str, bounds: Mapping[str, Any]) -> Any:
 
 
 def read_scalar(hint: Any, value: Any, path: str, bounds: Mapping[str, Any]) -> Any:
-    """Return a text, flag or number within its bounds, or raise InvalidScenario."""
+    """Return a text, flag or number within its bounds.
+
+    Parameters
+    ----------
+    hint : type
+        str, bool, int or float.
+    value : any
+        What JSON held.
+    path : str
+        Where it stands in the file, for the refusal.
+    bounds : mapping of str to any
+        `low`, `high`, `above` and `choices`.
+
+    Returns
+    -------
+    str, bool, int or float
+        Of the type `hint`.
+
+    Raises
+    ------
+    InvalidScenario
+        If it is of another type or out of its bounds.
+    """
     if hint is str:
         if not isinstance(value, str):
             raise InvalidScenario(f"{path} must be text, not {value!r}.")
@@ -102,7 +157,27 @@ def read_scalar(hint: Any, value: Any, path: str, bounds: Mapping[str, Any]) -> 
 
 
 def read_number(value: Any, path: str, bounds: Mapping[str, Any]) -> float:
-    """Return a finite number within its bounds, or raise InvalidScenario."""
+    """Return a finite number within its bounds.
+
+    Parameters
+    ----------
+    value : any
+        What JSON held.
+    path : str
+        Where it stands in the file, for the refusal.
+    bounds : mapping of str to any
+        `low`, `high` and `above`, in the unit of the value.
+
+    Returns
+    -------
+    float
+        The number, in its unit.
+
+    Raises
+    ------
+    InvalidScenario
+        If it is no number or out of its bounds.
+    """
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     # Compared and not asked for `isfinite`, which fails on whole numbers beyond a float.
     if not is_number or not abs(value) <= sys.float_info.max:
@@ -118,7 +193,25 @@ def read_number(value: Any, path: str, bounds: Mapping[str, Any]) -> float:
 
 
 def seconds_of(clock: str, what: str) -> int:
-    """Return the second of the day of 'HH:MM' or 'HH:MM:SS'. Raises InvalidScenario."""
+    """Return the second of the day of 'HH:MM' or 'HH:MM:SS'.
+
+    Parameters
+    ----------
+    clock : str
+        Time of day.
+    what : str
+        What happens then, which the refusal begins with.
+
+    Returns
+    -------
+    int
+        Seconds since midnight. [s]
+
+    Raises
+    ------
+    InvalidScenario
+        If it is no time of day.
+    """
     parts = clock.split(":")
     if len(parts) in (2, 3) and all(part.isdigit() for part in parts):
         hour, minute, second = (int(part) for part in [*parts, "0"][:3])

@@ -9,8 +9,9 @@ from typing import Any, Self
 
 from apps.engine.traffic.background import Background, Live
 from apps.engine.traffic.faults import MOST_FAULTS, Fault
-from apps.engine.traffic.reading import InvalidScenario, bounded, read_number, read_record
+from apps.engine.traffic.reading import InvalidScenario, bounded, read_record
 from apps.engine.traffic.reading import seconds_of as seconds_of
+from apps.engine.traffic.targets import Targets
 from apps.engine.traffic.values import Value as Value
 
 SCHEMA = "headroom/scenario/1"
@@ -191,38 +192,6 @@ class Outside:
     over_limit: str = bounded("429", choices=("429", "5xx"))
 
 
-@dataclass(frozen=True, slots=True)
-class Most:
-    """An upper bound; a bare number in JSON."""
-
-    max: float = bounded(0.0, low=0.0)
-    window_s: float = bounded(60.0, above=0.0, high=86_400.0)
-    per: str = bounded("entry", choices=("entry",))
-    queue: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.window_s % 60.0:
-            raise InvalidScenario(
-                f"A target's window_s takes whole minutes, such as 60, not {self.window_s:g}."
-            )
-
-    @classmethod
-    def from_json(cls, value: Any, path: str) -> Self:
-        if isinstance(value, Mapping):
-            return read_record(cls, value, path)
-        return cls(read_number(value, path, {"low": 0.0}))
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    refused_share: Most = Most(0.001)
-    p95_ms: float | None = bounded(None, above=0.0, high=900_000.0)
-    p99_ms: float | None = bounded(None, above=0.0, high=900_000.0)
-    queue_age_s: Most = Most(900.0)
-    dead_letters: Most = Most(0.0)
-    monthly_usd: float | None = bounded(None, low=0.0, high=1e12)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """What a team says of its users. Stored as `headroom/scenario/1`."""
@@ -250,7 +219,7 @@ class Scenario:
     outside: tuple[Outside, ...] = ()
     faults: tuple[Fault, ...] = ()
     assume: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    targets: Targets = Targets()
+    targets: Targets = dataclasses.field(default_factory=Targets)
     busiest_minute_requests: float | None = bounded(None, low=0.0, high=1e12)
 
     def __post_init__(self) -> None:
@@ -259,7 +228,23 @@ class Scenario:
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Read a scenario file. Raises InvalidScenario with the field's path."""
+        """Read a scenario file.
+
+        Parameters
+        ----------
+        data : any
+            What JSON held, of the schema `headroom/scenario/1`.
+
+        Returns
+        -------
+        Scenario
+            Checked, with defaults for what is not said.
+
+        Raises
+        ------
+        InvalidScenario
+            If it is no object or of another schema, or a field is refused; with its path.
+        """
         if not isinstance(data, Mapping):
             raise InvalidScenario("A scenario is a JSON object.")
         if data.get("schema", SCHEMA) != SCHEMA:
@@ -267,7 +252,13 @@ class Scenario:
         return read_record(cls, {k: v for k, v in data.items() if k != "schema"})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what `from_dict` reads."""
+        """Return what `from_dict` reads.
+
+        Returns
+        -------
+        dict
+            Plain JSON, with the schema.
+        """
         return {"schema": SCHEMA, **_plain(dataclasses.asdict(self))}
 
 

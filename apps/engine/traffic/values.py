@@ -20,6 +20,25 @@ class Value:
 
     @classmethod
     def from_json(cls, value: Any, path: str) -> Self:
+        """Read one number that is exact, or an object of `expected`, `low` and `high`.
+
+        Parameters
+        ----------
+        value : any
+            What JSON held.
+        path : str
+            Where it stands in the file, for the refusal.
+
+        Returns
+        -------
+        Value
+            In the unit of the field.
+
+        Raises
+        ------
+        InvalidScenario
+            If something is negative, missing, unknown or out of order.
+        """
         if isinstance(value, Mapping):
             parts = {
                 key: read_number(value.get(key), f"{path}.{key}", {"low": 0.0})
@@ -35,14 +54,61 @@ class Value:
 
     @classmethod
     def exactly(cls, number: float) -> Self:
+        """Return a number that is known.
+
+        Parameters
+        ----------
+        number : float
+            The number, in the unit of the field.
+
+        Returns
+        -------
+        Value
+            Low, expected and high are alike.
+        """
         return cls(number, number, number)
 
     def spread(self, rule: str = "") -> Spread:
+        """Return it as an assumption has it.
+
+        Parameters
+        ----------
+        rule : str, optional
+            Where it is from, for the reader.
+
+        Returns
+        -------
+        Spread
+            In the same unit.
+        """
         return Spread(self.expected, self.low, self.high, rule)
 
     def scaled(self, factor: float) -> Self:
+        """Return it with expected, low and high multiplied.
+
+        Parameters
+        ----------
+        factor : float
+            What to multiply by. [-]
+
+        Returns
+        -------
+        Value
+            In the unit that the factor makes of it.
+        """
         return type(self)(self.expected * factor, self.low * factor, self.high * factor)
 
     def in_blocks(self, size: float) -> Self:
-        """Return the whole blocks that each number takes; at least one."""
+        """Return the whole blocks that each number takes; at least one.
+
+        Parameters
+        ----------
+        size : float
+            Size of a block, in the unit of the value.
+
+        Returns
+        -------
+        Value
+            Blocks. [count]
+        """
         return type(self)(*(max(1.0, -(-x // size)) for x in (self.expected, self.low, self.high)))

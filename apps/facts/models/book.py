@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 
-from apps.engine.regions import price_regions
+from apps.engine.regions import EDGE, price_regions
 
 
 class PriceBookQuerySet(models.QuerySet["PriceBook"]):
@@ -12,8 +12,9 @@ class PriceBookQuerySet(models.QuerySet["PriceBook"]):
         return self.filter(is_current=True)
 
     def seen_from(self, region: str) -> Self:
-        """Pick the books that price a Region: its own, its edge's and the global one."""
-        return self.filter(region__in=price_regions(region))
+        """Pick the books that price a Region: its own, the edges' and the global one."""
+        is_edge = models.Q(region__startswith=EDGE)
+        return self.filter(is_edge | models.Q(region__in=price_regions(region)))
 
 
 class PriceBook(models.Model):

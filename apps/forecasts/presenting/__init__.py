@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.forecasts.presenting import cost, day, faults, grounds, limits, ranges, verdict
+from apps.forecasts.presenting import (
+    cost,
+    day,
+    economics,
+    faults,
+    grounds,
+    limits,
+    ranges,
+    verdict,
+)
 from apps.forecasts.presenting.cost import Cost, SizeRow
 from apps.forecasts.presenting.day import Day, Latency
 from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
+from apps.forecasts.presenting.economics import Economics
 from apps.forecasts.presenting.faults import FaultRow, Offer
 from apps.forecasts.presenting.grounds import Assumption, Driver, Targets, Unknown
 from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
@@ -35,6 +45,7 @@ class Report:
     fix: Fix | None
     failure: Failure | None
     cost: Cost
+    economics: Economics | None
     latency: Latency
     day: Day
     ranges: Ranges
@@ -116,6 +127,7 @@ def _measures(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
     headroom = verdict.headroom_of(summary, digits)
     return {
         "cost": bill,
+        "economics": economics.economics_of(summary, names, digits),
         "latency": day.latency_of(summary, digits),
         "day": day.day_of(summary, names, rows, headroom, digits),
         "limits": rows,

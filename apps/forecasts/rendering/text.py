@@ -10,6 +10,7 @@ from apps.forecasts.rendering import faults, numbers, words
 
 WIDTH = 80
 _LABEL = 14
+_NOT_DRAWN = "not drawn"
 _MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES, _MOST_WARNINGS = 5, 3, 3, 5
 
 
@@ -92,10 +93,11 @@ def _cost(summary: dict[str, Any]) -> Iterator[str]:
     if largest:
         yield f"Largest: {'; '.join(largest)}."
     drawn = ("not drawn", "Logs", "Data transfer", "Transfer")
-    extra = [x for x in lines if x["component"] == "not drawn" or x["name"].startswith(drawn)]
+    extra = [x for x in lines if x["component"] == _NOT_DRAWN or x["name"].startswith(drawn)]
     if extra:
         total = sum(line["monthly_usd"] for line in extra)
         yield f"Seldom drawn (way out of the VPC, logs, transfer): {numbers.money(total)}."
+    yield from _shape(cost)
     if cost["not_priced"]:
         names = ", ".join(f"{x['component']} {x['name']}" for x in cost["not_priced"][:4])
         yield f"No price in this Region's book: {names}."
@@ -104,6 +106,25 @@ def _cost(summary: dict[str, Any]) -> Iterator[str]:
 def _cost_drivers(summary: dict[str, Any]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = summary["cost"]["drivers"]
     return rows[:_MOST_DRIVERS]
+
+
+def _shape(cost: dict[str, Any]) -> Iterator[str]:
+    """Yield what stands still, what idles, and the other way that would save most."""
+    idle = sum(row["monthly_usd"] for row in cost["idle"])
+    yield (
+        f"{numbers.money(cost['fixed_usd'])} stand still without users, "
+        f"{numbers.money(idle)} of it idle."
+        if idle
+        else f"{numbers.money(cost['fixed_usd'])} stand still without users."
+    )
+    saving = [row for row in cost["break_evens"] if row["other_usd"] < row["now_usd"]]
+    if saving:
+        best = max(saving, key=lambda row: row["now_usd"] - row["other_usd"])
+        where = "Way out of the VPC" if best["component"] == _NOT_DRAWN else best["component"]
+        yield (
+            f"{where}: {best['other']} in place of {best['now']} would cost "
+            f"{numbers.money(best['other_usd'])} a month, not {numbers.money(best['now_usd'])}."
+        )
 
 
 def _unknown(summary: dict[str, Any]) -> Iterator[str]:

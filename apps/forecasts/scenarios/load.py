@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.inputs import Inputs, entries_with
-from apps.engine.traffic.arrivals import DAY_S, Arrivals, arrivals, daily_users
+from apps.engine.traffic.arrivals import DAY_S, Arrivals, arrivals
 from apps.engine.traffic.habits import Habits, habits_of
+from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.scenario import Event, Scenario, seconds_of
 
 _UNIT_WORDS = {

@@ -8,9 +8,9 @@ from typing import Any
 
 from apps.engine.catalog import build
 from apps.engine.catalog.base import Kind, Meters, Place, Usage
-from apps.engine.fluid.compile import Blueprint, compile_model
+from apps.engine.fluid.blueprint import Blueprint, LinkValues
+from apps.engine.fluid.compile import compile_model
 from apps.engine.fluid.model import Gauge, Model, Placed
-from apps.engine.fluid.wiring import LinkValues
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.stages.base import Lane
 from apps.facts.reader import packaged_facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.engine.catalog._database import vcpus_of
+from apps.engine.catalog._database_classes import vcpus_of
 from apps.engine.catalog._disk import GP3_INCLUDED_IOPS, GP3_STRIPED_GB, GP3_STRIPED_IOPS
 from apps.engine.catalog.base import InvalidSetting
 from apps.engine.catalog.lambda_function import LambdaFunction

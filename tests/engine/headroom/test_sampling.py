@@ -18,7 +18,7 @@ from apps.engine.headroom.ranges import samples
 from apps.engine.headroom.sampling import SAMPLES, Drawn, Sampler
 from apps.engine.headroom.search import Found, Stopped, find_most
 from apps.engine.inputs import TRAFFIC, Input
-from apps.engine.traffic.arrivals import daily_users
+from apps.engine.traffic.population import daily_users
 from tests.engine.worlds import case, shop
 
 DESIGN = case(shop(reserved_concurrency=50))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.engine.stages.queue import Queue
 from tests.engine.stages.bench import Bench, Callee, bench_of, dts, rates, shares
 
-DEAD, EXPIRED, POLLERS, BACKLOG = 3, 4, 2, 5
+HIDDEN, POLLERS, DEAD, EXPIRED, BACKLOG = 1, 2, 3, 4, 5
 
 
 def messages_left(bench: Bench) -> float:
@@ -102,6 +102,18 @@ def test_the_age_grows_with_time_where_nothing_goes() -> None:
 
     assert bench["kept"] == pytest.approx(500.0, abs=1.0)
     assert bench.called() == 0.0
+
+
+# Of 100 handed over a second, so many fail and are hidden for an hour: 0.5 and 5 in a hundred.
+@pytest.mark.parametrize(("failed", "age_s"), [(0.005, 0.0), (0.05, 600.0)])
+def test_the_age_leaves_out_stragglers_but_not_failures(failed: float, age_s: float) -> None:
+    bench = bench_of(Queue(hidden_s=3600.0), Callee(0.1, failed=failed))
+    bench.run(100.0, 600.0)
+    assert bench.own(HIDDEN) > 100.0
+
+    bench.run(0.0, 600.0)
+
+    assert bench["kept"] == pytest.approx(age_s, abs=30.0)
 
 
 def test_pollers_begin_with_five_and_gain_300_a_minute() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals, daily_users, equivalents
+from apps.engine.traffic.arrivals import Arrivals, Entry, arrivals
 from apps.engine.traffic.habits import habits_of
+from apps.engine.traffic.population import daily_users, equivalents
 from apps.engine.traffic.presets import CURVES, hour_shares
 from apps.engine.traffic.scenario import Scenario
 

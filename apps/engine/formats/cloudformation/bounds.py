@@ -57,6 +57,20 @@ class Budget:
         self._values = 0
 
     def spend(self, values: int, line: int) -> None:
+        """Count values of the document.
+
+        Parameters
+        ----------
+        values : int
+            How many more. [count]
+        line : int
+            Line where they stand, from 1.
+
+        Raises
+        ------
+        UnreadableInput
+            If there are more than `MAX_VALUES` in all.
+        """
         self._values += values
         if self._values > MAX_VALUES:
             raise UnreadableInput(
@@ -67,6 +81,20 @@ class Budget:
             )
 
     def check_depth(self, depth: int, line: int) -> None:
+        """Refuse what is nested too deep.
+
+        Parameters
+        ----------
+        depth : int
+            Levels above a value. [count]
+        line : int
+            Line where it stands, from 1.
+
+        Raises
+        ------
+        UnreadableInput
+            If there are more than `MAX_DEPTH`.
+        """
         if depth > MAX_DEPTH:
             raise UnreadableInput(
                 f"Values are nested deeper than {MAX_DEPTH} levels; flatten the template.",

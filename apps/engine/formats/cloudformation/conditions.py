@@ -27,7 +27,25 @@ class Conditions:
         self._open: set[str] = set()
 
     def holds(self, name: str, at: Node) -> bool:
-        """Return whether a named condition holds. Raises UnreadableInput."""
+        """Return whether a named condition holds with the defaults of the parameters.
+
+        Parameters
+        ----------
+        name : str
+            Name under Conditions.
+        at : Node
+            Where the name is used, for the refusal.
+
+        Returns
+        -------
+        bool
+            Each condition is decided once.
+
+        Raises
+        ------
+        UnreadableInput
+            If it is not defined, depends on itself, or on too many others in a row.
+        """
         if name in self._known:
             return self._known[name]
         if name not in self._section:

@@ -30,6 +30,11 @@ def from_tag(tag: str, node: Node) -> Node:
     -------
     Node
         A mapping with one entry, such as Fn::Sub.
+
+    Raises
+    ------
+    UnreadableInput
+        If CloudFormation has no such function.
     """
     name = tag.removeprefix("!")
     if name not in _BARE and name not in FUNCTIONS:
@@ -47,6 +52,11 @@ def check(node: MapNode) -> None:
     ----------
     node : MapNode
         A mapping of one entry.
+
+    Raises
+    ------
+    UnreadableInput
+        If it calls an unknown function, or Fn::ForEach, which is not read.
     """
     for key, value in node.entries.items():
         if not key.startswith("Fn::") or key in KNOWN:

@@ -83,15 +83,40 @@ class Inventory:
 
     @cached_property
     def components(self) -> dict[str, Class]:
+        """The class of each resource that carries load, by id."""
         return {id_: found for id_, found in self.classes.items() if found.kind != SUPPORTING}
 
     def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of some types.
+
+        Parameters
+        ----------
+        *types : str
+            Types, such as AWS::SQS::Queue.
+
+        Returns
+        -------
+        list of Resource
+            In the order of the template.
+        """
         if types not in self._by_type:
             found = [resource for resource in self.resources.values() if resource.type in types]
             self._by_type[types] = found
         return self._by_type[types]
 
     def service(self, id_: str) -> str:
+        """Return the short service name of a resource.
+
+        Parameters
+        ----------
+        id_ : str
+            Its id.
+
+        Returns
+        -------
+        str
+            Such as sqs; empty where it is not known.
+        """
         if id_ not in self._services:
             self._services[id_] = self._service(id_)
         return self._services[id_]
@@ -113,7 +138,18 @@ class Inventory:
         return service_of(resource.type)
 
     def owner(self, id_: str) -> str:
-        """Return the component that a resource is or belongs to, empty where there is none."""
+        """Return the component that a resource is or belongs to, empty where there is none.
+
+        Parameters
+        ----------
+        id_ : str
+            Id of a resource.
+
+        Returns
+        -------
+        str
+            Id of the component.
+        """
         if id_ in self.components:
             return id_
         if id_ not in self._owners:
@@ -182,10 +218,33 @@ class Inventory:
 
     @staticmethod
     def name_node(resource: Resource) -> Node | None:
+        """Return the name that a template gives to a resource, None where AWS makes one.
+
+        Parameters
+        ----------
+        resource : Resource
+            A resource with its properties.
+
+        Returns
+        -------
+        Node or None
+            The value as it stands.
+        """
         return next((node for node in map(resource.get, _NAMES) if node is not None), None)
 
     def name(self, id_: str) -> str:
-        """Return the name of a resource where the template gives it in full."""
+        """Return the name of a resource where the template gives it in full.
+
+        Parameters
+        ----------
+        id_ : str
+            Id of a resource.
+
+        Returns
+        -------
+        str
+            The name; empty where it is known only in part, or not given.
+        """
         node = self.name_node(self.resources[id_])
         return node.text() if isinstance(node, Scalar) else ""
 

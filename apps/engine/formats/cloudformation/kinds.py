@@ -22,6 +22,7 @@ _TYPES = {
     "AWS::CloudFront::Function": "cloudfront_function",
     "AWS::CloudWatch::Alarm": "alarm",
     "AWS::CloudWatch::CompositeAlarm": "alarm",
+    "AWS::CloudWatch::Dashboard": "dashboard",
     "AWS::Cognito::UserPool": "cognito_user_pool",
     "AWS::DAX::Cluster": "dax_cluster",
     "AWS::DocDB::DBCluster": "documentdb_cluster",
@@ -30,6 +31,7 @@ _TYPES = {
     "AWS::EC2::Instance": "auto_scaling_group",
     "AWS::EC2::NatGateway": "nat_gateway",
     "AWS::EC2::VPCEndpoint": "vpc_endpoint",
+    "AWS::EC2::Volume": "ebs_volume",
     "AWS::ECS::Service": "ecs_service",
     "AWS::EFS::FileSystem": "efs_file_system",
     "AWS::EMR::Cluster": "emr_cluster",
@@ -141,7 +143,18 @@ def kind_of_type(type_: str) -> str:
 
 
 def is_watching(kind: str) -> bool:
-    """Return whether a kind only watches or protects."""
+    """Return whether a kind only watches or protects.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a kind.
+
+    Returns
+    -------
+    bool
+        False for what is no kind of the catalog.
+    """
     return kind in KINDS and KINDS[kind].WATCHES
 
 

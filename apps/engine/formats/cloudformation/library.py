@@ -28,6 +28,7 @@ class Library:
 
     @property
     def warnings(self) -> tuple[str, ...]:
+        """What must be told about the files, each once, in the order in which it was found."""
         return tuple(self._warnings)
 
     @property
@@ -36,17 +37,55 @@ class Library:
         return len(self._warnings) < MAX_WARNINGS
 
     def warn(self, message: str, at: Source | None = None) -> None:
+        """Keep a warning, up to `MAX_WARNINGS` of them.
+
+        Parameters
+        ----------
+        message : str
+            A sentence for the reader.
+        at : Source, optional
+            File and line that it is about.
+        """
         if len(self._warnings) < MAX_WARNINGS:
             self._warnings[f"{at}: {message}" if at else message] = None
 
     def document(self, name: str) -> Node:
-        """Return a file's nodes. Raises UnreadableInput."""
+        """Return the nodes of a file, which is read once.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        Node
+            The root of the document.
+
+        Raises
+        ------
+        UnreadableInput
+            If it is neither YAML nor JSON that can be read.
+        """
         if name not in self._documents:
             self._documents[name] = read_document(name, self._files[name], self.warn)
         return self._documents[name]
 
     def find(self, location: str, base: str) -> str | None:
-        """Return the name of the file that a template at `base` calls `location`, or None."""
+        """Return the name of the file that a template at `base` calls `location`, or None.
+
+        Parameters
+        ----------
+        location : str
+            Path or address as the template has it.
+        base : str
+            Name of the file in which it stands.
+
+        Returns
+        -------
+        str or None
+            Name of another given file.
+        """
         folder = posixpath.dirname(base)
         # What is deployed from an address may lie beside the template before that.
         beside = (posixpath.basename(location),) if "://" in location else ()
@@ -57,7 +96,20 @@ class Library:
         return None
 
     def work(self, steps: int, at: Node) -> None:
-        """Count what is worked out. Raises UnreadableInput when a template unfolds without end."""
+        """Count what is worked out, so that no template unfolds without end.
+
+        Parameters
+        ----------
+        steps : int
+            Values worked out. [count]
+        at : Node
+            Where they stand, for the refusal.
+
+        Raises
+        ------
+        UnreadableInput
+            If there are more than `MAX_STEPS` in all.
+        """
         self._steps += steps
         if self._steps > MAX_STEPS:
             raise UnreadableInput(
@@ -67,7 +119,18 @@ class Library:
             )
 
     def count_resource(self, at: Node) -> None:
-        """Count a resource, nested ones too. Raises UnreadableInput for too many."""
+        """Count a resource, nested ones too.
+
+        Parameters
+        ----------
+        at : Node
+            Where it stands, for the refusal.
+
+        Raises
+        ------
+        UnreadableInput
+            If there are more than `MAX_RESOURCES` in all.
+        """
         self._resources += 1
         if self._resources > MAX_RESOURCES:
             raise UnreadableInput(
@@ -77,7 +140,22 @@ class Library:
             )
 
     def include(self, location: str, base: Source, why: str) -> Node | None:
-        """Return the nodes of a file that a template names, or None with a warning."""
+        """Return the nodes of a file that a template names, or None with a warning.
+
+        Parameters
+        ----------
+        location : str
+            Path or address as the template has it.
+        base : Source
+            File and line in which it stands.
+        why : str
+            What stands in the file, which the warning begins with.
+
+        Returns
+        -------
+        Node or None
+            The root of the file.
+        """
         name = self.find(location, base.file)
         if name is not None:
             return self.document(name)

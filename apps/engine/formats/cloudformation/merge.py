@@ -29,6 +29,11 @@ def merge(drafts: Iterable[Draft], library: Library) -> tuple[Link, ...]:
     -------
     tuple[Link, ...]
         One link for each source, target and door.
+
+    Raises
+    ------
+    UnreadableInput
+        If there are more than `MAX_LINKS` links.
     """
     by_key: dict[tuple[str, str, str], list[Draft]] = {}
     for draft in drafts:

@@ -19,10 +19,22 @@ class Node:
 
     @property
     def at(self) -> Source:
+        """File and line where the value stands."""
         return Source(self.file, self.line)
 
     def get(self, path: str) -> Node | None:
-        """Return what stands under a dotted path, or None."""
+        """Return what stands under a dotted path, or None.
+
+        Parameters
+        ----------
+        path : str
+            Keys of mappings and numbers of list items, joined by dots.
+
+        Returns
+        -------
+        Node or None
+            The value there.
+        """
         node: Node | None = self
         for part in path.split("."):
             if isinstance(node, MapNode):
@@ -34,23 +46,53 @@ class Node:
         return node
 
     def text(self) -> str:
-        """Return the value as text, references as placeholders; empty for what is no text."""
+        """Return the value as text, references as placeholders; empty for what is no text.
+
+        Returns
+        -------
+        str
+            Placeholders are of the form ${name}.
+        """
         return ""
 
     def elements(self) -> tuple[Node, ...]:
-        """Return the items of a list, and of anything else itself: AWS takes both."""
+        """Return the items of a list, and of anything else itself: AWS takes both.
+
+        Returns
+        -------
+        tuple of Node
+            Empty for a value that is null.
+        """
         return (self,)
 
     def pairs(self) -> Iterator[tuple[str, Node]]:
-        """Yield the entries of a mapping; nothing for other values."""
+        """Yield the entries of a mapping; nothing for other values.
+
+        Yields
+        ------
+        (str, Node)
+            Key and value.
+        """
         return iter(())
 
     def plain(self) -> Any:
-        """Return the value as Python's own types, references as text."""
+        """Return the value as Python's own types, references as text.
+
+        Returns
+        -------
+        any
+            A dict, list, str, int, bool or None.
+        """
         return None
 
     def walk(self) -> Iterator[tuple[str, Node]]:
-        """Yield every entry of every mapping below, outer ones first."""
+        """Yield every entry of every mapping below, outer ones first.
+
+        Yields
+        ------
+        (str, Node)
+            Key and value.
+        """
         return iter(())
 
 
@@ -97,6 +139,13 @@ class Symbol(Node):
         return self.text()
 
     def references(self) -> Iterator[Reference]:
+        """Yield the names inside the text.
+
+        Yields
+        ------
+        Reference
+            In the order of the text.
+        """
         return (part for part in self.parts if isinstance(part, Reference))
 
 

@@ -31,11 +31,79 @@ class Scope(Protocol):
 
     library: Library
 
-    def parameter(self, name: str) -> Node | None: ...
-    def section(self, name: str) -> Node | None: ...
-    def reference(self, name: str, attribute: str) -> Reference: ...
-    def output(self, stack: str, name: str) -> Node | None: ...
-    def exported(self, name: str) -> Node | None: ...
+    def parameter(self, name: str) -> Node | None:
+        """Return the value of a parameter; None where none has this name.
+
+        Parameters
+        ----------
+        name : str
+            Name under Parameters.
+
+        Returns
+        -------
+        Node or None
+            Given, its default, or a reference to its name.
+        """
+
+    def section(self, name: str) -> Node | None:
+        """Return a section of the template; None where it is not there.
+
+        Parameters
+        ----------
+        name : str
+            Such as Mappings.
+
+        Returns
+        -------
+        Node or None
+            The section as it stands.
+        """
+
+    def reference(self, name: str, attribute: str) -> Reference:
+        """Return what a name that is no parameter stands for.
+
+        Parameters
+        ----------
+        name : str
+            Logical id of a resource, or of one that SAM makes.
+        attribute : str
+            Attribute that is asked for, empty for the resource itself.
+
+        Returns
+        -------
+        Reference
+            It dangles where the template has nothing of that name.
+        """
+
+    def output(self, stack: str, name: str) -> Node | None:
+        """Return an output of a nested stack; None where it is not known.
+
+        Parameters
+        ----------
+        stack : str
+            Logical id of the nested stack.
+        name : str
+            Name of the output.
+
+        Returns
+        -------
+        Node or None
+            The value, worked out.
+        """
+
+    def exported(self, name: str) -> Node | None:
+        """Return what another of the stacks exports; None where none does.
+
+        Parameters
+        ----------
+        name : str
+            Name of the export.
+
+        Returns
+        -------
+        Node or None
+            The value, worked out.
+        """
 
 
 class Resolver:
@@ -55,7 +123,23 @@ class Resolver:
         }
 
     def resolve(self, node: Node) -> Node:
-        """Return the node without functions. Raises UnreadableInput."""
+        """Return the node without functions.
+
+        Parameters
+        ----------
+        node : Node
+            A value as it stands in the template.
+
+        Returns
+        -------
+        Node
+            Worked out as far as the template says; what is not known becomes a reference.
+
+        Raises
+        ------
+        UnreadableInput
+            If a function or a condition cannot be read, or the template unfolds without end.
+        """
         self._scope.library.work(1, node)
         call = function_of(node)
         if call is not None:

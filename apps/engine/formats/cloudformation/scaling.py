@@ -33,7 +33,18 @@ METRICS: Mapping[str, str] = {
 
 
 def scaling_of(parts: Sequence[Resource]) -> Iterator[Said]:
-    """Yield what scalable targets and their policies say, by the name of the setting."""
+    """Yield what scalable targets and their policies say, by the name of the setting.
+
+    Parameters
+    ----------
+    parts : sequence of Resource
+        The supporting resources of one component.
+
+    Yields
+    ------
+    Said
+        Minimum and maximum [units/s], and target [%].
+    """
     dimensions = {part.id: DIMENSIONS.get(part.text("ScalableDimension"), "") for part in parts}
     for part in parts:
         if part.type == TARGET and dimensions[part.id]:

@@ -134,62 +134,6 @@ PLUMBING = frozenset(
         *("Signer", "XRay"),
     }
 )
-# Prefixes of IAM actions, where they are not the service's own short name. An empty value:
-# permissions that every function needs, and that no request waits for.
-ACTIONS: dict[str, str] = {
-    "aoss": "opensearch",
-    "application-autoscaling": "",
-    "autoscaling": "",
-    "aws-marketplace": "",
-    "bedrock-agentcore": "bedrock",
-    "cassandra": "keyspaces",
-    "cloudformation": "",
-    "cognito-idp": "cognito",
-    "cognito-identity": "cognito",
-    "cognito-sync": "cognito",
-    "dax": "dynamodb",
-    "ec2": "",
-    "ec2messages": "",
-    "ecr": "",
-    "elasticfilesystem": "efs",
-    "elasticmapreduce": "emr",
-    "es": "opensearch",
-    "events": "eventbridge",
-    "execute-api": "apigateway",
-    "geo": "location",
-    "iam": "",
-    "iotdata": "iot",
-    "iotjobsdata": "iot",
-    "kafka": "msk",
-    "kafka-cluster": "msk",
-    "kms": "",
-    "lambda": "lambda",
-    "logs": "",
-    "macie2": "macie",
-    "mobiletargeting": "pinpoint",
-    "neptune-db": "neptune",
-    "osis": "opensearch",
-    "rds-data": "rds",
-    "rds-db": "rds",
-    "redshift-data": "redshift",
-    "redshift-serverless": "redshift",
-    "s3-object-lambda": "s3",
-    "s3express": "s3",
-    "s3files": "s3",
-    "s3tables": "s3",
-    "s3vectors": "s3",
-    "sms-voice": "pinpoint",
-    "social-messaging": "",
-    "ssmmessages": "",
-    "states": "stepfunctions",
-    "sts": "",
-    "tag": "",
-    "vpc": "",
-    "vpc-lattice": "vpclattice",
-    "vpc-lattice-svcs": "vpclattice",
-    "wafv2": "waf",
-    "xray": "",
-}
 # Who may stand in a permission's Principal, before `.amazonaws.com`.
 PRINCIPALS: dict[str, str] = {
     "apigateway": "apigateway",
@@ -212,40 +156,20 @@ PRINCIPALS: dict[str, str] = {
 }
 
 
-_WORDS = (
-    ("sqs", "sqs"),
-    ("queue", "sqs"),
-    ("sns", "sns"),
-    ("topic", "sns"),
-    ("lambda", "lambda"),
-    ("function", "lambda"),
-    ("dynamo", "dynamodb"),
-    ("table", "dynamodb"),
-    ("bucket", "s3"),
-    ("statemachine", "stepfunctions"),
-    ("stepfunction", "stepfunctions"),
-    ("eventbus", "eventbridge"),
-    ("firehose", "firehose"),
-    ("kinesis", "kinesis"),
-    ("msk", "msk"),
-    ("kafka", "msk"),
-)
-
-
-def guess_service(name: str) -> str:
-    """Return the service that a name speaks of, empty where it does not.
-
-    Examples
-    --------
-    >>> guess_service("OrdersQueueArn"), guess_service("Target")
-    ('sqs', '')
-    """
-    plain = name.lower().replace("-", "").replace("_", "")
-    return next((service for word, service in _WORDS if word in plain), "")
-
-
 def split_type(type_: str) -> tuple[str, str]:
     """Return namespace and name of a resource type.
+
+    Parameters
+    ----------
+    type_ : str
+        Such as AWS::SQS::Queue.
+
+    Returns
+    -------
+    namespace : str
+        Such as SQS; Custom for a resource of one's own.
+    name : str
+        Such as Queue.
 
     Examples
     --------
@@ -257,7 +181,18 @@ def split_type(type_: str) -> tuple[str, str]:
 
 
 def service_of(type_: str) -> str:
-    """Return the short service name of a resource type, empty where it is not known."""
+    """Return the short service name of a resource type, empty where it is not known.
+
+    Parameters
+    ----------
+    type_ : str
+        Such as AWS::SQS::Queue.
+
+    Returns
+    -------
+    str
+        Such as sqs.
+    """
     namespace, name = split_type(type_)
     if namespace == "Serverless":
         return SERVERLESS.get(name, "")
@@ -266,7 +201,18 @@ def service_of(type_: str) -> str:
 
 
 def is_supporting(type_: str) -> bool:
-    """Return whether resources of a type carry no load themselves."""
+    """Return whether resources of a type carry no load themselves.
+
+    Parameters
+    ----------
+    type_ : str
+        Such as AWS::IAM::Role.
+
+    Returns
+    -------
+    bool
+        False for types of a service that is not known.
+    """
     namespace, name = split_type(type_)
     if not type_.startswith("AWS::") or namespace in PLUMBING:
         return True
@@ -274,17 +220,3 @@ def is_supporting(type_: str) -> bool:
         return name not in SERVERLESS
     known = NAMESPACES.get(namespace)
     return known is not None and name not in known.main
-
-
-def action_service(action: str) -> str:
-    """Return the service of an IAM action, empty for those that no request waits for.
-
-    Examples
-    --------
-    >>> [action_service(a) for a in ("states:StartExecution", "sqs:SendMessage", "logs:*")]
-    ['stepfunctions', 'sqs', '']
-    """
-    prefix = action.partition(":")[0].strip().lower()
-    if action.lower().startswith("cloudwatch:") and "putmetric" not in action.lower():
-        return ""
-    return ACTIONS.get(prefix, prefix)

@@ -55,6 +55,17 @@ class Reading:
     places: dict[str, Node] = field(default_factory=dict)
 
     def put(self, setting: str, value: Any, place: Node) -> None:
+        """Keep a setting, unless it was read before.
+
+        Parameters
+        ----------
+        setting : str
+            Name of a field of the kind.
+        value : any
+            Its value, in the unit of the field.
+        place : Node
+            Where it was read.
+        """
         # The component's own resource is read first and is right about itself.
         if setting not in self.values:
             self.values[setting], self.places[setting] = value, place

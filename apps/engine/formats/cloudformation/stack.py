@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.declared import declared, type_of
 from apps.engine.formats.cloudformation.globals import with_globals
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import (
@@ -16,7 +17,7 @@ from apps.engine.formats.cloudformation.nodes import (
     Scalar,
     Symbol,
 )
-from apps.engine.formats.cloudformation.resolve import Resolver
+from apps.engine.formats.cloudformation.resolve import Resolver, Scope
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
@@ -46,14 +47,38 @@ class Resource:
     stack: Stack
 
     def get(self, path: str) -> Node | None:
+        """Return a property; None where it is not given.
+
+        Parameters
+        ----------
+        path : str
+            Keys of mappings and numbers of list items, joined by dots.
+
+        Returns
+        -------
+        Node or None
+            The value, worked out.
+        """
         return self.properties.get(path)
 
     def text(self, path: str) -> str:
+        """Return a property as text.
+
+        Parameters
+        ----------
+        path : str
+            Keys of mappings and numbers of list items, joined by dots.
+
+        Returns
+        -------
+        str
+            Empty where it is not given, or is no text.
+        """
         node = self.properties.get(path)
         return node.text() if node is not None else ""
 
 
-class Stack:
+class Stack(Scope):
     """A template as it would be deployed. Raises UnreadableInput with file and line."""
 
     def __init__(
@@ -74,8 +99,8 @@ class Stack:
         self._parameters: dict[str, Node | None] = {}
         self._children: dict[str, Stack | None] = {}
         self.resolver = Resolver(self)
-        self._declared = _declared(document)
-        self._types = {name: _type_of(name, body) for name, body in self._declared.items()}
+        self._declared = declared(document)
+        self._types = {name: type_of(name, body) for name, body in self._declared.items()}
         self._bodies = {
             name: with_globals(body, document.get("Globals"))
             for name, body in self._declared.items()
@@ -94,7 +119,13 @@ class Stack:
         return False
 
     def resources(self) -> Iterator[Resource]:
-        """Yield every resource, those of nested stacks after the resource that names them."""
+        """Yield every resource, those of nested stacks after the resource that names them.
+
+        Yields
+        ------
+        Resource
+            In the order of the template.
+        """
         for name, resource in self._resources.items():
             yield resource
             child = self.child(name)
@@ -118,7 +149,18 @@ class Stack:
         return Resource(self.prefix + name, self._types[name], source, properties, body, self)
 
     def child(self, name: str) -> Stack | None:
-        """Return the stack that a resource nests, where its template was given."""
+        """Return the stack that a resource nests, where its template was given.
+
+        Parameters
+        ----------
+        name : str
+            Logical id of a resource.
+
+        Returns
+        -------
+        Stack or None
+            None for what nests nothing, or lies too deep.
+        """
         if name not in self._children:
             self._children[name] = None  # What is met again while it opens has no outputs yet.
             self._children[name] = self._open_child(name, NESTED.get(self._types.get(name, "")))
@@ -213,7 +255,13 @@ class Stack:
         )
 
     def names(self) -> tuple[str, ...]:
-        """Return what a reference may name, for a hint."""
+        """Return what a reference may name, for a hint.
+
+        Returns
+        -------
+        tuple of str
+            Logical ids, then parameters.
+        """
         parameters = self.document.get("Parameters")
         return (*self._declared, *(dict(parameters.pairs()) if parameters is not None else ()))
 
@@ -241,25 +289,3 @@ class Stack:
 
     def exported(self, name: str) -> Node | None:
         return self.exports.get(name)
-
-
-def _declared(document: Node) -> dict[str, Node]:
-    section = document.get("Resources")
-    if not isinstance(section, MapNode):
-        raise UnreadableInput(
-            "There is no 'Resources' section; give a CloudFormation or SAM template.",
-            document.file,
-            document.line,
-        )
-    return dict(section.pairs())
-
-
-def _type_of(name: str, body: Node) -> str:
-    type_ = body.get("Type")
-    if not isinstance(type_, Scalar) or not type_.text():
-        raise UnreadableInput(
-            f"The resource '{name}' has no Type; give one such as AWS::SQS::Queue.",
-            body.file,
-            body.line,
-        )
-    return type_.text()

@@ -19,7 +19,7 @@ from apps.engine.stages.base import FloatArray
 IntArray = NDArray[np.intp]
 
 # Arrivals in a bucket, as a power of two.
-_BUCKET_BITS = 3
+_BUCKET_BITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ class Grid:
         """Return the buckets from `since` [s] to the last arrival; None where they have no width.
 
         Rounding keeps the order of times, so a request in an earlier bucket is earlier.
+
+        Parameters
+        ----------
+        since : float
+            Where the chunk begins. [s]
+        times : ndarray, shape (n,)
+            Sorted arrivals. [s]
+        ends : ndarray, shape (m,)
+            Ends of these and of those that were in service. [s]
+
+        Returns
+        -------
+        Grid or None
+            Buckets of eight arrivals on average.
         """
         count, width = max(1, len(times) >> _BUCKET_BITS), float(times[-1]) - since
         scale = count / width if width > 0.0 else math.inf
@@ -63,6 +77,16 @@ class Grid:
         """Return which buckets may hold the last fall from some level above `at_end`.
 
         `at_end` is the number in service just after the last arrival. Shape (final + 1,).
+
+        Parameters
+        ----------
+        at_end : int
+            In service just after the last arrival. [count]
+
+        Returns
+        -------
+        ndarray of bool, shape (final + 1,)
+            Which buckets.
         """
         later = self.after[: self.final + 1].copy()
         later[-1] = at_end
@@ -87,7 +111,24 @@ class Crossings:
     def within(
         cls, grid: Grid, buckets: NDArray[np.bool_], times: FloatArray, ends: FloatArray
     ) -> Self:
-        """Return what happens in the `buckets` that are marked, shape (final + 1,)."""
+        """Return what happens in the `buckets` that are marked, shape (final + 1,).
+
+        Parameters
+        ----------
+        grid : Grid
+            The buckets.
+        buckets : ndarray of bool, shape (final + 1,)
+            Which are marked.
+        times : ndarray, shape (n,)
+            Sorted arrivals. [s]
+        ends : ndarray, shape (m,)
+            Ends of these and of those that were in service. [s]
+
+        Returns
+        -------
+        Crossings
+            Arrivals and ends up to the last arrival.
+        """
         start, last = len(ends) - len(times), float(times[-1])
         marked = np.zeros(len(grid.leave), np.bool_)
         marked[: len(buckets)] = buckets

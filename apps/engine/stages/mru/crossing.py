@@ -27,9 +27,9 @@ from apps.engine.stages.mru.stack import Outcome, Rest, SingleStack
 
 CHUNK = 16_384
 # A chunk spans at most this part of the idle limit.
-_SPAN = 0.5
+_SPAN = 0.75
 # Chunks of fewer requests are worked through faster by the stack, and so many at a time.
-_FEW, _MANY = 256, 4_096
+_FEW, _MANY = 600, 4_096
 # A cold request is longer, so the chunk is repeated until the cold ones stay the same.
 _PASSES = 64
 
@@ -225,5 +225,11 @@ class Crossing:
         return outcome
 
     def rest(self) -> Rest:
-        """Return what is in service and idle after the last request."""
+        """Return what is in service and idle after the last request.
+
+        Returns
+        -------
+        Rest
+            Times of ends and releases [s], and the idle time so far [s].
+        """
         return Rest(self.ends, self.idle, self.idle_s)

@@ -48,7 +48,18 @@ class Life:
 
     @classmethod
     def single(cls, idle_s: float) -> Self:
-        """Return a life with one idle limit [s] for all environments, and no maximum age."""
+        """Return a life with one idle limit [s] for all environments, and no maximum age.
+
+        Parameters
+        ----------
+        idle_s : float
+            Any environment dies when idle for longer. [s]
+
+        Returns
+        -------
+        Life
+            With T1 = T2 = `idle_s`.
+        """
         return cls(idle_s, idle_s, source="one idle limit, as given")
 
     @property

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from apps.engine.stages.mru.life import MEASURED, Life
+
+# A refill of ten tenths is one, whatever its last bit.
+ONE: Final = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Allowance:
 
     It is asked at cold requests only, so that every way of working through the same requests
     asks the same questions and gets the same answers, to the last bit.
+
+    Parameters
+    ----------
+    rules : Rules
+        Its refill [1/s] and the most it saves [count].
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
 
     __slots__ = ("_now_s", "_rate", "_saved", "left")
@@ -69,18 +82,35 @@ class Allowance:
         return math.isinf(self._rate) or math.isinf(self._saved)
 
     def take(self, now_s: float) -> bool:
-        """Take one new environment at `now_s` [s], and say whether it was there."""
+        """Take one new environment, and say whether it was there.
+
+        Parameters
+        ----------
+        now_s : float
+            When it is asked for, not before an earlier call. [s]
+
+        Returns
+        -------
+        bool
+            Whether it may start.
+        """
         if self.is_free:
             return True
         self.left = min(self._saved, self.left + self._rate * max(0.0, now_s - self._now_s))
         self._now_s = now_s
-        if self.left < 1.0:
+        if self.left < ONE:
             return False
         self.left -= 1.0
         return True
 
     def copy(self) -> Allowance:
-        """Return an allowance of the same state, to try things with."""
+        """Return an allowance of the same state, to try things with.
+
+        Returns
+        -------
+        Allowance
+            Of its own: what is taken of it is left in this one.
+        """
         other = Allowance.__new__(Allowance)
         other._rate, other._saved, other.left, other._now_s = (
             self._rate, self._saved, self.left, self._now_s)  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.mru.crossing import CHUNK, Crossing
+from apps.engine.stages.mru.provisioned import Provisioned
 from apps.engine.stages.mru.rules import Rules
 from apps.engine.stages.mru.stack import LifeStack, Outcome
 
@@ -61,8 +62,7 @@ class PoolRun:
 
     def __init__(self, rules: Rules, chunk: int = CHUNK) -> None:
         self.rules = rules
-        is_plain = rules.life.is_single and not rules.ready
-        self._pool = Crossing(rules, chunk) if is_plain else LifeStack(rules)
+        self._pool = _pool_of(rules, chunk)
         self._requests = self._cold = self._refused = 0
         self._busy_s = 0.0
 
@@ -119,6 +119,12 @@ class PoolRun:
             busy_s - lent_s + idle_s + self.rules.ready * horizon_s,
             horizon_s,
         )
+
+
+def _pool_of(rules: Rules, chunk: int) -> Crossing | Provisioned | LifeStack:
+    if rules.ready:
+        return Provisioned(rules, chunk)
+    return Crossing(rules, chunk) if rules.life.is_single else LifeStack(rules)
 
 
 def _beyond(times: FloatArray, horizon_s: float) -> float:

@@ -115,7 +115,13 @@ class SingleStack:
         return new, lost
 
     def rest(self) -> Rest:
-        """Return what is in service and idle after the last request."""
+        """Return what is in service and idle after the last request.
+
+        Returns
+        -------
+        Rest
+            Times of ends and releases [s], and the idle time so far [s].
+        """
         return Rest(np.array(self.busy), np.array(self.idle), self.idle_s)
 
 
@@ -189,7 +195,14 @@ class LifeStack:
         return new, lost
 
     def rest(self) -> Rest:
-        """Return what is in service and idle after the last request."""
+        """Return what is in service and idle after the last request.
+
+        Returns
+        -------
+        Rest
+            Times of ends and releases [s], and the times spent idle and in provisioned
+            environments so far [s].
+        """
         return Rest(
             np.array([end for end, _ in self.busy]),
             np.array([released for released, _ in self.idle]),

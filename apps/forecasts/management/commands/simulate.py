@@ -11,7 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.engine.requests.laws import LAWS
 from apps.facts.reader import packaged_facts
-from apps.forecasts.simulating import BadQuestion, Question, answer, read_trace, usual_ramp
+from apps.forecasts.simulating import (
+    BadQuestion,
+    Question,
+    answer,
+    read_life,
+    read_trace,
+    usual_ramp,
+)
 
 DAY_S = 86_400.0
 
@@ -28,6 +35,7 @@ class Command(BaseCommand):
         add("--warm-s", type=float, default=0.1, help="mean duration when warm, in s (0.1)")
         add("--cold-s", type=float, help="mean duration when cold, in s (warm + 0.3)")
         add("--idle-limit-s", type=float, help="one idle limit for all (the measured life cycle)")
+        add("--life", metavar="T1,T2,A", help="idle limits of the last and others, maximum age")
         add("--max-concurrency", type=float, default=1000.0, help="most at once (1000)")
         add("--duration-s", type=float, default=DAY_S, help="simulated time in s (a day)")
         add("--seed", type=int, default=1, help="where chance comes from (1)")
@@ -62,4 +70,5 @@ class Command(BaseCommand):
             service=options["service"],
             cv=options["cv"],
             seed=options["seed"],
+            own_life=read_life(options["life"]) if options["life"] else None,
         )

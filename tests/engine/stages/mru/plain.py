@@ -11,11 +11,22 @@ from apps.engine.stages.mru.life import Life
 
 
 class Seen(NamedTuple):
-    """Indices of cold and refused requests, and the time integral of environments [s]."""
+    """Indices of cold and refused requests, durations, lives, and the last arrival. [s]
+
+    `lasts` has how long each request took, 0 where refused; `lives` from when to when each
+    environment was there, as if nothing came after the last arrival.
+    """
 
     cold: list[int]
     refused: list[int]
-    environment_s: float
+    lasts: list[float]
+    lives: list[tuple[float, float]]
+    horizon_s: float
+
+    @property
+    def environment_s(self) -> float:
+        """Time integral of environments up to the last arrival. [s]"""
+        return sum(min(died, self.horizon_s) - born for born, died in self.lives)
 
 
 def most_recently_used(
@@ -26,17 +37,16 @@ def most_recently_used(
     limit: float = math.inf,
 ) -> Seen:
     """Serve from a stack of (release, birth), with the whole life cycle."""
-    horizon = arrivals[-1]
     busy: list[tuple[float, float]] = []
     idle: list[tuple[float, float]] = []
-    new, refused, alive = [], [], 0.0
+    seen = Seen([], [], [], [], arrivals[-1])
     for i, now in enumerate(arrivals):
         while busy and busy[0][0] <= now:
             release, born = heappop(busy)
             if release - born < life.max_age_s:
                 idle.append((release, born))
             else:
-                alive += min(release + life.counted_s, horizon) - born
+                seen.lives.append((born, release + life.counted_s))
         birth = None
         while idle:
             release, born = idle.pop()
@@ -44,17 +54,19 @@ def most_recently_used(
             if now - release <= longest:
                 birth = born
                 break
-            alive += min(release + life.counted_s, horizon) - born
+            seen.lives.append((born, release + life.counted_s))
         if birth is None and len(busy) >= limit:
-            refused.append(i)
+            seen.refused.append(i)
+            seen.lasts.append(0.0)
             continue
         if birth is None:
-            new.append(i)
+            seen.cold.append(i)
         lasts = cold[i] if birth is None else warm[i]
+        seen.lasts.append(lasts)
         heappush(busy, (now + lasts, now if birth is None else birth))
     for release, born in idle + busy:
-        alive += min(release + life.counted_s, horizon) - born
-    return Seen(new, refused, alive)
+        seen.lives.append((born, release + life.counted_s))
+    return seen
 
 
 def newest_created(
@@ -65,10 +77,9 @@ def newest_created(
     limit: float = math.inf,
 ) -> Seen:
     """Serve from the environment that was born last, as SimFaaS does."""
-    horizon = arrivals[-1]
     busy: list[tuple[float, float]] = []
     idle: list[tuple[float, float]] = []  # (minus birth, release)
-    new, refused, alive = [], [], 0.0
+    seen = Seen([], [], [], [], arrivals[-1])
     for i, now in enumerate(arrivals):
         while busy and busy[0][0] <= now:
             release, born = heappop(busy)
@@ -79,16 +90,18 @@ def newest_created(
             if now - release <= idle_s:
                 birth = -negative
                 break
-            alive += min(release + idle_s, horizon) + negative
+            seen.lives.append((-negative, release + idle_s))
         if birth is None and len(busy) >= limit:
-            refused.append(i)
+            seen.refused.append(i)
+            seen.lasts.append(0.0)
             continue
         if birth is None:
-            new.append(i)
+            seen.cold.append(i)
         lasts = cold[i] if birth is None else warm[i]
+        seen.lasts.append(lasts)
         heappush(busy, (now + lasts, now if birth is None else birth))
     for negative, release in idle:
-        alive += min(release + idle_s, horizon) + negative
+        seen.lives.append((-negative, release + idle_s))
     for release, born in busy:
-        alive += min(release + idle_s, horizon) - born
-    return Seen(new, refused, alive)
+        seen.lives.append((born, release + idle_s))
+    return seen

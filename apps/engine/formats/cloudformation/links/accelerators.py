@@ -13,7 +13,18 @@ _TABLE = "dynamodb_table"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
-    """Read which tables the role of a cluster opens: misses read them, and writes pass on."""
+    """Read which tables the role of a cluster opens: misses read them, and writes pass on.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources, and whom their values name.
+
+    Yields
+    ------
+    Draft
+        Reads and writes of each table.
+    """
     tables = [id_ for id_ in wiring.of_service("dynamodb") if wiring.kind(id_) == _TABLE]
     for cluster in wiring.resources("AWS::DAX::Cluster"):
         at = cluster.get("IAMRoleARN") or cluster.properties

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from apps.engine.formats.cloudformation.actions import ACTIONS
 from apps.engine.formats.cloudformation.doors import meaning
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, flat, leaves
-from apps.engine.formats.cloudformation.services import ACTIONS
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 # Beyond that a text is no mapping template that names a queue.

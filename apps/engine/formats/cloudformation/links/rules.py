@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.actions import ACTIONS
 from apps.engine.formats.cloudformation.implicit import default_bus_id, is_default_bus
 from apps.engine.formats.cloudformation.kinds import is_disabled
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
 from apps.engine.formats.cloudformation.nodes import Node, flat
-from apps.engine.formats.cloudformation.services import ACTIONS
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 

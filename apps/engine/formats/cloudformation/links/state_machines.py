@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.actions import ACTIONS
 from apps.engine.formats.cloudformation.definitions import MACHINES
 from apps.engine.formats.cloudformation.doors import meaning
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, flat
-from apps.engine.formats.cloudformation.services import ACTIONS
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 

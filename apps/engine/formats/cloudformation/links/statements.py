@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.actions import action_service
 from apps.engine.formats.cloudformation.doors import Meaning, is_read, meaning
 from apps.engine.formats.cloudformation.nodes import Node
-from apps.engine.formats.cloudformation.services import action_service
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 
 

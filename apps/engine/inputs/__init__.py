@@ -6,56 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apps.engine.catalog import build
-from apps.engine.catalog._preflights import PREFLIGHTS
 from apps.engine.catalog.account import account_in
 from apps.engine.catalog.base import Kind, Spread
 from apps.engine.facts import Facts
-from apps.engine.fluid.compile import Blueprint, compile_model
+from apps.engine.fluid.blueprint import Blueprint, LinkValues
+from apps.engine.fluid.compile import compile_model
 from apps.engine.fluid.resting import waits_at_rest_s
-from apps.engine.fluid.wiring import LinkValues, assumed_calls
-from apps.engine.graph import Architecture, Link
+from apps.engine.graph import Architecture
+from apps.engine.inputs.gathering import EVENTS as EVENTS
+from apps.engine.inputs.gathering import OWN as OWN
+from apps.engine.inputs.gathering import TRAFFIC as TRAFFIC
+from apps.engine.inputs.gathering import Input as Input
+from apps.engine.inputs.gathering import Key as Key
+from apps.engine.inputs.gathering import component_inputs, given, link_inputs
+from apps.engine.inputs.gathering import link_name as link_name
 from apps.engine.traffic.arrivals import Entry
-from apps.engine.traffic.assumed import (
-    DURATION,
-    assumed_of,
-    check_defaults,
-    outside_values,
-    values_of,
-)
+from apps.engine.traffic.assumed import DURATION
 from apps.engine.traffic.entries import check_names, entries_of, named_entries
 from apps.engine.traffic.growth import stored_values
 from apps.engine.traffic.habits import EVENTS_PER_USER_DAY, habits_of
-from apps.engine.traffic.links import (
-    LinkSaid,
-    links_said,
-    shares_said,
-    values_said,
-    with_links,
-)
+from apps.engine.traffic.link_values import shares_said
+from apps.engine.traffic.links import links_said, with_links
 from apps.engine.traffic.outside import with_outside
-from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scans import with_scans
-from apps.engine.traffic.scenario import Scenario, Value
-
-# Whose value it is, and its name: ("Checkout", "own_ms"), ("Checkout → Orders", "calls").
-Key = tuple[str, str]
-TRAFFIC = "traffic"
-EVENTS = "events_per_user_day"
-OWN = "own_ms"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One value in force, its range, and whether a person set it."""
-
-    key: Key
-    spread: Spread
-    is_set: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether it is assumed, and could be something else."""
-        return not self.is_set and self.spread.low < self.spread.high
+from apps.engine.traffic.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +44,45 @@ class Inputs:
     by_key: Mapping[Key, Input]
 
     def open(self) -> tuple[Input, ...]:
+        """Return what is assumed, and could be something else.
+
+        Returns
+        -------
+        tuple of Input
+            In the order of the design.
+        """
         return tuple(item for item in self.by_key.values() if item.is_open)
 
     def value(self, key: Key, tried: Mapping[Key, float]) -> float:
+        """Return a value in force: the one that is tried, else the expected one.
+
+        Parameters
+        ----------
+        key : (str, str)
+            Whose value it is, and its name.
+        tried : mapping of (str, str) to float
+            Values in place of the expected ones.
+
+        Returns
+        -------
+        float
+            In the unit of the assumption.
+        """
         return tried.get(key, self.by_key[key].spread.expected)
 
     def blueprint(self, tried: Mapping[Key, float] | None = None) -> Blueprint:
-        """Return what a model is compiled from, with some values tried in place of others."""
+        """Return what a model is compiled from, with some values tried in place of others.
+
+        Parameters
+        ----------
+        tried : mapping of (str, str) to float, optional
+            Values in place of the expected ones.
+
+        Returns
+        -------
+        Blueprint
+            With values of components and links in their units.
+        """
         tried = tried or {}
         values: dict[str, dict[str, float]] = {c.id: {} for c in self.architecture}
         for owner, name in self.by_key:
@@ -99,6 +105,18 @@ class Inputs:
         return blueprint
 
     def traffic_values(self, tried: Mapping[Key, float]) -> Mapping[str, float]:
+        """Return the values tried that are habits of the users.
+
+        Parameters
+        ----------
+        tried : mapping of (str, str) to float
+            Values in place of the expected ones.
+
+        Returns
+        -------
+        mapping of str to float
+            By the names of habits.
+        """
         return {name: value for (owner, name), value in tried.items() if owner == TRAFFIC}
 
 
@@ -113,13 +131,22 @@ def _own_times(blueprint: Blueprint, values: Mapping[str, dict[str, float]]) -> 
         values[component][OWN] = 1000.0 * max(rest_s, 0.0)
 
 
-def link_name(link: Link) -> str:
-    """Return how a person names a link; the door only where it tells two links apart."""
-    return f"{link.source} → {link.target} ({link.role})"
-
-
 def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inputs:
     """Return a design with its account, its entries and all of its inputs.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The design as drawn.
+    scenario : Scenario
+        Who comes, and what is said of the design.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+
+    Returns
+    -------
+    Inputs
+        Every value by owner and name, in the unit of its assumption.
 
     Raises
     ------
@@ -133,10 +160,10 @@ def collect(architecture: Architecture, scenario: Scenario, facts: Facts) -> Inp
     kinds = {component.id: build(component) for component in whole}
     said = links_said(scenario.assume)
     whole = with_links(whole, kinds, said)
-    by_key = _component_inputs(kinds, scenario, facts)
+    by_key = component_inputs(kinds, scenario, facts)
     for key, value in shares_said(kinds, facts, whole.links, said).items():
-        by_key[key] = _given(key, value)
-    by_key |= _link_inputs(whole, kinds, said)
+        by_key[key] = given(key, value)
+    by_key |= link_inputs(whole, kinds, said)
     for name, spread in habits_of(scenario, {}).assumed.items():
         by_key[TRAFFIC, name] = Input((TRAFFIC, name), spread, is_set=False)
     for key, stored in stored_values(whole, kinds, scenario).items():
@@ -167,62 +194,21 @@ def _with_account(architecture: Architecture, scenario: Scenario, facts: Facts) 
     return replace(architecture, components=(*architecture.components, account))
 
 
-def _component_inputs(
-    kinds: Mapping[str, Kind], scenario: Scenario, facts: Facts
-) -> dict[Key, Input]:
-    by_key = {}
-    check_defaults(scenario.assume, kinds, facts)
-    outside = outside_values(scenario.outside)
-    for component, kind in kinds.items():
-        said = values_of(component, kind, facts, scenario.assume)
-        for name, spread in kind.assumed(facts).items():
-            key = (component, name)
-            value = said.get(name, outside.get(key))
-            by_key[key] = Input(key, spread, is_set=False) if value is None else _given(key, value)
-        if DURATION in said:
-            by_key[component, DURATION] = _given((component, DURATION), said[DURATION])
-            own = by_key[component, OWN]
-            by_key[component, OWN] = replace(own, is_set=True)
-        if scenario.client.preflight and kind.ANSWERS_PREFLIGHTS:
-            by_key[component, PREFLIGHTS] = _given((component, PREFLIGHTS), Value.exactly(1.0))
-        events = assumed_of(scenario.assume, component).get(EVENTS)
-        if events is not None:
-            key = (component, EVENTS)
-            by_key[key] = _given(key, Value.from_json(events, f"assume.{component}.{EVENTS}"))
-    return by_key
-
-
-def _link_inputs(
-    architecture: Architecture, kinds: Mapping[str, Kind], statements: Sequence[LinkSaid]
-) -> dict[Key, Input]:
-    by_key = {}
-    for link in architecture.links:
-        accepts = kinds[link.target].ACCEPTS.get(link.role)
-        if accepts is None:
-            raise InvalidScenario(f"{link.target} has no door '{link.role}' for {link.source}.")
-        said = values_said(link, kinds[link.target], statements)
-        calls = assumed_calls(link, kinds[link.source], accepts)
-        for name, spread, known in (
-            ("calls", calls, link.calls),
-            ("units", accepts.units, link.settings.get("units")),
-        ):
-            key = (link_name(link), name)
-            if name in said:
-                by_key[key] = _given(key, said[name])
-            elif known is not None:
-                by_key[key] = _given(key, Value.from_json(known, link_name(link)))
-            else:
-                by_key[key] = Input(key, spread, is_set=False)
-    return by_key
-
-
-def _given(key: Key, value: Value) -> Input:
-    """Return what a person gave: exact, or a range that stays open."""
-    return Input(key, value.spread("Set"), is_set=value.low == value.high)
-
-
 def entries_with(inputs: Inputs, tried: Mapping[Key, float]) -> Sequence[Entry]:
-    """Return the entries with the rates in force."""
+    """Return the entries with the rates in force.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The design, and what is known of it.
+    tried : mapping of (str, str) to float
+        Values in place of the expected ones.
+
+    Returns
+    -------
+    sequence of Entry
+        In the order of the design, with their events. [1/day for one daily user]
+    """
     result = []
     for entry in inputs.entries:
         key = (entry.component, EVENTS)

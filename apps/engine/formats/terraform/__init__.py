@@ -1,0 +1,1 @@
+"""Terraform: resources with their attributes."""
