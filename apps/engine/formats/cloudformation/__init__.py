@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
@@ -12,6 +13,7 @@ from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
 from apps.engine.formats.cloudformation.links import MECHANISMS
 from apps.engine.formats.cloudformation.merge import merge
 from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.notes import with_notes
 from apps.engine.formats.cloudformation.stack import NESTED, Stack
 from apps.engine.formats.cloudformation.wiring import Wiring
 from apps.engine.formats.errors import UnreadableInput
@@ -41,17 +43,15 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
         If it cannot be read; the message says where.
     """
     library = Library(files, region)
-    stacks = _stacks(library, _roots(library, files))
+    roots = _roots(library, files)
+    stacks = _stacks(library, roots)
     inventory = Inventory(stacks, library)
     wiring = Wiring(inventory)
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
     links = merge(drafts, library)
-    return Architecture(
-        components=components(wiring),
-        links=links,
-        supporting=supporting(wiring),
-        warnings=library.warnings,
-    )
+    read = Architecture(components=components(wiring), links=links, supporting=supporting(wiring))
+    read = with_notes(read, roots.values(), library)
+    return replace(read, warnings=library.warnings)
 
 
 def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:

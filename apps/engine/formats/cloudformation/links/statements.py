@@ -65,6 +65,8 @@ def _from_actions(
         for id_ in named:
             yield from by_meaning(wiring, caller, id_, said, at, mechanism)
         return
+    if service == "secretsmanager" and wiring.targets(resource):
+        return  # The password that AWS keeps for a database: who has it calls the database.
     yield from unnamed(wiring, caller, service, said, at, mechanism)
 
 

@@ -1,0 +1,122 @@
+"""A design drawn by hand → a template that deploys, and reads back as the same design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.engine.formats.cloudformation import read_templates
+from apps.engine.formats.cloudformation.write.calls import connect
+from apps.engine.formats.cloudformation.write.completing import completed
+from apps.engine.formats.cloudformation.write.finishing import finish
+from apps.engine.formats.cloudformation.write.kinds import WRITERS
+from apps.engine.formats.cloudformation.write.noting import notes_of
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.yaml_text import yaml_text
+from apps.engine.graph import Architecture, Link
+
+FILE = "template.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTemplate:
+    """A template, and what the person who drew the design should know of it.
+
+    `design` is what the template builds: the drawing with `changes` made.
+    """
+
+    text: str
+    design: Architecture
+    # A sentence for each setting that AWS demands otherwise than it was drawn.
+    changes: tuple[str, ...]
+    # A sentence for each component and link that no template can express.
+    left_out: tuple[str, ...]
+
+
+def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
+    """Return a CloudFormation template for a design that was drawn by hand.
+
+    Parameters
+    ----------
+    design : Architecture
+        Components with settings, and links between them.
+    name : str, optional
+        What the design is called.
+
+    Returns
+    -------
+    DrawnTemplate
+        YAML, the same for equal designs. Code, images and addresses that no drawing says are
+        parameters or places to fill in; passwords are made and kept by AWS.
+
+    Raises
+    ------
+    InvalidSetting
+        If a setting is out of AWS's bounds.
+
+    Notes
+    -----
+    The template is read back while it is written. What resources cannot say, such as how often
+    one calls another, stands in its Metadata, so that reading it gives the same design.
+    """
+    whole = completed(design)
+    plan = Plan(whole.design)
+    for component in whole.design.modelled():
+        WRITERS[component.kind](plan, component)
+    missed = [link for component in whole.design.modelled() for link in connect(plan, component.id)]
+    finish(plan)
+    order = [component.id for component in whole.design]
+    sections = plan.template.sections(order, f"{name}, as drawn in Headroom")
+    left_out = (*_components_left(whole.design), *map(_sentence(plan), missed))
+    head = _head(name, left_out)
+    if not plan.template.resources:  # AWS wants one at least.
+        sections["Resources"] = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+    read = read_templates({FILE: yaml_text(sections).encode()})
+    notes = notes_of(whole.design, read, _read_ids(plan, read), missed)
+    if notes:
+        sections["Metadata"] = {"Headroom": notes}
+    return DrawnTemplate(head + yaml_text(sections), whole.design, whole.changes, left_out)
+
+
+def _head(name: str, left_out: tuple[str, ...]) -> str:
+    lines = [
+        f"# {_one_line(name)}, drawn in Headroom. Deploy it with:",
+        "#   aws cloudformation deploy --capabilities CAPABILITY_IAM \\",
+        f"#     --template-file {FILE} --stack-name NAME",
+        "# Where code, images and addresses were not drawn there are places to fill them in.",
+    ]
+    lines += [f"# Not here: {_one_line(sentence)}" for sentence in left_out]
+    return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _components_left(design: Architecture) -> list[str]:
+    return [
+        f"{component.label} ({component.settings.get('type', 'of no known type')}) has no model."
+        for component in design.not_modelled()
+    ]
+
+
+def _sentence(plan: Plan) -> Callable[[Link], str]:
+    def sentence(link: Link) -> str:
+        source, target = (plan.design.component(id_).label for id_ in (link.source, link.target))
+        return f"{source} → {target} ({link.role}): AWS has no way for this link as it is drawn."
+
+    return sentence
+
+
+def _read_ids(plan: Plan, read: Architecture) -> dict[str, str]:
+    """Return the ids that components have when the template is read, by those of the design."""
+    there = {component.id for component in read}
+    ids = dict(plan.ids)
+    used: set[str] = set()
+    for component in plan.design.modelled():
+        if component.kind == "service_api":
+            service = str(plan.setting(component.id, "service"))
+            if service in there and service not in used:
+                used.add(service)
+                ids[component.id] = service
+    return ids

@@ -1,0 +1,107 @@
+"""What a drawing leaves open and AWS does not: the design as it can be deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from apps.engine.catalog import build
+from apps.engine.graph import Architecture, Component
+
+# Code reaches these from within their VPC alone.
+IN_VPC = frozenset(
+    {
+        *("aurora_cluster", "dax_cluster", "documentdb_cluster", "efs_file_system"),
+        *("elasticache_cluster", "emr_cluster", "msk_cluster", "rds_instance", "rds_proxy"),
+    }
+)
+_STREAMED = frozenset({"lambda_function", "pipe", "ecs_service", "auto_scaling_group"})
+
+
+class Completed(NamedTuple):
+    """A design, and a sentence for each setting that was changed."""
+
+    design: Architecture
+    changes: tuple[str, ...]
+
+
+class _Change(NamedTuple):
+    setting: str
+    value: Any
+    why: str
+
+
+def completed(design: Architecture) -> Completed:
+    """Return a design in which every setting that AWS demands is set.
+
+    Parameters
+    ----------
+    design : Architecture
+        As it was drawn.
+
+    Returns
+    -------
+    Completed
+        The same design where nothing lacks.
+    """
+    changes: list[str] = []
+    components = []
+    for component in design:
+        settings = dict(component.settings)
+        for rule in _RULES if component.is_modelled else ():
+            for change in rule(design, component):
+                settings[change.setting] = change.value
+                changes.append(f"{component.label}: {change.why}")
+        components.append(replace(component, settings=settings))
+    return Completed(replace(design, components=tuple(components)), tuple(changes))
+
+
+def _network(design: Architecture, component: Component) -> Iterator[_Change]:
+    if component.kind != "lambda_function" or getattr(build(component), "is_in_vpc", True):
+        return
+    for link in design.outbound(component.id):
+        target = design.component(link.target)
+        if target.kind in IN_VPC:
+            why = f"it stands in the VPC, since it calls {target.label} there."
+            yield _Change("is_in_vpc", True, why)
+            return
+
+
+def _stream(design: Architecture, component: Component) -> Iterator[_Change]:
+    if component.kind != "dynamodb_table" or getattr(build(component), "has_stream", True):
+        return
+    readers = [design.component(link.target) for link in design.outbound(component.id)]
+    for reader in readers:
+        if reader.kind in _STREAMED:
+            yield _Change("has_stream", True, f"it has a stream, which {reader.label} reads.")
+            return
+
+
+def _hidden(design: Architecture, component: Component) -> Iterator[_Change]:
+    """Lambda refuses a queue that shows its messages again while they are worked on."""
+    if component.kind != "sqs_queue":
+        return
+    consumers = [design.component(link.target) for link in design.outbound(component.id)]
+    functions = [one for one in consumers if one.kind == "lambda_function"]
+    least = max((getattr(build(one), "timeout_s", 0.0) for one in functions), default=0.0)
+    if getattr(build(component), "visibility_timeout_s", 0.0) < least:
+        why = f"messages stay hidden for {least:g} s, as long as a function may work on them."
+        yield _Change("visibility_timeout_s", least, why)
+
+
+def _clock(design: Architecture, component: Component) -> Iterator[_Change]:
+    if component.kind != "schedule" or not getattr(build(component), "is_scheduler", False):
+        return
+    if len(design.outbound(component.id)) > 1:
+        yield _Change(
+            "is_scheduler", False, "it is a rule of EventBridge, since a schedule has one target."
+        )
+
+
+_RULES: tuple[Callable[[Architecture, Component], Iterator[_Change]], ...] = (
+    _network,
+    _stream,
+    _hidden,
+    _clock,
+)

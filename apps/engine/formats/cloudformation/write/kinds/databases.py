@@ -1,0 +1,228 @@
+"""Relational databases, the proxy before them, DocumentDB. AWS makes and keeps passwords."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from apps.engine.catalog.aurora_cluster import SERVERLESS, SMALLEST_CLASS, AuroraCluster
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.values import Properties, Value, att, ref, sub
+from apps.engine.graph import Component
+
+_ADMIN = "headroom_admin"
+_NO_READERS = ("readers", "instance_class")
+# What a proxy may speak, by the engine of the database behind it.
+_FAMILIES = {
+    "aurora-mysql": "MYSQL",
+    "mariadb": "MYSQL",
+    "mysql": "MYSQL",
+    "sqlserver": "SQLSERVER",
+}
+DATABASES = ("rds_instance", "aurora_cluster")
+
+
+def _subnet_group(plan: Plan, owner: str, type_: str = "AWS::RDS::DBSubnetGroup") -> Value:
+    properties = {
+        "DBSubnetGroupDescription": f"Where {plan.design.component(owner).label} stands",
+        "SubnetIds": plan.subnets(),
+    }
+    return ref(plan.part(owner, "Subnets", type_, properties))
+
+
+def _parameters(plan: Plan, owner: str, type_: str) -> Value:
+    """Return the group that holds the number of connections, which needs a family of engine."""
+    family = plan.ask(
+        owner,
+        "Family",
+        f"Family of parameters of {plan.design.component(owner).label}, such as postgres17",
+    )
+    properties = {
+        "Description": "Most connections at a time",
+        "Family": family,
+        "Parameters": {"max_connections": str(plan.setting(owner, "max_connections"))},
+    }
+    return ref(plan.part(owner, "Parameters", type_, properties))
+
+
+def _instance(plan: Plan, component: Component) -> None:
+    id_ = component.id
+    properties = plan.rows(component, "AWS::RDS::DBInstance", "is_public", "insights_days")
+    for name in ("DBInstanceClass", "Engine", "AllocatedStorage"):
+        setting = {"DBInstanceClass": "instance_class", "Engine": "engine"}.get(name, "storage_gb")
+        properties[name] = plan.setting(id_, setting)
+    # CloudFormation takes numbers of gigabytes as text.
+    properties["AllocatedStorage"] = str(properties["AllocatedStorage"])
+    if not properties.get("EngineVersion", "x"):
+        del properties["EngineVersion"]
+    properties["StorageType"] = plan.setting(id_, "storage_type")
+    properties["PubliclyAccessible"] = plan.setting(id_, "is_public")
+    properties |= {
+        "MasterUsername": _ADMIN,
+        "ManageMasterUserPassword": True,
+        "StorageEncrypted": True,
+        "DBSubnetGroupName": _subnet_group(plan, id_),
+        "VPCSecurityGroups": plan.groups(),
+    }
+    if plan.setting(id_, "max_connections"):
+        group = _parameters(plan, id_, "AWS::RDS::DBParameterGroup")
+        properties["DBParameterGroupName"] = group
+    if properties["Engine"].startswith("sqlserver"):
+        properties["LicenseModel"] = "license-included"
+    plan.main(component, "AWS::RDS::DBInstance", properties, **_SNAPSHOT)
+
+
+# What is kept of a database whose stack is deleted.
+_SNAPSHOT = {"DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot"}
+
+
+def _aurora(plan: Plan, component: Component) -> None:
+    id_ = component.id
+    but = (*_NO_READERS, "insights_days", "min_acu", "max_acu", "backtrack_h")
+    properties = plan.rows(component, "AWS::RDS::DBCluster", *but)
+    properties["Engine"] = plan.setting(id_, "engine")
+    if not properties.get("EngineVersion", "x"):
+        del properties["EngineVersion"]
+    cluster = cast("AuroraCluster", plan.kinds[id_])
+    if cluster.is_serverless:
+        properties["ServerlessV2ScalingConfiguration"] = {
+            "MinCapacity": cluster.least_acu,
+            "MaxCapacity": cluster.most_acu,
+        }
+    properties |= {
+        "MasterUsername": _ADMIN,
+        "ManageMasterUserPassword": True,
+        "StorageEncrypted": True,
+        "DBSubnetGroupName": _subnet_group(plan, id_),
+        "VpcSecurityGroupIds": plan.groups(),
+    }
+    if plan.setting(id_, "max_connections"):
+        group = _parameters(plan, id_, "AWS::RDS::DBClusterParameterGroup")
+        properties["DBClusterParameterGroupName"] = group
+    hours = plan.setting(id_, "backtrack_h")
+    if hours and properties["Engine"] == "aurora-mysql":
+        properties["BacktrackWindow"] = int(hours * 3600)
+    plan.main(component, "AWS::RDS::DBCluster", properties, **_SNAPSHOT)
+    member = {
+        "DBClusterIdentifier": plan.ref(id_),
+        "Engine": properties["Engine"],
+        "DBInstanceClass": _class(plan, id_),
+    }
+    _members(plan, id_, "AWS::RDS::DBInstance", member)
+
+
+def _class(plan: Plan, id_: str) -> str:
+    given = plan.setting(id_, "instance_class")
+    is_serverless = cast("AuroraCluster", plan.kinds[id_]).is_serverless
+    return SERVERLESS if is_serverless else given or SMALLEST_CLASS
+
+
+def _members(plan: Plan, id_: str, type_: str, properties: Properties) -> None:
+    for number in range(1, plan.setting(id_, "readers") + 2):
+        suffix = "Writer" if number == 1 else f"Reader{number - 1}"
+        plan.part(id_, suffix, type_, dict(properties))
+
+
+def _proxy(plan: Plan, component: Component) -> None:
+    id_ = component.id
+    behind = [link.target for link in plan.design.outbound(id_)]
+    database = next((target for target in behind if plan.kind(target) in DATABASES), "")
+    if database:
+        secret: Value = att(plan.ids[database], "MasterUserSecret.SecretArn")
+        engine = str(plan.setting(database, "engine"))
+    else:
+        secret = plan.ask(
+            id_,
+            "SecretArn",
+            f"The secret with which {component.label} signs in; its policy must let the role read",
+        )
+        engine = "postgres"
+    family = next((f for name, f in _FAMILIES.items() if engine.startswith(name)), "POSTGRESQL")
+    properties = {
+        "DBProxyName": plan.ids[id_].lower()[:63],
+        "EngineFamily": family,
+        "Auth": [{"AuthScheme": "SECRETS", "IAMAuth": "DISABLED", "SecretArn": secret}],
+        "RoleArn": plan.role(id_, "rds.amazonaws.com"),
+        "VpcSubnetIds": plan.subnets(),
+        "VpcSecurityGroupIds": plan.groups(),
+        "RequireTLS": True,
+    }
+    if database:
+        plan.allow(id_, ["secretsmanager:GetSecretValue"], [secret])
+    plan.main(component, "AWS::RDS::DBProxy", properties)
+    group: Properties = {"DBProxyName": plan.ref(id_), "TargetGroupName": "default"}
+    group |= plan.rows(component, "AWS::RDS::DBProxyTargetGroup")
+    _behind(plan, group, database)
+    members = [] if not database else _member_ids(plan, database)
+    attributes = {"DependsOn": members} if members else {}
+    plan.part(id_, "Targets", "AWS::RDS::DBProxyTargetGroup", group, **attributes)
+
+
+def _behind(plan: Plan, group: Properties, database: str) -> None:
+    if database and plan.kind(database) == "rds_instance":
+        group["DBInstanceIdentifiers"] = [plan.ref(database)]
+    elif database:
+        group["DBClusterIdentifiers"] = [plan.ref(database)]
+
+
+def _member_ids(plan: Plan, database: str) -> list[str]:
+    """Return the first instance of a cluster: a proxy cannot be told of it before."""
+    return [f"{plan.ids[database]}Writer"] if plan.kind(database) == "aurora_cluster" else []
+
+
+def secret_of(plan: Plan, id_: str) -> Value:
+    """Return the ARN of the secret that opens a database.
+
+    Parameters
+    ----------
+    plan : Plan
+        The template so far.
+    id_ : str
+        Id of the database.
+
+    Returns
+    -------
+    any
+        What RDS makes and keeps; of DocumentDB a parameter, since no template can name its own.
+    """
+    if plan.kind(id_) != "documentdb_cluster":
+        return att(plan.ids[id_], "MasterUserSecret.SecretArn")
+    label = plan.design.component(id_).label
+    return plan.ask(id_, "SecretArn", f"ARN of the secret whose 'password' opens {label}")
+
+
+def _documents(plan: Plan, component: Component) -> None:
+    id_ = component.id
+    secret = secret_of(plan, id_)
+    is_serverless = plan.setting(id_, "instance_class") == SERVERLESS
+    but = (*_NO_READERS, *(() if is_serverless else ("min_dcu", "max_dcu")))
+    properties = plan.rows(component, "AWS::DocDB::DBCluster", *but)
+    if not properties.get("EngineVersion", "x"):
+        del properties["EngineVersion"]
+    if is_serverless:
+        properties["ServerlessV2ScalingConfiguration"] = {
+            "MinCapacity": plan.setting(id_, "min_dcu"),
+            "MaxCapacity": plan.setting(id_, "max_dcu"),
+        }
+    properties |= {
+        "MasterUsername": _ADMIN,
+        "MasterUserPassword": sub(
+            f"{{{{resolve:secretsmanager:${{{secret.argument}}}:SecretString:password}}}}"
+        ),
+        "StorageEncrypted": True,
+        "DBSubnetGroupName": _subnet_group(plan, id_, "AWS::DocDB::DBSubnetGroup"),
+        "VpcSecurityGroupIds": plan.groups(),
+    }
+    plan.main(component, "AWS::DocDB::DBCluster", properties, **_SNAPSHOT)
+    member = {
+        "DBClusterIdentifier": plan.ref(id_),
+        "DBInstanceClass": plan.setting(id_, "instance_class"),
+    }
+    _members(plan, id_, "AWS::DocDB::DBInstance", member)
+
+
+WRITERS = {
+    "aurora_cluster": _aurora,
+    "documentdb_cluster": _documents,
+    "rds_instance": _instance,
+    "rds_proxy": _proxy,
+}
