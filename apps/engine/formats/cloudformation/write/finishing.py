@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from apps.engine.formats.cloudformation.write.plan import POLICY_VERSION, Plan
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import POLICY_VERSION
 from apps.engine.formats.cloudformation.write.values import (
     Function,
     Properties,

@@ -8,42 +8,27 @@ from typing import Any
 
 from apps.engine.catalog import build
 from apps.engine.catalog.base import Kind
+from apps.engine.formats.cloudformation.write.ground import Ground
 from apps.engine.formats.cloudformation.write.names import Names
+from apps.engine.formats.cloudformation.write.roles import trusted
 from apps.engine.formats.cloudformation.write.rows import properties_of
-from apps.engine.formats.cloudformation.write.template import Template
 from apps.engine.formats.cloudformation.write.values import (
     Function,
     Properties,
     Value,
     att,
-    pick,
     ref,
 )
 from apps.engine.graph import Architecture, Component, Link
 
-VPC, SUBNETS, GROUPS = "VpcId", "SubnetIds", "SecurityGroupIds"
-_NETWORK = {
-    VPC: ("The VPC that the databases and the code beside them stand in", "AWS::EC2::VPC::Id"),
-    SUBNETS: (
-        "Private subnets of that VPC, each in an Availability Zone of its own",
-        "List<AWS::EC2::Subnet::Id>",
-    ),
-    GROUPS: (
-        "Security groups that let the code reach the databases",
-        "List<AWS::EC2::SecurityGroup::Id>",
-    ),
-}
-POLICY_VERSION = "2012-10-17"
 
-
-class Plan:
+class Plan(Ground):
     """What has been decided of the template so far."""
 
     def __init__(self, design: Architecture) -> None:
+        super().__init__(design)
         self.design = design
-        self.template = Template(taken={VPC, SUBNETS, GROUPS})
         self.kinds: dict[str, Kind] = {c.id: build(c) for c in design.modelled()}
-        self.ids = {c.id: self.template.free(_wanted(c)) for c in design}
         self.names = Names(design, self.ids)
         # What each caller may do, and what its code finds in its environment.
         self.statements: dict[str, list[Properties]] = {}
@@ -253,67 +238,6 @@ class Plan:
         name = stem if stem.endswith(suffix) else f"{stem}_{suffix}"
         self.environment.setdefault(caller, {})[name] = value
 
-    def vpc(self) -> Function:
-        """Return the VPC that a person names.
-
-        Returns
-        -------
-        Function
-            A parameter.
-        """
-        return self._network(VPC)
-
-    def subnets(self, number: int = 0) -> Value:
-        """Return the subnets that a person names, or so many of them.
-
-        Parameters
-        ----------
-        number : int, optional
-            How many; 0 for all.
-
-        Returns
-        -------
-        any
-            A parameter, or a list of its items.
-        """
-        whole = self._network(SUBNETS)
-        return [pick(index, SUBNETS) for index in range(number)] if number else whole
-
-    def groups(self) -> Function:
-        """Return the security groups that a person names.
-
-        Returns
-        -------
-        Function
-            A parameter.
-        """
-        return self._network(GROUPS)
-
-    def _network(self, name: str) -> Function:
-        description, type_ = _NETWORK[name]
-        return self.template.parameter(name, description, type_)
-
-    def ask(self, owner: str, suffix: str, description: str, default: Value = None) -> Function:
-        """Return a parameter for what a drawing does not say of a component.
-
-        Parameters
-        ----------
-        owner : str
-            Id of the component.
-        suffix : str
-            What the name of the parameter ends with.
-        description : str
-            What to give.
-        default : any, optional
-            None where the person who deploys must say it.
-
-        Returns
-        -------
-        Function
-            `!Ref name`.
-        """
-        return self.template.parameter(self.ids[owner] + suffix, description, default=default)
-
     def inbound(self, id_: str, *roles: str) -> list[Link]:
         """Return the links into a component, by some doors only where they are named.
 
@@ -345,33 +269,3 @@ class Plan:
             The value.
         """
         return ref(self.ids[id_])
-
-
-def trusted(principal: str) -> Properties:
-    """Return the properties of a role that a service takes.
-
-    Parameters
-    ----------
-    principal : str
-        Its address, such as lambda.amazonaws.com.
-
-    Returns
-    -------
-    dict
-        What says who may take it.
-    """
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": principal},
-        "Action": "sts:AssumeRole",
-    }
-    document = {"Version": POLICY_VERSION, "Statement": [statement]}
-    return {"AssumeRolePolicyDocument": document}
-
-
-def _wanted(component: Component) -> str:
-    if component.id.isalnum() and component.id.isascii() and component.id[0].isalpha():
-        return component.id
-    words = re.findall(r"[A-Za-z0-9]+", component.name) or re.findall(r"[A-Za-z0-9]+", component.id)
-    wanted = "".join(word[0].upper() + word[1:] for word in words)[:60]
-    return wanted if wanted and wanted[0].isalpha() else f"R{wanted}"

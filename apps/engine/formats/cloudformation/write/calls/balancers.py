@@ -83,7 +83,6 @@ def _forward(group: str) -> Properties:
 def _group(plan: Plan, link: Link) -> str:
     """Return the target group of a link, an empty text where there can be none."""
     kind, suffix = plan.kind(link.target), f"To{plan.ids[link.target]}"
-    network: Properties = {"VpcId": plan.vpc(), "Protocol": "HTTP", "Port": CONTAINER_PORT}
     if kind == "lambda_function" and link.role == "invoke":
         needs = may_invoke(plan, link.source, link.target, _BALANCING)
         function = plan.template.resources[needs].properties
@@ -92,7 +91,7 @@ def _group(plan: Plan, link: Link) -> str:
         targets = {"TargetType": "lambda", "Targets": [{"Id": invoked(plan, "", link.target)}]}
         return plan.part(link.source, suffix, GROUP, targets, DependsOn=[needs])
     if kind == "ecs_service" and plan.setting(link.target, "launch") != "EXTERNAL":
-        group = plan.part(link.source, suffix, GROUP, {**network, "TargetType": "ip"})
+        group = plan.part(link.source, suffix, GROUP, _network(plan, "ip"))
         entry = {
             "ContainerName": "app",
             "ContainerPort": CONTAINER_PORT,
@@ -101,7 +100,7 @@ def _group(plan: Plan, link: Link) -> str:
         plan.properties(link.target).setdefault("LoadBalancers", []).append(entry)
         return group
     if kind == "auto_scaling_group":
-        network["TargetType"] = "instance"
+        network = _network(plan, "instance")
         if plan.setting(link.target, "is_alone"):
             network["Targets"] = [{"Id": plan.ref(link.target)}]
             return plan.part(link.source, suffix, GROUP, network)
@@ -109,6 +108,15 @@ def _group(plan: Plan, link: Link) -> str:
         plan.properties(link.target).setdefault("TargetGroupARNs", []).append(ref(group))
         return group
     return ""
+
+
+def _network(plan: Plan, type_: str) -> Properties:
+    return {
+        "VpcId": plan.vpc(),
+        "Protocol": "HTTP",
+        "Port": CONTAINER_PORT,
+        "TargetType": type_,
+    }
 
 
 def point_all(plan: Plan, id_: str, links: list[Link]) -> list[Link]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from apps.engine.formats.cloudformation.write.calls.routes import slug
 from apps.engine.formats.cloudformation.write.kinds.doors import STAGE
 from apps.engine.formats.cloudformation.write.kinds.messages import address
-from apps.engine.formats.cloudformation.write.plan import POLICY_VERSION, Plan
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import POLICY_VERSION
 from apps.engine.formats.cloudformation.write.values import (
     Function,
     Properties,
@@ -61,10 +62,7 @@ def origin_all(plan: Plan, id_: str, links: list[Link]) -> list[Link]:
         if origin is not None and link.target not in {o.target for o in made}:
             made.append(link)
             origins.append((link, {"Id": plan.ids[link.target], **origin}))
-    if not origins:
-        label = plan.design.component(id_).label
-        domain = plan.ask(id_, "Origin", f"Domain that {label} takes its answers from")
-        origins = [(None, {"Id": "origin", "DomainName": domain, "CustomOriginConfig": _HTTPS})]
+    origins = origins or [(None, _asked(plan, id_))]
     shield = str(plan.setting(id_, "shield_regions")).split(",")[0].strip()
     for _, origin in origins:
         if shield:
@@ -80,6 +78,13 @@ def origin_all(plan: Plan, id_: str, links: list[Link]) -> list[Link]:
     made += _functions(plan, links, configuration["DefaultCacheBehavior"])
     made += _walls(plan, id_, links)
     return [link for link in links if link not in made]
+
+
+def _asked(plan: Plan, id_: str) -> Properties:
+    """Return the origin of a distribution before which nothing was drawn."""
+    label = plan.design.component(id_).label
+    domain = plan.ask(id_, "Origin", f"Domain that {label} takes its answers from")
+    return {"Id": "origin", "DomainName": domain, "CustomOriginConfig": _HTTPS}
 
 
 def _origin(plan: Plan, link: Link) -> Properties | None:
@@ -109,46 +114,44 @@ def _domain(uri: Value) -> Value:
 
 
 def _bucket(plan: Plan, link: Link) -> Properties:
+    configuration = {
+        "Name": sub(f"${{AWS::StackName}}-{plan.ids[link.target][:30]}"),
+        "OriginAccessControlOriginType": "s3",
+        "SigningBehavior": "always",
+        "SigningProtocol": "sigv4",
+    }
     control = plan.part(
         link.source,
         f"Access{plan.ids[link.target]}",
         "AWS::CloudFront::OriginAccessControl",
-        {
-            "OriginAccessControlConfig": {
-                "Name": sub(f"${{AWS::StackName}}-{plan.ids[link.target][:30]}"),
-                "OriginAccessControlOriginType": "s3",
-                "SigningBehavior": "always",
-                "SigningProtocol": "sigv4",
-            }
-        },
+        {"OriginAccessControlConfig": configuration},
     )
-    distribution = f"distribution/${{{plan.ids[link.source]}}}"
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": plan.names.below(link.source, link.target, "/*"),
-        "Condition": {
-            "StringEquals": {
-                "AWS:SourceArn": sub(
-                    "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:" + distribution
-                )
-            }
-        },
-    }
-    policies = f"{plan.ids[link.target]}Policy"
-    if policies in plan.template.resources:
-        found = plan.template.resources[policies].properties["PolicyDocument"]
-        found["Statement"].append(statement)
-    else:
-        document = {"Version": POLICY_VERSION, "Statement": [statement]}
-        properties = {"Bucket": plan.ref(link.target), "PolicyDocument": document}
-        plan.part(link.target, "Policy", "AWS::S3::BucketPolicy", properties)
+    _let_in(plan, link)
     return {
         "DomainName": att(plan.ids[link.target], "RegionalDomainName"),
         "OriginAccessControlId": att(control, "Id"),
         "S3OriginConfig": {"OriginAccessIdentity": ""},
     }
+
+
+def _let_in(plan: Plan, link: Link) -> None:
+    """Let a distribution read a bucket that is closed to everybody else."""
+    whole = f"cloudfront::${{AWS::AccountId}}:distribution/${{{plan.ids[link.source]}}}"
+    origin = {"AWS:SourceArn": sub(f"arn:${{AWS::Partition}}:{whole}")}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": plan.names.below(link.source, link.target, "/*"),
+        "Condition": {"StringEquals": origin},
+    }
+    policy = plan.template.resources.get(f"{plan.ids[link.target]}Policy")
+    if policy is not None:
+        policy.properties["PolicyDocument"]["Statement"].append(statement)
+        return
+    document = {"Version": POLICY_VERSION, "Statement": [statement]}
+    properties = {"Bucket": plan.ref(link.target), "PolicyDocument": document}
+    plan.part(link.target, "Policy", "AWS::S3::BucketPolicy", properties)
 
 
 def _behaviour(plan: Plan, link: Link | None, origin: Properties) -> Properties:

@@ -97,35 +97,31 @@ def _source(plan: Plan, link: Link) -> Properties | None:
         return {"Type": "HTTP", "HttpConfig": {"Endpoint": uri}}
     if (kind, link.role) not in PERMITS:
         return None
-    blocks: dict[str, tuple[str, str, Properties]] = {
-        "dynamodb_table": (
-            "AMAZON_DYNAMODB",
-            "DynamoDBConfig",
-            {"TableName": plan.ref(link.target), "AwsRegion": REGION},
-        ),
-        "event_bus": (
-            "AMAZON_EVENTBRIDGE",
-            "EventBridgeConfig",
-            {"EventBusArn": plan.names.arn(link.source, link.target)},
-        ),
-        "lambda_function": (
-            "AWS_LAMBDA",
-            "LambdaConfig",
-            {"LambdaFunctionArn": invoked(plan, link.source, link.target)}
-            if kind == "lambda_function"
-            else {},
-        ),
-        "opensearch_domain": (
-            "AMAZON_OPENSEARCH_SERVICE",
-            "OpenSearchServiceConfig",
-            {"AwsRegion": REGION, "Endpoint": sub(f"https://${{{target}.DomainEndpoint}}")},
-        ),
-    }
-    if kind not in blocks:
+    block = _block(plan, link, kind)
+    if block is None:
         return None
     permit(plan, link)
-    type_, name, block = blocks[kind]
-    return {"Type": type_, name: block, "ServiceRoleArn": plan.role(link.source, _APPSYNC)}
+    role = plan.role(link.source, _APPSYNC)
+    return {**block, "ServiceRoleArn": role}
+
+
+def _block(plan: Plan, link: Link, kind: str) -> Properties | None:
+    """Return the type of a data source, and how it names what answers."""
+    name = plan.ref(link.target)
+    if kind == "dynamodb_table":
+        block = {"TableName": name, "AwsRegion": REGION}
+        return {"Type": "AMAZON_DYNAMODB", "DynamoDBConfig": block}
+    if kind == "event_bus":
+        whole = plan.names.arn(link.source, link.target)
+        return {"Type": "AMAZON_EVENTBRIDGE", "EventBridgeConfig": {"EventBusArn": whole}}
+    if kind == "lambda_function":
+        function = invoked(plan, link.source, link.target)
+        return {"Type": "AWS_LAMBDA", "LambdaConfig": {"LambdaFunctionArn": function}}
+    if kind == "opensearch_domain":
+        endpoint = sub(f"https://${{{plan.ids[link.target]}.DomainEndpoint}}")
+        block = {"AwsRegion": REGION, "Endpoint": endpoint}
+        return {"Type": "AMAZON_OPENSEARCH_SERVICE", "OpenSearchServiceConfig": block}
+    return None
 
 
 def _outside(plan: Plan, link: Link) -> Value:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from apps.engine.formats.cloudformation.write.kinds.compute import invoked
-from apps.engine.formats.cloudformation.write.plan import POLICY_VERSION, Plan
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import POLICY_VERSION
 from apps.engine.formats.cloudformation.write.values import Properties, Value, att, ref
 
 OWN_ACCOUNT = ref("AWS::AccountId")

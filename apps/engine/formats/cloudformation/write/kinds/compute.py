@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from apps.engine.formats.cloudformation.write.plan import Plan, trusted
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import trusted
 from apps.engine.formats.cloudformation.write.values import (
     Function,
     Properties,
     Value,
     att,
-    put,
     ref,
     sub,
 )
@@ -29,6 +29,13 @@ _NODE = """\
 exports.handler = async () => ({ statusCode: 501, body: "Not written yet" });
 """
 CONTAINER_PORT = 8080
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+INCLUDED_DISK_GB = 20
+_IMAGE = (
+    "The image that instances start from",
+    "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+    "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+)
 
 
 def _function(plan: Plan, component: Component) -> None:
@@ -153,6 +160,26 @@ def _desired(plan: Plan, id_: str) -> int:
 def _task(plan: Plan, component: Component) -> str:
     id_ = component.id
     launch = plan.setting(id_, "launch")
+    architecture = "ARM64" if plan.setting(id_, "architecture") == "arm64" else "X86_64"
+    properties: Properties = {
+        "Family": plan.ids[id_],
+        "RequiresCompatibilities": ["FARGATE" if launch.startswith("FARGATE") else launch],
+        "NetworkMode": "bridge" if launch == "EXTERNAL" else "awsvpc",
+        "Cpu": str(plan.setting(id_, "cpu_units")),
+        "Memory": str(plan.setting(id_, "memory_mb")),
+        "RuntimePlatform": {"CpuArchitecture": architecture, "OperatingSystemFamily": "LINUX"},
+        "ExecutionRoleArn": _execution_role(plan, id_),
+        "TaskRoleArn": plan.role(id_, "ecs-tasks.amazonaws.com"),
+        "ContainerDefinitions": [_container(plan, component)],
+    }
+    disk = plan.setting(id_, "disk_gb")
+    if disk > INCLUDED_DISK_GB and launch.startswith("FARGATE"):
+        properties["EphemeralStorage"] = {"SizeInGiB": disk}
+    return plan.part(id_, "Task", TASK, properties)
+
+
+def _container(plan: Plan, component: Component) -> Properties:
+    id_ = component.id
     container: Properties = {
         "Name": "app",
         "Image": plan.ask(
@@ -160,7 +187,7 @@ def _task(plan: Plan, component: Component) -> str:
         ),
         "Essential": True,
     }
-    if launch != "EXTERNAL":
+    if plan.setting(id_, "launch") != "EXTERNAL":
         container["PortMappings"] = [{"ContainerPort": CONTAINER_PORT}]
     if plan.setting(id_, "writes_logs"):
         options = {
@@ -170,23 +197,7 @@ def _task(plan: Plan, component: Component) -> str:
             "awslogs-stream-prefix": "app",
         }
         container["LogConfiguration"] = {"LogDriver": "awslogs", "Options": options}
-    cpu, memory = plan.setting(id_, "cpu_units"), plan.setting(id_, "memory_mb")
-    architecture = "ARM64" if plan.setting(id_, "architecture") == "arm64" else "X86_64"
-    properties: Properties = {
-        "Family": plan.ids[id_],
-        "RequiresCompatibilities": ["FARGATE" if launch.startswith("FARGATE") else launch],
-        "NetworkMode": "bridge" if launch == "EXTERNAL" else "awsvpc",
-        "Cpu": str(cpu),
-        "Memory": str(memory),
-        "RuntimePlatform": {"CpuArchitecture": architecture, "OperatingSystemFamily": "LINUX"},
-        "ExecutionRoleArn": _execution_role(plan, id_),
-        "TaskRoleArn": plan.role(id_, "ecs-tasks.amazonaws.com"),
-        "ContainerDefinitions": [container],
-    }
-    disk = plan.setting(id_, "disk_gb")
-    if disk > 20 and launch.startswith("FARGATE"):
-        properties["EphemeralStorage"] = {"SizeInGiB": disk}
-    return plan.part(id_, "Task", TASK, properties)
+    return container
 
 
 def _execution_role(plan: Plan, id_: str) -> Function:
@@ -201,30 +212,27 @@ def _execution_role(plan: Plan, id_: str) -> Function:
 
 def _instances(plan: Plan, component: Component) -> None:
     id_ = component.id
-    image = plan.template.parameter(
-        "InstanceImage",
-        "The image that instances start from",
-        "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-    )
-    data: Properties = {
-        "ImageId": image,
-        "InstanceType": plan.setting(id_, "instance_type"),
-        "SecurityGroupIds": plan.groups(),
-    }
     plan.role(id_, "ec2.amazonaws.com")
     roles = {"Roles": [ref(plan.roles[id_])]}
     profile = plan.part(id_, "Profile", "AWS::IAM::InstanceProfile", roles)
+    data: Properties = {
+        "ImageId": plan.template.parameter("InstanceImage", *_IMAGE),
+        "InstanceType": plan.setting(id_, "instance_type"),
+        "SecurityGroupIds": plan.groups(),
+    }
+    is_watched = plan.setting(id_, "has_minute_metrics")
     if plan.setting(id_, "is_alone"):
-        data["IamInstanceProfile"] = ref(profile)
-        is_watched = plan.setting(id_, "has_minute_metrics")
         data |= {"SubnetId": plan.subnets(1)[0], "Monitoring": is_watched}
+        data["IamInstanceProfile"] = ref(profile)
         plan.main(component, "AWS::EC2::Instance", data)
         return
     data["IamInstanceProfile"] = {"Arn": att(profile)}
-    if plan.setting(id_, "has_minute_metrics"):
-        data["Monitoring"] = {"Enabled": True}
+    data |= {"Monitoring": {"Enabled": True}} if is_watched else {}
     template = plan.part(id_, "Template", "AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data})
+    plan.main(component, "AWS::AutoScaling::AutoScalingGroup", _group(plan, id_, template))
+
+
+def _group(plan: Plan, id_: str, template: str) -> Properties:
     least, most = plan.setting(id_, "minimum"), plan.setting(id_, "maximum")
     wanted = plan.setting(id_, "desired")
     most = max(least, wanted or 0) if most is None else most
@@ -238,8 +246,8 @@ def _instances(plan: Plan, component: Component) -> None:
         },
     }
     if wanted is not None:
-        put(properties, "DesiredCapacity", str(min(max(wanted, least), most)))
-    plan.main(component, "AWS::AutoScaling::AutoScalingGroup", properties)
+        properties["DesiredCapacity"] = str(min(max(wanted, least), most))
+    return properties
 
 
 def _machine(plan: Plan, component: Component) -> None:

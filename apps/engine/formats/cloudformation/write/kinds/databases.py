@@ -18,6 +18,14 @@ _FAMILIES = {
     "mysql": "MYSQL",
     "sqlserver": "SQLSERVER",
 }
+# What is written also where the default is meant.
+_STATED = {
+    "DBInstanceClass": "instance_class",
+    "Engine": "engine",
+    "AllocatedStorage": "storage_gb",
+    "StorageType": "storage_type",
+    "PubliclyAccessible": "is_public",
+}
 DATABASES = ("rds_instance", "aurora_cluster")
 
 
@@ -47,15 +55,11 @@ def _parameters(plan: Plan, owner: str, type_: str) -> Value:
 def _instance(plan: Plan, component: Component) -> None:
     id_ = component.id
     properties = plan.rows(component, "AWS::RDS::DBInstance", "is_public", "insights_days")
-    for name in ("DBInstanceClass", "Engine", "AllocatedStorage"):
-        setting = {"DBInstanceClass": "instance_class", "Engine": "engine"}.get(name, "storage_gb")
-        properties[name] = plan.setting(id_, setting)
+    properties |= {name: plan.setting(id_, setting) for name, setting in _STATED.items()}
     # CloudFormation takes numbers of gigabytes as text.
     properties["AllocatedStorage"] = str(properties["AllocatedStorage"])
     if not properties.get("EngineVersion", "x"):
         del properties["EngineVersion"]
-    properties["StorageType"] = plan.setting(id_, "storage_type")
-    properties["PubliclyAccessible"] = plan.setting(id_, "is_public")
     properties |= {
         "MasterUsername": _ADMIN,
         "ManageMasterUserPassword": True,
@@ -77,18 +81,7 @@ _SNAPSHOT = {"DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot"}
 
 def _aurora(plan: Plan, component: Component) -> None:
     id_ = component.id
-    but = (*_NO_READERS, "insights_days", "min_acu", "max_acu", "backtrack_h")
-    properties = plan.rows(component, "AWS::RDS::DBCluster", *but)
-    properties["Engine"] = plan.setting(id_, "engine")
-    if not properties.get("EngineVersion", "x"):
-        del properties["EngineVersion"]
-    cluster = cast("AuroraCluster", plan.kinds[id_])
-    if cluster.is_serverless:
-        properties["ServerlessV2ScalingConfiguration"] = {
-            "MinCapacity": cluster.least_acu,
-            "MaxCapacity": cluster.most_acu,
-        }
-    properties |= {
+    properties = _cluster(plan, component) | {
         "MasterUsername": _ADMIN,
         "ManageMasterUserPassword": True,
         "StorageEncrypted": True,
@@ -98,9 +91,6 @@ def _aurora(plan: Plan, component: Component) -> None:
     if plan.setting(id_, "max_connections"):
         group = _parameters(plan, id_, "AWS::RDS::DBClusterParameterGroup")
         properties["DBClusterParameterGroupName"] = group
-    hours = plan.setting(id_, "backtrack_h")
-    if hours and properties["Engine"] == "aurora-mysql":
-        properties["BacktrackWindow"] = int(hours * 3600)
     plan.main(component, "AWS::RDS::DBCluster", properties, **_SNAPSHOT)
     member = {
         "DBClusterIdentifier": plan.ref(id_),
@@ -108,6 +98,24 @@ def _aurora(plan: Plan, component: Component) -> None:
         "DBInstanceClass": _class(plan, id_),
     }
     _members(plan, id_, "AWS::RDS::DBInstance", member)
+
+
+def _cluster(plan: Plan, component: Component) -> Properties:
+    """Return what the settings of a cluster say: its engine and its capacity."""
+    but = (*_NO_READERS, "insights_days", "min_acu", "max_acu", "backtrack_h")
+    properties = plan.rows(component, "AWS::RDS::DBCluster", *but)
+    properties["Engine"] = plan.setting(component.id, "engine")
+    if not properties.get("EngineVersion", "x"):
+        del properties["EngineVersion"]
+    cluster = cast("AuroraCluster", plan.kinds[component.id])
+    if cluster.is_serverless:
+        properties["ServerlessV2ScalingConfiguration"] = {
+            "MinCapacity": cluster.least_acu,
+            "MaxCapacity": cluster.most_acu,
+        }
+    if cluster.backtrack_h and properties["Engine"] == "aurora-mysql":
+        properties["BacktrackWindow"] = int(cluster.backtrack_h * 3600)
+    return properties
 
 
 def _class(plan: Plan, id_: str) -> str:
@@ -126,16 +134,7 @@ def _proxy(plan: Plan, component: Component) -> None:
     id_ = component.id
     behind = [link.target for link in plan.design.outbound(id_)]
     database = next((target for target in behind if plan.kind(target) in DATABASES), "")
-    if database:
-        secret: Value = att(plan.ids[database], "MasterUserSecret.SecretArn")
-        engine = str(plan.setting(database, "engine"))
-    else:
-        secret = plan.ask(
-            id_,
-            "SecretArn",
-            f"The secret with which {component.label} signs in; its policy must let the role read",
-        )
-        engine = "postgres"
+    secret, engine = _opened(plan, component, database)
     family = next((f for name, f in _FAMILIES.items() if engine.startswith(name)), "POSTGRESQL")
     properties = {
         "DBProxyName": plan.ids[id_].lower()[:63],
@@ -146,15 +145,23 @@ def _proxy(plan: Plan, component: Component) -> None:
         "VpcSecurityGroupIds": plan.groups(),
         "RequireTLS": True,
     }
-    if database:
-        plan.allow(id_, ["secretsmanager:GetSecretValue"], [secret])
     plan.main(component, "AWS::RDS::DBProxy", properties)
     group: Properties = {"DBProxyName": plan.ref(id_), "TargetGroupName": "default"}
     group |= plan.rows(component, "AWS::RDS::DBProxyTargetGroup")
     _behind(plan, group, database)
-    members = [] if not database else _member_ids(plan, database)
+    members = _member_ids(plan, database) if database else []
     attributes = {"DependsOn": members} if members else {}
     plan.part(id_, "Targets", "AWS::RDS::DBProxyTargetGroup", group, **attributes)
+
+
+def _opened(plan: Plan, component: Component, database: str) -> tuple[Value, str]:
+    """Return the secret with which a proxy signs in, and the engine that it speaks to."""
+    if database:
+        secret = secret_of(plan, database)
+        plan.allow(component.id, ["secretsmanager:GetSecretValue"], [secret])
+        return secret, str(plan.setting(database, "engine"))
+    why = f"The secret with which {component.label} signs in; its policy must let the role read"
+    return plan.ask(component.id, "SecretArn", why), "postgres"
 
 
 def _behind(plan: Plan, group: Properties, database: str) -> None:

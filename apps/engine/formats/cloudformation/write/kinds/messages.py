@@ -6,6 +6,8 @@ from apps.engine.formats.cloudformation.write.plan import Plan
 from apps.engine.formats.cloudformation.write.values import Properties, Value, att, sub
 from apps.engine.graph import Component
 
+KAFKA_VERSION = "3.9.x"
+
 
 def _queue(plan: Plan, component: Component) -> None:
     properties = plan.rows(component, "AWS::SQS::Queue", "is_fifo", "max_receive_count")
@@ -72,26 +74,8 @@ def _api_destination(plan: Plan, component: Component) -> None:
     if not sources & {"event_bus", "schedule", "pipe"}:
         plan.outside[component.id] = component
         return
-    secret = plan.ask(
-        component.id,
-        "KeySecret",
-        f"Name of the secret in Secrets Manager whose 'key' opens {component.label}",
-        f"{plan.ids[component.id]}/key",
-    )
-    key = sub(f"{{{{resolve:secretsmanager:${{{secret.argument}}}:SecretString:key}}}}")
-    connection = plan.part(
-        component.id,
-        "Connection",
-        "AWS::Events::Connection",
-        {
-            "AuthorizationType": "API_KEY",
-            "AuthParameters": {
-                "ApiKeyAuthParameters": {"ApiKeyName": "Authorization", "ApiKeyValue": key}
-            },
-        },
-    )
     properties: Properties = {
-        "ConnectionArn": att(connection),
+        "ConnectionArn": att(_connection(plan, component)),
         "HttpMethod": "POST",
         "InvocationEndpoint": address(plan, component),
     }
@@ -100,6 +84,23 @@ def _api_destination(plan: Plan, component: Component) -> None:
         rate = properties["InvocationRateLimitPerSecond"]
         properties["InvocationRateLimitPerSecond"] = max(1, int(rate))
     plan.main(component, "AWS::Events::ApiDestination", properties)
+
+
+def _connection(plan: Plan, component: Component) -> str:
+    """Write how EventBridge signs in: the key lies in Secrets Manager, and in no template."""
+    secret = plan.ask(
+        component.id,
+        "KeySecret",
+        f"Name of the secret in Secrets Manager whose 'key' opens {component.label}",
+        f"{plan.ids[component.id]}/key",
+    )
+    key = sub(f"{{{{resolve:secretsmanager:${{{secret.argument}}}:SecretString:key}}}}")
+    proof = {"ApiKeyName": "Authorization", "ApiKeyValue": key}
+    properties: Properties = {
+        "AuthorizationType": "API_KEY",
+        "AuthParameters": {"ApiKeyAuthParameters": proof},
+    }
+    return plan.part(component.id, "Connection", "AWS::Events::Connection", properties)
 
 
 def address(plan: Plan, component: Component) -> Value:
@@ -123,33 +124,35 @@ def address(plan: Plan, component: Component) -> Value:
 
 
 def _kafka(plan: Plan, component: Component) -> None:
-    if plan.setting(component.id, "is_serverless"):
-        properties: Properties = {
-            "ClusterName": sub(f"${{AWS::StackName}}-{plan.ids[component.id]}"),
-            "ClientAuthentication": {"Sasl": {"Iam": {"Enabled": True}}},
-            "VpcConfigs": [{"SubnetIds": plan.subnets(), "SecurityGroups": plan.groups()}],
-        }
-        plan.main(component, "AWS::MSK::ServerlessCluster", properties)
-        return
-    brokers = plan.setting(component.id, "brokers")
-    # Brokers are spread evenly over two or three zones.
-    zones = 3 if brokers % 3 == 0 else 2
-    properties = plan.rows(component, "AWS::MSK::Cluster", "brokers", "throughput_mibps")
-    group = properties.setdefault("BrokerNodeGroupInfo", {})
-    group["InstanceType"] = plan.setting(component.id, "broker_class")
-    group |= {"ClientSubnets": plan.subnets(zones), "SecurityGroups": plan.groups()}
-    throughput = plan.setting(component.id, "throughput_mibps")
-    if throughput:
-        volume = group.setdefault("StorageInfo", {}).setdefault("EBSStorageInfo", {})
-        volume["VolumeSize"] = plan.setting(component.id, "broker_storage_gb")
-        volume["ProvisionedThroughput"] = {"Enabled": True, "VolumeThroughput": throughput}
-    properties |= {
+    properties: Properties = {
         "ClusterName": sub(f"${{AWS::StackName}}-{plan.ids[component.id]}"),
-        "KafkaVersion": "3.9.x",
-        "NumberOfBrokerNodes": brokers,
         "ClientAuthentication": {"Sasl": {"Iam": {"Enabled": True}}},
     }
+    if plan.setting(component.id, "is_serverless"):
+        network = {"SubnetIds": plan.subnets(), "SecurityGroups": plan.groups()}
+        properties["VpcConfigs"] = [network]
+        plan.main(component, "AWS::MSK::ServerlessCluster", properties)
+        return
+    but = ("brokers", "broker_class", "throughput_mibps")
+    properties |= plan.rows(component, "AWS::MSK::Cluster", *but)
+    properties |= {
+        "KafkaVersion": KAFKA_VERSION,
+        "NumberOfBrokerNodes": plan.setting(component.id, "brokers"),
+    }
+    _brokers(plan, component.id, properties.setdefault("BrokerNodeGroupInfo", {}))
     plan.main(component, "AWS::MSK::Cluster", properties)
+
+
+def _brokers(plan: Plan, id_: str, group: Properties) -> None:
+    # Brokers are spread evenly over two or three zones.
+    zones = 3 if plan.setting(id_, "brokers") % 3 == 0 else 2
+    group["InstanceType"] = plan.setting(id_, "broker_class")
+    group |= {"ClientSubnets": plan.subnets(zones), "SecurityGroups": plan.groups()}
+    throughput = plan.setting(id_, "throughput_mibps")
+    if throughput:
+        volume = group.setdefault("StorageInfo", {}).setdefault("EBSStorageInfo", {})
+        volume["VolumeSize"] = plan.setting(id_, "broker_storage_gb")
+        volume["ProvisionedThroughput"] = {"Enabled": True, "VolumeThroughput": throughput}
 
 
 WRITERS = {

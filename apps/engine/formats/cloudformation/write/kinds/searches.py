@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from apps.engine.formats.cloudformation.write.plan import Plan, trusted
-from apps.engine.formats.cloudformation.write.values import Function, Properties, ref, sub
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import trusted
+from apps.engine.formats.cloudformation.write.values import Properties, ref, sub
 from apps.engine.graph import Component
 
 DOMAIN, COLLECTION = "AWS::OpenSearchService::Domain", "AWS::OpenSearchServerless::Collection"
@@ -80,23 +81,9 @@ def _collection(plan: Plan, component: Component) -> None:
 
 def _cluster(plan: Plan, component: Component) -> None:
     id_ = component.id
-    profile_role = plan.part(
-        id_,
-        "NodeRole",
-        "AWS::IAM::Role",
-        trusted("ec2.amazonaws.com")
-        | {"ManagedPolicyArns": [_managed("AmazonElasticMapReduceforEC2Role")]},
-    )
-    profile = plan.part(
-        id_, "NodeProfile", "AWS::IAM::InstanceProfile", {"Roles": [ref(profile_role)]}
-    )
-    service = plan.part(
-        id_,
-        "ServiceRole",
-        "AWS::IAM::Role",
-        trusted("elasticmapreduce.amazonaws.com")
-        | {"ManagedPolicyArns": [_managed("AmazonElasticMapReduceRole")]},
-    )
+    nodes = _role(plan, id_, "NodeRole", "ec2", "AmazonElasticMapReduceforEC2Role")
+    service = _role(plan, id_, "ServiceRole", "elasticmapreduce", "AmazonElasticMapReduceRole")
+    profile = plan.part(id_, "NodeProfile", "AWS::IAM::InstanceProfile", {"Roles": [ref(nodes)]})
     properties: Properties = {
         "Name": sub(f"${{AWS::StackName}}-{plan.ids[id_]}"),
         "ReleaseLabel": "emr-7.9.0",
@@ -120,8 +107,10 @@ def _group(plan: Plan, id_: str, type_: str, number: str) -> Properties:
     }
 
 
-def _managed(name: str) -> Function:
-    return sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{name}")
+def _role(plan: Plan, id_: str, suffix: str, service: str, managed: str) -> str:
+    policy = sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{managed}")
+    properties = trusted(f"{service}.amazonaws.com") | {"ManagedPolicyArns": [policy]}
+    return plan.part(id_, suffix, "AWS::IAM::Role", properties)
 
 
 WRITERS = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from apps.engine.formats.cloudformation.write.plan import Plan, trusted
+from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.roles import trusted
 from apps.engine.formats.cloudformation.write.values import Properties, att, ref, sub
 from apps.engine.graph import Component
 
