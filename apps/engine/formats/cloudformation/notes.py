@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -10,9 +11,11 @@ from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
+from apps.engine.formats.cloudformation.settings import field_types
 from apps.engine.graph import Architecture, Component, Link, Mode, Source, Supporting
 
 SECTION = "Metadata.Headroom"
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?(e-[0-9]{1,2})?")
 MODES = frozenset({"sync", "async", "stream"})
 
 
@@ -85,7 +88,8 @@ def _with_components(read: Architecture, notes: Node, library: Library) -> Archi
 def _noted(component: Component, note: Node, library: Library) -> Component:
     kind = _text(note, "Kind") or component.kind
     same = kind == component.kind
-    settings = {**(component.settings if same else {}), **_settings(note)}
+    types = field_types(KINDS[kind]) if kind in KINDS else {}
+    settings = {**(component.settings if same else {}), **_settings(note, types)}
     changed = replace(component, kind=kind, settings=settings)
     name = note.get("Name")
     if not _is_good(changed, note, library):
@@ -114,10 +118,21 @@ def _text(node: Node, path: str) -> str:
     return found.text() if found is not None else ""
 
 
-def _settings(note: Node) -> Mapping[str, Any]:
+def _settings(note: Node, types: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """Return noted settings; fractions are text in a template, as versions are."""
     found, unset = note.get("Settings"), note.get("Unset")
-    given: dict[str, Any] = found.plain() if isinstance(found, MapNode) else {}
+    given: dict[str, Any] = {}
+    for name, value in found.pairs() if found is not None else ():
+        given[name] = value.plain()
+        is_free = types is None or types.get(name, "").startswith("float")
+        if is_free and isinstance(given[name], str) and _NUMBER.fullmatch(given[name]):
+            given[name] = float(given[name])
     return given | {one.text(): None for one in (unset.elements() if unset is not None else ())}
+
+
+def _types(note: Node) -> Mapping[str, str]:
+    kind = KINDS.get(_text(note, "Kind"))
+    return field_types(kind) if kind is not None else {}
 
 
 def _with_outside(read: Architecture, notes: Node, library: Library) -> Architecture:
@@ -129,7 +144,7 @@ def _with_outside(read: Architecture, notes: Node, library: Library) -> Architec
             id=id_,
             kind=_text(note, "Kind"),
             name=_text(note, "Name"),
-            settings=_settings(note),
+            settings=_settings(note, _types(note)),
             source=Source(note.file, note.line),
         )
         if id_ and id_ not in taken and _is_good(component, note, library):
@@ -158,9 +173,8 @@ def _with_links(read: Architecture, notes: Node, library: Library) -> Architectu
 def _link(note: Node, kinds: Mapping[str, str], library: Library) -> Iterator[Link]:
     source, target = _text(note, "From"), _text(note, "To")
     role, mode = _text(note, "Role"), _text(note, "Mode") or "sync"
-    calls = note.get("Calls")
-    number = calls.plain() if calls is not None else None
-    is_number = number is None or (isinstance(number, int | float) and 0 <= number < 1e12)
+    calls = _text(note, "Calls")
+    is_number = not calls or bool(_NUMBER.fullmatch(calls))
     is_there = source in kinds and target in kinds
     if not is_there or role not in KINDS[kinds[target]].ACCEPTS or not is_number:
         library.warn("A note on a link that cannot be is passed over.", note.at)
@@ -170,7 +184,7 @@ def _link(note: Node, kinds: Mapping[str, str], library: Library) -> Iterator[Li
             target=target,
             role=role,
             mode=cast("Mode", mode),
-            calls=None if number is None else float(number),
+            calls=float(calls) if calls else None,
             settings=_settings(note),
             origin=f"{note.at} note",
         )

@@ -31,6 +31,8 @@ class DrawnTemplate:
     changes: tuple[str, ...]
     # A sentence for each component and link that no template can express.
     left_out: tuple[str, ...]
+    # The links among them.
+    missed: tuple[Link, ...]
 
 
 def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
@@ -75,7 +77,8 @@ def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
     notes = notes_of(whole.design, read, _read_ids(plan, read), missed)
     if notes:
         sections["Metadata"] = {"Headroom": notes}
-    return DrawnTemplate(head + yaml_text(sections), whole.design, whole.changes, left_out)
+    text = head + yaml_text(sections)
+    return DrawnTemplate(text, whole.design, whole.changes, left_out, tuple(missed))
 
 
 def _head(name: str, left_out: tuple[str, ...]) -> str:
