@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from apps.engine.formats.cloudformation import read_templates
+from apps.engine.formats.cloudformation.scaling import TARGET
 from apps.engine.formats.cloudformation.write.calls import connect
 from apps.engine.formats.cloudformation.write.completing import completed
+from apps.engine.formats.cloudformation.write.decisions import Decision, implied
 from apps.engine.formats.cloudformation.write.finishing import finish
 from apps.engine.formats.cloudformation.write.kinds import WRITERS
+from apps.engine.formats.cloudformation.write.kinds.compute import ALIAS
 from apps.engine.formats.cloudformation.write.noting import notes_of
 from apps.engine.formats.cloudformation.write.plan import Plan
+from apps.engine.formats.cloudformation.write.scaling import (
+    at_once,
+    scaling_resources,
+    settings_of,
+)
 from apps.engine.formats.cloudformation.write.yaml_text import yaml_text
 from apps.engine.graph import Architecture, Link
 
 FILE = "template.yaml"
+# What must be there before AWS takes a component as a target of its scaling.
+_NEEDED = {"aurora_cluster": ("Writer",), "lambda_function": ("Alias",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,9 @@ class DrawnTemplate:
     missed: tuple[Link, ...]
 
 
-def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
+def write_template(
+    design: Architecture, name: str = "design", decisions: Sequence[Decision] = ()
+) -> DrawnTemplate:
     """Return a CloudFormation template for a design that was drawn by hand.
 
     Parameters
@@ -44,6 +56,8 @@ def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
         Components with settings, and links between them.
     name : str, optional
         What the design is called.
+    decisions : sequence of Decision, optional
+        How components are scaled; they go before what the settings say.
 
     Returns
     -------
@@ -61,12 +75,13 @@ def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
     The template is read back while it is written. What resources cannot say, such as how often
     one calls another, stands in its Metadata, so that reading it gives the same design.
     """
-    whole = completed(design)
+    whole = completed(_decided(design, decisions))
     plan = Plan(whole.design)
     for component in whole.design.modelled():
         WRITERS[component.kind](plan, component)
     missed = [link for component in whole.design.modelled() for link in connect(plan, component.id)]
     finish(plan)
+    _scale(plan, [*decisions, *implied(whole.design)])
     order = [component.id for component in whole.design]
     sections = plan.template.sections(order, f"{name}, as drawn in Headroom")
     left_out = (*_components_left(whole.design), *map(_sentence(plan), missed))
@@ -79,6 +94,52 @@ def write_template(design: Architecture, name: str = "design") -> DrawnTemplate:
         sections["Metadata"] = {"Headroom": notes}
     text = head + yaml_text(sections)
     return DrawnTemplate(text, whole.design, whole.changes, left_out, tuple(missed))
+
+
+def _decided(design: Architecture, decisions: Sequence[Decision]) -> Architecture:
+    """Return a design with the decisions that are settings of its components and links."""
+    for id_, settings in settings_of(design, decisions).items():
+        design = design.with_settings(id_, {**design.component(id_).settings, **settings})
+    most = at_once(decisions)
+    links = tuple(
+        replace(link, settings={**link.settings, "max_concurrency": most[link.source]})
+        if link.source in most and design.component(link.target).kind == "lambda_function"
+        else link
+        for link in design.links
+    )
+    return replace(design, links=links)
+
+
+def _scale(plan: Plan, decisions: Sequence[Decision]) -> None:
+    """Write targets and policies; of two decisions on the same the first one holds."""
+    first: dict[tuple[str, str], Decision] = {}
+    for decision in decisions:
+        first.setdefault((decision.component, decision.dimension), decision)
+
+    def names(id_: str) -> dict[str, str]:
+        own = plan.ids[id_]
+        # Of MSK `Ref` is the ARN, and of a group its name.
+        return {
+            "name": f"${{{own}}}",
+            "alias": ALIAS,
+            "cluster": f"${{{own}Cluster}}",
+            "service": f"${{{own}.Name}}",
+            "keyspace": f"${{{own}KeyspaceName}}",
+            "table": own.lower()[:48],
+        }
+
+    there = plan.template.resources
+    for resource in scaling_resources(plan.design, first.values(), names, plan.ids):
+        owner = next(id_ for id_, own in plan.ids.items() if resource.id.startswith(own))
+        body = resource.body
+        needed = [
+            one for one in _NEEDED.get(plan.kind(owner), ()) if plan.ids[owner] + one in there
+        ]
+        after = {"DependsOn": [plan.ids[owner] + one for one in needed]} if needed else {}
+        is_target = body["Type"] == TARGET
+        plan.template.add(
+            resource.id, body["Type"], body["Properties"], owner, **(after if is_target else {})
+        )
 
 
 def _head(name: str, left_out: tuple[str, ...]) -> str:

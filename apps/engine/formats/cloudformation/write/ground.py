@@ -91,6 +91,29 @@ class Ground:
         return self.template.parameter(self.ids[owner] + suffix, description, default=default)
 
 
+def worded(id_: str, between: str) -> str:
+    """Return a logical id with its words parted.
+
+    Parameters
+    ----------
+    id_ : str
+        A logical id.
+    between : str
+        What parts the words.
+
+    Returns
+    -------
+    str
+        In the case that it has.
+
+    Examples
+    --------
+    >>> worded("DynamoDBTable1", "_")
+    'Dynamo_DB_Table1'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", between, id_)
+
+
 def _wanted(component: Component) -> str:
     if component.id.isalnum() and component.id.isascii() and component.id[0].isalpha():
         return component.id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from apps.engine.formats.cloudformation.write.ground import worded
 from apps.engine.formats.cloudformation.write.values import (
     Function,
     Properties,
@@ -183,7 +183,7 @@ class Names:
 
     def _text(self, id_: str) -> str:
         if self._kinds[id_] == "s3_bucket":
-            stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self._ids[id_]).lower()
+            stem = worded(self._ids[id_], "-").lower()
             # Names of buckets are those of all accounts, and hold no capital letters.
             return f"{stem[:MAX_BUCKET_STEM]}-${{AWS::AccountId}}-${{AWS::Region}}"
         return f"${{AWS::StackName}}-{self._ids[id_]}"

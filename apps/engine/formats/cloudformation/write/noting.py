@@ -79,7 +79,7 @@ def _component_note(meant: Component, read: Component) -> Properties:
 
 def _said(settings: Mapping[str, Any]) -> Properties:
     """Return settings as they are noted: CloudFormation takes no null in a template."""
-    given = {name: value for name, value in settings.items() if value is not None}
+    given = {name: _plain(value) for name, value in settings.items() if value is not None}
     unset = [name for name, value in settings.items() if value is None]
     return ({"Settings": given} if given else {}) | ({"Unset": unset} if unset else {})
 
@@ -163,6 +163,12 @@ def _is_alike(meant: Link, read: Link, *, is_even: bool) -> bool:
     return settings == dict(meant.settings)
 
 
+def _plain(value: Any) -> Any:
+    """Return a value as CloudFormation takes it in metadata: fractions are text there."""
+    is_fraction = isinstance(value, float) and not value.is_integer()
+    return repr(value) if is_fraction else value
+
+
 def _link_note(link: Link) -> Properties:
     note: Properties = {
         "From": link.source,
@@ -170,5 +176,5 @@ def _link_note(link: Link) -> Properties:
         "Role": link.role,
         "Mode": link.mode,
     }
-    note |= {"Calls": link.calls} if link.calls is not None else {}
+    note |= {"Calls": _plain(link.calls)} if link.calls is not None else {}
     return note | _said(link.settings)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from apps.engine.catalog import build
 from apps.engine.catalog.base import Kind
-from apps.engine.formats.cloudformation.write.ground import Ground
+from apps.engine.formats.cloudformation.write.ground import Ground, worded
 from apps.engine.formats.cloudformation.write.names import Names
 from apps.engine.formats.cloudformation.write.roles import trusted
 from apps.engine.formats.cloudformation.write.rows import properties_of
@@ -234,7 +233,7 @@ class Plan(Ground):
         value : any
             The value.
         """
-        stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.ids[target]).upper()
+        stem = worded(self.ids[target], "_").upper()
         name = stem if stem.endswith(suffix) else f"{stem}_{suffix}"
         self.environment.setdefault(caller, {})[name] = value
 

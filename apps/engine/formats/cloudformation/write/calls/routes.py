@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from apps.engine.formats.cloudformation.doors import is_read
+from apps.engine.formats.cloudformation.write.ground import worded
 from apps.engine.formats.cloudformation.write.plan import Plan
 from apps.engine.graph import Link
 
@@ -28,7 +29,7 @@ def slug(plan: Plan, id_: str) -> str:
     str
         Small letters, digits and hyphens.
     """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", plan.ids[id_]).lower()
+    return worded(plan.ids[id_], "-").lower()
 
 
 def routes_of(plan: Plan, link: Link) -> list[tuple[str, str]]:

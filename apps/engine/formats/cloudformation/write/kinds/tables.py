@@ -87,6 +87,7 @@ def _keyspaces(plan: Plan, component: Component) -> None:
     keyspace = plan.part(id_, "Keyspace", "AWS::Cassandra::Keyspace", {"KeyspaceName": name})
     properties: Properties = {
         "KeyspaceName": ref(keyspace),
+        "TableName": plan.ids[id_].lower()[:48],
         "PartitionKeyColumns": [{"ColumnName": "id", "ColumnType": "text"}],
         "RegularColumns": [{"ColumnName": "body", "ColumnType": "text"}],
         "BillingMode": {"Mode": plan.setting(id_, "billing_mode")},

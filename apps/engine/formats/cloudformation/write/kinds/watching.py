@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 
 from apps.engine.formats.cloudformation.write.plan import Plan
 from apps.engine.formats.cloudformation.write.roles import trusted
 from apps.engine.formats.cloudformation.write.values import Properties, att, ref, sub
 from apps.engine.graph import Component
 
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_KEPT_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
 _BACKUPS = "service-role/AWSBackupServiceRolePolicyForBackup"
 
 
@@ -20,7 +26,7 @@ def _alarm(plan: Plan, component: Component) -> None:
         )
         plan.main(component, "AWS::CloudWatch::CompositeAlarm", {"AlarmRule": rule})
         return
-    period = int(plan.setting(component.id, "period_s"))
+    period = _period(plan.setting(component.id, "period_s"))
     metric = {"Namespace": "Headroom", "MetricName": name}
     properties: Properties = {
         "ComparisonOperator": "GreaterThanThreshold",
@@ -33,6 +39,12 @@ def _alarm(plan: Plan, component: Component) -> None:
     else:
         properties |= {**metric, "Period": period, "Statistic": "Sum"}
     plan.main(component, "AWS::CloudWatch::Alarm", properties)
+
+
+def _period(seconds: float) -> int:
+    """Return the next period that AWS takes: 10 s, 30 s, or whole minutes."""
+    short = (10, 30)
+    return next((one for one in short if seconds <= one), 60 * max(1, math.ceil(seconds / 60)))
 
 
 def _queries(metric: Properties, period: int, number: int) -> list[Properties]:
@@ -90,7 +102,10 @@ def _backups(plan: Plan, component: Component) -> None:
 
 
 def _log(plan: Plan, component: Component) -> None:
-    plan.main(component, "AWS::Logs::LogGroup", plan.rows(component, "AWS::Logs::LogGroup"))
+    days = plan.setting(component.id, "retention_days")
+    kept = next((one for one in _KEPT_DAYS if days is not None and one >= days), None)
+    properties = {} if kept is None else {"RetentionInDays": kept}
+    plan.main(component, "AWS::Logs::LogGroup", properties)
 
 
 def _key(plan: Plan, component: Component) -> None:
