@@ -128,17 +128,13 @@ def _scale(plan: Plan, decisions: Sequence[Decision]) -> None:
             "table": own.lower()[:48],
         }
 
-    there = plan.template.resources
     for resource in scaling_resources(plan.design, first.values(), names, plan.ids):
-        owner = next(id_ for id_, own in plan.ids.items() if resource.id.startswith(own))
-        body = resource.body
-        needed = [
-            one for one in _NEEDED.get(plan.kind(owner), ()) if plan.ids[owner] + one in there
-        ]
-        after = {"DependsOn": [plan.ids[owner] + one for one in needed]} if needed else {}
-        is_target = body["Type"] == TARGET
+        body, own = resource.body, plan.ids[resource.component]
+        needed = [own + one for one in _NEEDED.get(plan.kind(resource.component), ())]
+        needed = [id_ for id_ in needed if id_ in plan.template.resources]
+        after = {"DependsOn": needed} if needed and body["Type"] == TARGET else {}
         plan.template.add(
-            resource.id, body["Type"], body["Properties"], owner, **(after if is_target else {})
+            resource.id, body["Type"], body["Properties"], resource.component, **after
         )
 
 

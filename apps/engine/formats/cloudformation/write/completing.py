@@ -99,9 +99,21 @@ def _clock(design: Architecture, component: Component) -> Iterator[_Change]:
         )
 
 
+def _processors(design: Architecture, component: Component) -> Iterator[_Change]:
+    """SQL Server runs on no processors of Arm, and its larger editions on no small class."""
+    kind = build(component)
+    engine = str(getattr(kind, "engine", "")) if component.kind == "rds_instance" else ""
+    family = str(getattr(kind, "instance_class", "")).split(".")[1:2]
+    if engine.startswith("sqlserver") and family and family[0].rstrip("dn").endswith("g"):
+        small = engine.endswith(("-ex", "-web"))
+        class_ = "db.t3.medium" if small else "db.m5.xlarge"
+        yield _Change("instance_class", class_, f"it is a {class_}: SQL Server needs Intel or AMD.")
+
+
 _RULES: tuple[Callable[[Architecture, Component], Iterator[_Change]], ...] = (
     _network,
     _stream,
     _hidden,
     _clock,
+    _processors,
 )

@@ -38,10 +38,11 @@ _IN_SHARES = frozenset({"provisioned"})
 
 
 class Resource(NamedTuple):
-    """A resource to add: its logical id, and its body as a template has it."""
+    """A resource to add: its logical id, its body, and the component that it scales."""
 
     id: str
     body: Properties
+    component: str
 
 
 # The names in a resource's id, by component: those of the template itself, or parameters.
@@ -165,8 +166,8 @@ def _of_target(
         "TargetTrackingScalingPolicyConfiguration": tracked,
     }
     return [
-        Resource(f"{stem}Target", {"Type": TARGET, "Properties": target}),
-        Resource(f"{stem}Policy", {"Type": POLICY, "Properties": policy}),
+        Resource(f"{stem}Target", {"Type": TARGET, "Properties": target}, decision.component),
+        Resource(f"{stem}Policy", {"Type": POLICY, "Properties": policy}, decision.component),
     ]
 
 
@@ -203,9 +204,8 @@ def _of_group(decision: Decision, stem: str, name: str) -> list[Resource]:
         "PolicyType": "TargetTrackingScaling",
         "TargetTrackingConfiguration": tracked,
     }
-    found = [
-        Resource(f"{stem}Policy", {"Type": "AWS::AutoScaling::ScalingPolicy", "Properties": policy})
-    ]
+    body = {"Type": "AWS::AutoScaling::ScalingPolicy", "Properties": policy}
+    found = [Resource(f"{stem}Policy", body, decision.component)]
     for number, turn in enumerate(decision.schedules, start=1):
         properties = {
             "AutoScalingGroupName": group,
@@ -216,7 +216,7 @@ def _of_group(decision: Decision, stem: str, name: str) -> list[Resource]:
         if turn.zone:
             properties["TimeZone"] = turn.zone
         body = {"Type": "AWS::AutoScaling::ScheduledAction", "Properties": properties}
-        found.append(Resource(f"{stem}Turn{number}", body))
+        found.append(Resource(f"{stem}Turn{number}", body, decision.component))
     return found
 
 

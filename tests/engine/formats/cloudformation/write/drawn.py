@@ -98,8 +98,9 @@ def _value(item: dataclasses.Field[Any]) -> st.SearchStrategy[Any]:
         least = int(low or 0)
         return st.integers(least, min(int(high or 10_000), least + 10_000))
     if type_.startswith("float"):
-        least = float(low or 0)
-        return st.floats(least, min(float(high or 1e4), least + 1e4)).map(lambda x: round(x, 3))
+        bottom = float(low or 0)
+        top = min(float(high or 1e4), bottom + 1e4)
+        return st.floats(bottom, top).map(lambda number: round(number, 3))
     return st.just(item.default)
 
 

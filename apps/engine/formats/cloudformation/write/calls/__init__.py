@@ -55,6 +55,16 @@ _BY_SOURCE: Mapping[str, Connector] = {
 }
 
 
+# These choose the door of what they call; the others hand on what happens to them.
+_BY_DOOR = frozenset(
+    {
+        *("appsync_api", "auto_scaling_group", "cloudfront_distribution", "dax_cluster"),
+        *("ecs_service", "edge_function", "http_api", "lambda_function", "pipe", "rds_proxy"),
+        *("rest_api", "state_machine", "websocket_api"),
+    }
+)
+
+
 def connect(plan: Plan, id_: str) -> list[Link]:
     """Write the links of a component to others.
 
@@ -72,9 +82,15 @@ def connect(plan: Plan, id_: str) -> list[Link]:
     """
     links = list(plan.design.outbound(id_))
     able = [link for link in links if _can(plan, link)]
+    able = able if plan.kind(id_) in _BY_DOOR else _once(able)
     connector = _BY_SOURCE.get(plan.kind(id_))
     missed = connector(plan, id_, able) if connector is not None else able
     return [link for link in links if link not in able] + missed
+
+
+def _once(links: list[Link]) -> list[Link]:
+    """Return the first link to each target: who hands on its events does so by one door."""
+    return list({link.target: link for link in reversed(links)}.values())[::-1]
 
 
 def _can(plan: Plan, link: Link) -> bool:

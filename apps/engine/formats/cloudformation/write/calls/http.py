@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from apps.engine.formats.cloudformation.write.calls.permits import permit
 from apps.engine.formats.cloudformation.write.calls.policies import may_invoke
 from apps.engine.formats.cloudformation.write.calls.rest import ADDRESSES, GATEWAY
-from apps.engine.formats.cloudformation.write.calls.routes import routes_of, slug
+from apps.engine.formats.cloudformation.write.calls.routes import free_routes, routes_of, slug
 from apps.engine.formats.cloudformation.write.kinds.compute import invoked
 from apps.engine.formats.cloudformation.write.kinds.messages import address
 from apps.engine.formats.cloudformation.write.plan import Plan
@@ -70,15 +70,15 @@ def route_all(plan: Plan, id_: str, links: list[Link]) -> list[Link]:
     proof = next((link for link in links if _is_proof(plan, link)), None)
     auth = _authorize(plan, proof) if proof is not None else {}
     made = [proof] if proof is not None else []
-    taken: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     for link in links:
         integration = None if link in made else _integration(plan, link)
         if integration is None:
             continue
         made.append(link)
-        keys = [f"{verb} {path}" for verb, path in routes_of(plan, link)]
-        _routes(plan, link, integration, [key for key in keys if key not in taken], auth)
-        taken.update(keys)
+        routes = free_routes(routes_of(plan, link), taken, link.role)
+        taken.update(routes)
+        _routes(plan, link, integration, [f"{verb} {path}" for verb, path in routes], auth)
     return [link for link in links if link not in made]
 
 

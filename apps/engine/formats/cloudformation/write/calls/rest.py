@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation.write.calls.permits import permit
 from apps.engine.formats.cloudformation.write.calls.policies import may_invoke
-from apps.engine.formats.cloudformation.write.calls.routes import routes_of
+from apps.engine.formats.cloudformation.write.calls.routes import free_routes, routes_of
 from apps.engine.formats.cloudformation.write.kinds.compute import invoked
 from apps.engine.formats.cloudformation.write.kinds.doors import STAGE, rest_stage
 from apps.engine.formats.cloudformation.write.kinds.messages import address
@@ -98,10 +98,9 @@ def answer_all(plan: Plan, id_: str, links: list[Link]) -> list[Link]:
         if integration is None:
             continue
         made.append(link)
-        for verb, path in routes_of(plan, link):
-            if (verb, path) not in methods:
-                where = _resource(plan, id_, paths, path)
-                methods[verb, path] = _method(plan, id_, verb, where, integration, auth)
+        for verb, path in free_routes(routes_of(plan, link), methods, link.role):
+            where = _resource(plan, id_, paths, path)
+            methods[verb, path] = _method(plan, id_, verb, where, integration, auth)
     if not methods:
         mock: Properties = {
             "Type": "MOCK",

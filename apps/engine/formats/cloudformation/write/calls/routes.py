@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from apps.engine.formats.cloudformation.doors import is_read
 from apps.engine.formats.cloudformation.write.ground import worded
@@ -12,6 +13,29 @@ from apps.engine.graph import Link
 # Code answers every verb; a service is read, or written to.
 _ANY = frozenset({"lambda_function", "load_balancer", "lambda_url", "outside_api"})
 _ROUTE = re.compile(r"([A-Z]+) (/[A-Za-z0-9_.{}+/-]*)")
+
+
+def free_routes(
+    routes: list[tuple[str, str]], taken: Container[tuple[str, str]], role: str
+) -> list[tuple[str, str]]:
+    """Return the routes that are free; a path with the door behind it where none is.
+
+    Parameters
+    ----------
+    routes : list of (str, str)
+        Verbs and paths.
+    taken : container of (str, str)
+        Those that others answer.
+    role : str
+        The door.
+
+    Returns
+    -------
+    list of (str, str)
+        At least one.
+    """
+    free = [route for route in routes if route not in taken]
+    return free or [(verb, f"{path.rstrip('/')}/{role}") for verb, path in routes[:1]]
 
 
 def slug(plan: Plan, id_: str) -> str:

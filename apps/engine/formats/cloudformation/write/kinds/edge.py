@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.engine.catalog.hosted_zone import RECORD_PART, ZONE_PART
 from apps.engine.formats.cloudformation.write.plan import Plan
 from apps.engine.formats.cloudformation.write.values import Properties, sub
 from apps.engine.graph import Component
@@ -44,9 +45,9 @@ def _edge_code(plan: Plan, component: Component) -> None:
 def _zone(plan: Plan, component: Component) -> None:
     id_, part = component.id, plan.setting(component.id, "part")
     name = plan.ask(id_, "Name", f"Domain of {component.label}, such as www.example.com")
-    if part == "zone":
+    if part == ZONE_PART:
         plan.main(component, "AWS::Route53::HostedZone", {"Name": name})
-    elif part == "record":
+    elif part == RECORD_PART:
         zone = plan.ask(id_, "ZoneId", f"Id of the hosted zone that {component.label} stands in")
         record: Properties = {"HostedZoneId": zone, "Name": name, "Type": "CNAME"}
         address = plan.ask(id_, "Target", f"The name that {component.label} leads to")

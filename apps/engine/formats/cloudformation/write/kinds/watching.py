@@ -139,6 +139,7 @@ def _secret(plan: Plan, component: Component) -> None:
 
 def _parameter(plan: Plan, component: Component) -> None:
     properties = {
+        "Name": sub(f"${{AWS::StackName}}-{plan.ids[component.id]}"),
         "Type": "String",
         "Value": plan.ask(component.id, "Value", f"What {component.label} holds", "none"),
     }
@@ -180,7 +181,10 @@ def _endpoint(plan: Plan, component: Component) -> None:
         usual = "s3" if type_ == "Gateway" else "sqs"
         service = sub(f"com.amazonaws.${{AWS::Region}}.{usual}")
     properties = {"VpcId": plan.vpc(), "ServiceName": service, "VpcEndpointType": type_}
-    if type_ != "Gateway":
+    if type_ == "Gateway":
+        why = "Route tables of the private subnets"
+        properties["RouteTableIds"] = plan.template.parameter("RouteTableIds", why, "List<String>")
+    else:
         properties["SubnetIds"] = plan.subnets(plan.setting(id_, "zones"))
     if type_ == "Interface":
         properties |= {"SecurityGroupIds": plan.groups(), "PrivateDnsEnabled": True}
