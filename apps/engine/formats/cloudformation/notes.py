@@ -10,7 +10,7 @@ from typing import Any, cast
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting
 from apps.engine.formats.cloudformation.library import Library
-from apps.engine.formats.cloudformation.nodes import MapNode, Node
+from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.settings import field_types
 from apps.engine.graph import Architecture, Component, Link, Mode, Source, Supporting
 
@@ -123,6 +123,8 @@ def _settings(note: Node, types: Mapping[str, str] | None = None) -> Mapping[str
     found, unset = note.get("Settings"), note.get("Unset")
     given: dict[str, Any] = {}
     for name, value in found.pairs() if found is not None else ():
+        if not isinstance(value, Scalar | Symbol):
+            continue
         given[name] = value.plain()
         is_free = types is None or types.get(name, "").startswith("float")
         if is_free and isinstance(given[name], str) and _NUMBER.fullmatch(given[name]):

@@ -146,7 +146,10 @@ def _decision(id_: str, kind: str, word: str, entry: Mapping[str, Any]) -> Decis
     target = _number(id_, "target", entry.get("target", TARGET_PERCENT))
     if not LEAST_TARGET <= target <= MOST_TARGET:
         raise InvalidDecision(f"{id_}: the target is a use of 10 to 90 %, not {target:g}.")
-    turns = tuple(_turn(id_, turn, bounds) for turn in entry.get("schedules", ()))
+    schedules = entry.get("schedules", [])
+    if not isinstance(schedules, list):
+        raise InvalidDecision(f"{id_}: schedules is a list.")
+    turns = tuple(_turn(id_, turn, bounds) for turn in schedules)
     return Decision(
         component=id_,
         dimension=word,
