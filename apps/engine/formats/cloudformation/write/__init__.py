@@ -13,7 +13,7 @@ from apps.engine.formats.cloudformation.write.decisions import Decision, implied
 from apps.engine.formats.cloudformation.write.finishing import finish
 from apps.engine.formats.cloudformation.write.kinds import WRITERS
 from apps.engine.formats.cloudformation.write.kinds.compute import ALIAS
-from apps.engine.formats.cloudformation.write.noting import notes_of
+from apps.engine.formats.cloudformation.write.noting import notes_of, unwritten
 from apps.engine.formats.cloudformation.write.plan import Plan
 from apps.engine.formats.cloudformation.write.scaling import (
     at_once,
@@ -39,7 +39,7 @@ class DrawnTemplate:
     design: Architecture
     # A sentence for each setting that AWS demands otherwise than it was drawn.
     changes: tuple[str, ...]
-    # A sentence for each component and link that no template can express.
+    # A sentence for each component, link and setting that no template can express.
     left_out: tuple[str, ...]
     # The links among them.
     missed: tuple[Link, ...]
@@ -85,14 +85,14 @@ def write_template(
     order = [component.id for component in whole.design]
     sections = plan.template.sections(order, f"{name}, as drawn in Headroom")
     left_out = (*_components_left(whole.design), *map(_sentence(plan), missed))
-    head = _head(name, left_out)
     if not plan.template.resources:  # AWS wants one at least.
         sections["Resources"] = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
     read = read_templates({FILE: yaml_text(sections).encode()})
     notes = notes_of(whole.design, read, _read_ids(plan, read), missed)
     if notes:
         sections["Metadata"] = {"Headroom": notes}
-    text = head + yaml_text(sections)
+    left_out = (*left_out, *unwritten(whole.design, plan.ids, notes))
+    text = _head(name, left_out) + yaml_text(sections)
     return DrawnTemplate(text, whole.design, whole.changes, left_out, tuple(missed))
 
 

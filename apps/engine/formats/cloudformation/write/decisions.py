@@ -63,6 +63,8 @@ class Decision:
     maximum: float
     target: float = TARGET_PERCENT
     mode: str = ""
+    # How long it waits before it shrinks; None for AWS's own time. [s]
+    pause_s: float | None = None
     schedules: tuple[Turn, ...] = ()
 
 
@@ -225,4 +227,14 @@ def _of_group(id_: str, kind: str, settings: Mapping[str, Any]) -> list[Decision
     least = settings.get("minimum", 1)
     most = settings.get("maximum") or max(least, settings.get("desired") or 1)
     target = settings.get("target_percent") or TARGET_PERCENT
-    return [Decision(component=id_, dimension=word, minimum=least, maximum=most, target=target)]
+    pause = settings.get("pause_s")
+    return [
+        Decision(
+            component=id_,
+            dimension=word,
+            minimum=least,
+            maximum=most,
+            target=target,
+            pause_s=pause,
+        )
+    ]

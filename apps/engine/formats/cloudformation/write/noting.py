@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from apps.engine.catalog import build
+from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation.write.values import Properties
 from apps.engine.graph import Architecture, Component, Link
 
@@ -88,6 +88,37 @@ def _settings(meant: Component, read: Component) -> dict[str, Any]:
     one, other = build(meant), build(read)
     pairs = ((item.name, getattr(one, item.name)) for item in dataclasses.fields(one))
     return {name: value for name, value in pairs if value != getattr(other, name)}
+
+
+def unwritten(
+    design: Architecture, ids: Mapping[str, str], notes: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield a sentence for each setting that a resource could have, and that is only noted.
+
+    Parameters
+    ----------
+    design : Architecture
+        What was meant.
+    ids : mapping of str to str
+        Logical ids by those of the design.
+    notes : mapping of str to any
+        What is noted.
+
+    Yields
+    ------
+    str
+        Which setting of which component.
+    """
+    for component in design.modelled():
+        note = notes.get("Components", {}).get(ids[component.id], {})
+        kind = KINDS[component.kind]
+        held = {row.setting for row in kind.TEMPLATE if row.type.startswith("AWS::")}
+        for item in dataclasses.fields(kind):
+            is_noted = item.name in note.get("Settings", {}) and item.name in component.settings
+            if is_noted and item.name in held:
+                value = component.settings[item.name]
+                what = item.metadata.get("label", item.name)
+                yield f"{component.label}: {what} ({value}) has no place as it is drawn."
 
 
 class _Pairs:

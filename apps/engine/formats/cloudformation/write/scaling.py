@@ -159,6 +159,8 @@ def _of_target(
     }
     if decision.dimension in _GROWS_ONLY:
         tracked["DisableScaleIn"] = True
+    if decision.pause_s is not None:
+        tracked["ScaleInCooldown"] = int(decision.pause_s)
     policy = {
         "PolicyName": sub(f"${{AWS::StackName}}-{stem}"),
         "PolicyType": "TargetTrackingScaling",
@@ -205,7 +207,9 @@ def _of_group(decision: Decision, stem: str, name: str) -> list[Resource]:
         "TargetTrackingConfiguration": tracked,
     }
     body = {"Type": "AWS::AutoScaling::ScalingPolicy", "Properties": policy}
-    found = [Resource(f"{stem}Policy", body, decision.component)]
+    # AWS refuses a policy for a group that cannot grow.
+    can_grow = decision.maximum > decision.minimum
+    found = [Resource(f"{stem}Policy", body, decision.component)] if can_grow else []
     for number, turn in enumerate(decision.schedules, start=1):
         properties = {
             "AutoScalingGroupName": group,

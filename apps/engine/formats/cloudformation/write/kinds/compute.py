@@ -161,13 +161,14 @@ def _task(plan: Plan, component: Component) -> str:
     id_ = component.id
     launch = plan.setting(id_, "launch")
     architecture = "ARM64" if plan.setting(id_, "architecture") == "arm64" else "X86_64"
+    system = "WINDOWS_SERVER_2022_CORE" if plan.setting(id_, "system") == "windows" else "LINUX"
     properties: Properties = {
         "Family": plan.ids[id_],
         "RequiresCompatibilities": ["FARGATE" if launch.startswith("FARGATE") else launch],
         "NetworkMode": "bridge" if launch == "EXTERNAL" else "awsvpc",
         "Cpu": str(plan.setting(id_, "cpu_units")),
         "Memory": str(plan.setting(id_, "memory_mb")),
-        "RuntimePlatform": {"CpuArchitecture": architecture, "OperatingSystemFamily": "LINUX"},
+        "RuntimePlatform": {"CpuArchitecture": architecture, "OperatingSystemFamily": system},
         "ExecutionRoleArn": _execution_role(plan, id_),
         "TaskRoleArn": plan.role(id_, "ecs-tasks.amazonaws.com"),
         "ContainerDefinitions": [_container(plan, component)],
@@ -219,6 +220,7 @@ def _instances(plan: Plan, component: Component) -> None:
         "ImageId": plan.template.parameter("InstanceImage", *_IMAGE),
         "InstanceType": plan.setting(id_, "instance_type"),
         "SecurityGroupIds": plan.groups(),
+        **_machine_of(plan, component),
     }
     is_watched = plan.setting(id_, "has_minute_metrics")
     if plan.setting(id_, "is_alone"):
@@ -230,6 +232,16 @@ def _instances(plan: Plan, component: Component) -> None:
     data |= {"Monitoring": {"Enabled": True}} if is_watched else {}
     template = plan.part(id_, "Template", "AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data})
     plan.main(component, "AWS::AutoScaling::AutoScalingGroup", _group(plan, id_, template))
+
+
+def _machine_of(plan: Plan, component: Component) -> Properties:
+    """Return what the settings say of each instance."""
+    is_alone = plan.setting(component.id, "is_alone")
+    but = ("volumes", "has_public_ip", "has_minute_metrics", "instance_type")
+    type_ = "AWS::EC2::Instance" if is_alone else "AWS::EC2::LaunchTemplate"
+    found = plan.rows(component, type_, *but)
+    data: Properties = found if is_alone else found.get("LaunchTemplateData", {})
+    return data
 
 
 def _group(plan: Plan, id_: str, template: str) -> Properties:
@@ -245,6 +257,9 @@ def _group(plan: Plan, id_: str, template: str) -> Properties:
             "Version": att(template, "LatestVersionNumber"),
         },
     }
+    pause = plan.setting(id_, "pause_s")
+    if pause is not None:
+        properties["Cooldown"] = str(int(pause))
     if wanted is not None:
         properties["DesiredCapacity"] = str(min(max(wanted, least), most))
     return properties

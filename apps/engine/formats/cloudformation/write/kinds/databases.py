@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 from apps.engine.catalog.aurora_cluster import SERVERLESS, SMALLEST_CLASS, AuroraCluster
@@ -18,6 +19,7 @@ _FAMILIES = {
     "mysql": "MYSQL",
     "sqlserver": "SQLSERVER",
 }
+_WRITTEN_APART = ("is_public", "insights_days", "is_supported_longer", "has_own_license")
 # What is written also where the default is meant.
 _STATED = {
     "DBInstanceClass": "instance_class",
@@ -54,7 +56,8 @@ def _parameters(plan: Plan, owner: str, type_: str) -> Value:
 
 def _instance(plan: Plan, component: Component) -> None:
     id_ = component.id
-    properties = plan.rows(component, "AWS::RDS::DBInstance", "is_public", "insights_days")
+    properties = plan.rows(component, "AWS::RDS::DBInstance", *_WRITTEN_APART)
+    properties |= _support(plan, id_)
     properties |= {name: plan.setting(id_, setting) for name, setting in _STATED.items()}
     # CloudFormation takes numbers of gigabytes as text.
     properties["AllocatedStorage"] = str(properties["AllocatedStorage"])
@@ -73,6 +76,20 @@ def _instance(plan: Plan, component: Component) -> None:
     if properties["Engine"].startswith("sqlserver"):
         properties["LicenseModel"] = "license-included"
     plan.main(component, "AWS::RDS::DBInstance", properties, **_SNAPSHOT)
+
+
+def _support(plan: Plan, id_: str) -> Properties:
+    """Return how long AWS supports an old version, and how long it keeps its insights."""
+    found: Properties = {}
+    is_open = str(plan.setting(id_, "engine")).startswith(("postgres", "mysql"))
+    if not plan.setting(id_, "is_supported_longer") and is_open:
+        found["EngineLifecycleSupport"] = "open-source-rds-extended-support-disabled"
+    days = plan.setting(id_, "insights_days")
+    if days:
+        # A week, whole months of 31 days, or two years.
+        kept = 7 if days <= 7 else min(731, 31 * math.ceil(days / 31))
+        found |= {"EnablePerformanceInsights": True, "PerformanceInsightsRetentionPeriod": kept}
+    return found
 
 
 # What is kept of a database whose stack is deleted.

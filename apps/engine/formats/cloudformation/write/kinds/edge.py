@@ -81,7 +81,7 @@ def _firewall(plan: Plan, component: Component) -> None:
     rules = [_rate_rule(n) for n in range(min(plan.setting(id_, "rules"), MOST_RULES))]
     rules += [_managed_rule(name, {}) for name in _groups(plan, id_)]
     bots = plan.setting(id_, "bot_control")
-    if bots and plan.setting(id_, "managed_rule_groups"):
+    if bots:
         level = {"AWSManagedRulesBotControlRuleSet": {"InspectionLevel": bots}}
         rules.append(_managed_rule(BOT_CONTROL, level))
     properties = {

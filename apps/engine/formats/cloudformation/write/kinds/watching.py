@@ -104,7 +104,8 @@ def _backups(plan: Plan, component: Component) -> None:
 def _log(plan: Plan, component: Component) -> None:
     days = plan.setting(component.id, "retention_days")
     kept = next((one for one in _KEPT_DAYS if days is not None and one >= days), None)
-    properties = {} if kept is None else {"RetentionInDays": kept}
+    properties = plan.rows(component, "AWS::Logs::LogGroup", "retention_days")
+    properties |= {} if kept is None else {"RetentionInDays": kept}
     plan.main(component, "AWS::Logs::LogGroup", properties)
 
 
