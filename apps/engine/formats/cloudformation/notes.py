@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,10 +12,13 @@ from apps.engine.catalog.base import InvalidSetting
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.settings import field_types
-from apps.engine.graph import Architecture, Component, Link, Mode, Source, Supporting
+from apps.engine.graph import NOT_MODELLED, Architecture, Component, Link, Mode, Source, Supporting
 
 SECTION = "Metadata.Headroom"
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?(e-[0-9]{1,2})?")
+MAX_ID = 255
+# The engine adds these by itself.
+_NOT_NOTED = frozenset({"account", "scan", NOT_MODELLED})
 MODES = frozenset({"sync", "async", "stream"})
 
 
@@ -73,7 +76,7 @@ def _with_components(read: Architecture, notes: Node, library: Library) -> Archi
     for component in read:
         note = entries.get(component.id)
         changed = component if note is None else _noted(component, note, library)
-        if changed.id != component.id and (not changed.id or changed.id in taken):
+        if changed.id != component.id and not _is_free(changed.id, taken):
             changed = replace(changed, id=component.id)
         taken.add(changed.id)
         renamed[component.id] = changed.id
@@ -101,8 +104,14 @@ def _noted(component: Component, note: Node, library: Library) -> Component:
     )
 
 
+def _is_free(id_: str, taken: Container[str]) -> bool:
+    """Say whether a component may be called so: nobody else is, nor a quota of the account."""
+    is_id = bool(id_) and len(id_) <= MAX_ID and id_.isprintable()
+    return is_id and not id_.startswith("account:") and id_ not in taken
+
+
 def _is_good(component: Component, note: Node, library: Library) -> bool:
-    if component.kind not in KINDS:
+    if component.kind not in KINDS or component.kind in _NOT_NOTED:
         library.warn(f"There is no kind '{component.kind[:40]}'; the note is passed over.", note.at)
         return False
     try:
@@ -149,7 +158,7 @@ def _with_outside(read: Architecture, notes: Node, library: Library) -> Architec
             settings=_settings(note, _types(note)),
             source=Source(note.file, note.line),
         )
-        if id_ and id_ not in taken and _is_good(component, note, library):
+        if _is_free(id_, taken) and _is_good(component, note, library):
             taken.add(id_)
             added.append(component)
     return replace(read, components=tuple(added))

@@ -125,7 +125,7 @@ def _scale(plan: Plan, decisions: Sequence[Decision]) -> None:
             "cluster": f"${{{own}Cluster}}",
             "service": f"${{{own}.Name}}",
             "keyspace": f"${{{own}KeyspaceName}}",
-            "table": own.lower()[:48],
+            "table": plan.short(id_, 48).lower(),
         }
 
     for resource in scaling_resources(plan.design, first.values(), names, plan.ids):

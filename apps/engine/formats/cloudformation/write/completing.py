@@ -52,7 +52,8 @@ def completed(design: Architecture) -> Completed:
         for rule in _RULES if component.is_modelled else ():
             for change in rule(design, component):
                 settings[change.setting] = change.value
-                changes.append(f"{component.label}: {change.why}")
+                sentence = f"{component.label}: {change.why}"
+                changes += [] if sentence in changes else [sentence]
         components.append(replace(component, settings=settings))
     return Completed(replace(design, components=tuple(components)), tuple(changes))
 
@@ -110,10 +111,40 @@ def _processors(design: Architecture, component: Component) -> Iterator[_Change]
         yield _Change("instance_class", class_, f"it is a {class_}: SQL Server needs Intel or AMD.")
 
 
+# Memory that Fargate takes for each number of processor units. [MB]
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+_SIZES = (
+    (256, (512, 1024, 2048)),
+    (512, tuple(range(1024, 4097, 1024))),
+    (1024, tuple(range(2048, 8193, 1024))),
+    (2048, tuple(range(4096, 16_385, 1024))),
+    (4096, tuple(range(8192, 30_721, 1024))),
+    (8192, tuple(range(16_384, 61_441, 4096))),
+    (16_384, tuple(range(32_768, 122_881, 8192))),
+)
+
+
+def _size(design: Architecture, component: Component) -> Iterator[_Change]:
+    """Fargate runs tasks of certain sizes alone: the next one that holds what was drawn."""
+    kind = build(component)
+    if component.kind != "ecs_service" or not str(getattr(kind, "launch", "")).startswith(
+        "FARGATE"
+    ):
+        return
+    wanted = int(getattr(kind, "cpu_units", 0)), int(getattr(kind, "memory_mb", 0))
+    fitting = ((units, mb) for units, all_mb in _SIZES for mb in all_mb)
+    size = next((s for s in fitting if s[0] >= wanted[0] and s[1] >= wanted[1]), (16_384, 122_880))
+    why = f"a task has {size[0]:,} units and {size[1]:,} MB, a size that Fargate has."
+    for name, new, old in zip(("cpu_units", "memory_mb"), size, wanted, strict=True):
+        if new != old:
+            yield _Change(name, new, why)
+
+
 _RULES: tuple[Callable[[Architecture, Component], Iterator[_Change]], ...] = (
     _network,
     _stream,
     _hidden,
     _clock,
     _processors,
+    _size,
 )

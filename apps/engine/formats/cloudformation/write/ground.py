@@ -29,6 +29,25 @@ class Ground:
         self.template = Template(taken={VPC, SUBNETS, GROUPS})
         self.ids = {c.id: self.template.free(_wanted(c)) for c in design}
 
+    def short(self, id_: str, most: int) -> str:
+        """Return the logical id of a component, cut where a name must be shorter.
+
+        Parameters
+        ----------
+        id_ : str
+            Id of a component.
+        most : int
+            Characters that AWS takes.
+
+        Returns
+        -------
+        str
+            The same for no two components.
+        """
+        own = self.ids[id_]
+        number = f"{list(self.ids).index(id_):03d}"
+        return own if len(own) <= most else own[: most - len(number)] + number
+
     def vpc(self) -> Function:
         """Return the VPC that a person names.
 

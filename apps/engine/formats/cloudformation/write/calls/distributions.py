@@ -115,7 +115,7 @@ def _domain(uri: Value) -> Value:
 
 def _bucket(plan: Plan, link: Link) -> Properties:
     configuration = {
-        "Name": sub(f"${{AWS::StackName}}-{plan.ids[link.target][:30]}"),
+        "Name": sub(f"${{AWS::StackName}}-{plan.short(link.target, 30)}"),
         "OriginAccessControlOriginType": "s3",
         "SigningBehavior": "always",
         "SigningProtocol": "sigv4",

@@ -60,7 +60,7 @@ def _serverless(plan: Plan, component: Component) -> Properties:
         limits["DataStorage"]["Maximum"] = max(1, int(limits["DataStorage"]["Maximum"]))
     if "ECPUPerSecond" in limits:
         limits["ECPUPerSecond"]["Maximum"] = max(1000, int(limits["ECPUPerSecond"]["Maximum"]))
-    name = sub(f"${{AWS::StackName}}-{plan.ids[component.id][:20].lower()}")
+    name = sub(f"${{AWS::StackName}}-{plan.short(component.id, 20).lower()}")
     network = {"SubnetIds": plan.subnets(), "SecurityGroupIds": plan.groups()}
     return {"ServerlessCacheName": name, **properties, **network}
 

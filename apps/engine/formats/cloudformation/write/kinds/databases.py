@@ -154,7 +154,7 @@ def _proxy(plan: Plan, component: Component) -> None:
     secret, engine = _opened(plan, component, database)
     family = next((f for name, f in _FAMILIES.items() if engine.startswith(name)), "POSTGRESQL")
     properties = {
-        "DBProxyName": plan.ids[id_].lower()[:63],
+        "DBProxyName": plan.short(id_, 60).lower(),
         "EngineFamily": family,
         "Auth": [{"AuthScheme": "SECRETS", "IAMAuth": "DISABLED", "SecretArn": secret}],
         "RoleArn": plan.role(id_, "rds.amazonaws.com"),

@@ -32,9 +32,8 @@ def _distribution(plan: Plan, component: Component) -> None:
 
 
 def _edge_code(plan: Plan, component: Component) -> None:
-    id_ = plan.ids[component.id]
     properties = {
-        "Name": sub(f"${{AWS::StackName}}-{id_[:20]}"),
+        "Name": sub(f"${{AWS::StackName}}-{plan.short(component.id, 20)}"),
         "AutoPublish": True,
         "FunctionCode": _FUNCTION_CODE,
         "FunctionConfig": {"Comment": component.label, "Runtime": "cloudfront-js-2.0"},

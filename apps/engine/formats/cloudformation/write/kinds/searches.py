@@ -54,7 +54,7 @@ def collection_name(plan: Plan, id_: str) -> str:
     str
         3 to 32 small letters, digits and hyphens.
     """
-    return f"c-{plan.ids[id_].lower()[:28]}"
+    return f"c-{plan.short(id_, 28).lower()}"
 
 
 def _collection(plan: Plan, component: Component) -> None:

@@ -82,12 +82,12 @@ def _keyspaces(plan: Plan, component: Component) -> None:
         id_,
         "KeyspaceName",
         f"Keyspace of {component.label}",
-        f"keyspace_{plan.ids[id_].lower()}"[:48],
+        f"keyspace_{plan.short(id_, 39).lower()}",
     )
     keyspace = plan.part(id_, "Keyspace", "AWS::Cassandra::Keyspace", {"KeyspaceName": name})
     properties: Properties = {
         "KeyspaceName": ref(keyspace),
-        "TableName": plan.ids[id_].lower()[:48],
+        "TableName": plan.short(id_, 48).lower(),
         "PartitionKeyColumns": [{"ColumnName": "id", "ColumnType": "text"}],
         "RegularColumns": [{"ColumnName": "body", "ColumnType": "text"}],
         "BillingMode": {"Mode": plan.setting(id_, "billing_mode")},

@@ -74,7 +74,7 @@ def _dashboard(plan: Plan, component: Component) -> None:
 def _backups(plan: Plan, component: Component) -> None:
     id_ = component.id
     vault = plan.part(
-        id_, "Vault", "AWS::Backup::BackupVault", {"BackupVaultName": plan.ids[id_][:50]}
+        id_, "Vault", "AWS::Backup::BackupVault", {"BackupVaultName": plan.short(id_, 50)}
     )
     rule: Properties = {
         "RuleName": "daily",
@@ -85,7 +85,7 @@ def _backups(plan: Plan, component: Component) -> None:
     if days is not None:
         rule["Lifecycle"] = {"DeleteAfterDays": max(1, round(days))}
     properties = {
-        "BackupPlan": {"BackupPlanName": plan.ids[id_][:50], "BackupPlanRule": [rule]},
+        "BackupPlan": {"BackupPlanName": plan.short(id_, 50), "BackupPlanRule": [rule]},
     }
     plan.main(component, "AWS::Backup::BackupPlan", properties)
     role = trusted("backup.amazonaws.com")
@@ -150,7 +150,7 @@ def _parameter(plan: Plan, component: Component) -> None:
 
 def _traces(plan: Plan, component: Component) -> None:
     rule = {
-        "RuleName": plan.ids[component.id][:32],
+        "RuleName": plan.short(component.id, 32),
         "Priority": 100,
         "Version": 1,
         "FixedRate": plan.setting(component.id, "fixed_rate"),
