@@ -1,0 +1,133 @@
+"""Imported templates with some settings changed, and no line beside those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.engine.catalog import KINDS
+from apps.engine.formats.cloudformation import architecture_of, wire
+from apps.engine.formats.cloudformation.export.check import difference, with_changes
+from apps.engine.formats.cloudformation.export.ground import Ground, Task
+from apps.engine.formats.cloudformation.export.plan import plan_for
+from apps.engine.formats.cloudformation.export.remove import remove
+from apps.engine.formats.cloudformation.export.sheet import Sheet
+from apps.engine.formats.cloudformation.export.wishes import Wish, wishes_for
+from apps.engine.formats.cloudformation.export.write import write
+from apps.engine.formats.cloudformation.library import DEFAULT_REGION
+from apps.engine.formats.cloudformation.wiring import Wiring
+from apps.engine.formats.errors import CannotWrite, UnreadableInput
+
+# By component id, by name of the setting; None for what AWS takes where the template is silent.
+Changes = Mapping[str, Mapping[str, Any]]
+_BOM = b"\xef\xbb\xbf"
+# A resource stays, even if nothing is left of its properties.
+_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The files, what was done otherwise than by one word, and which changes have no place."""
+
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def export_templates(
+    files: Mapping[str, bytes], changes: Changes, region: str = DEFAULT_REGION
+) -> Export:
+    """Return templates with settings changed, their other lines byte for byte as they were.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        What was imported, by file name.
+    changes : Changes
+        Settings by component id; None takes a setting out.
+    region : str, optional
+        The Region that templates are read for.
+
+    Returns
+    -------
+    Export
+        All files. What reads them again finds the changes and nothing else changed.
+
+    Raises
+    ------
+    UnreadableInput
+        If the files cannot be read; the message says where.
+    """
+    changes = {id_: dict(settings) for id_, settings in changes.items() if settings}
+    if not changes:
+        return Export(dict(files))
+    try:
+        return _together(files, changes, region)
+    except CannotWrite:
+        return _one_by_one(files, changes, region)
+
+
+def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Export:
+    """Write all changes, or none: a setting may need another one beside it."""
+    wiring = wire(files, region)
+    before = architecture_of(wiring)
+    wishes = [
+        wish
+        for id_, settings in changes.items()
+        for setting, value in settings.items()
+        for wish in _wishes(wiring, id_, setting, value)
+    ]
+    stacks = {id(one.stack): one.stack for one in wiring.inventory.resources.values()}
+    plan = plan_for(Ground(files, stacks.values()), wishes)
+    written = dict(files)
+    for task in plan.tasks:
+        written[task.file] = _with(written[task.file], task)
+    if written != files:
+        _check(with_changes(before, changes), written, region)
+    return Export(written, tuple(plan.notes))
+
+
+def _one_by_one(files: Mapping[str, bytes], changes: Changes, region: str) -> Export:
+    """Write each change that has a place, and say why the others have none."""
+    notes: dict[str, None] = {}
+    refused: dict[str, None] = {}
+    for id_, settings in changes.items():
+        for setting, value in settings.items():
+            try:
+                export = _together(files, {id_: {setting: value}}, region)
+            except CannotWrite as refusal:
+                refused[str(refusal)] = None
+            else:
+                files = export.files
+                notes |= dict.fromkeys(export.notes)
+    return Export(dict(files), tuple(notes), tuple(refused))
+
+
+def _wishes(wiring: Wiring, id_: str, setting: str, value: Any) -> list[Wish]:
+    class_ = wiring.inventory.classes.get(id_)
+    if class_ is None or class_.kind not in KINDS:
+        raise CannotWrite(f"{id_} is no resource of these templates with settings to write.")
+    resource, parts = wiring.inventory.resources[id_], wiring.inventory.parts.get(id_, [])
+    return wishes_for(KINDS[class_.kind], resource, parts, setting, value)
+
+
+def _with(data: bytes, task: Task) -> bytes:
+    """Return a file with one word changed; its byte order mark stays."""
+    mark = _BOM if data.startswith(_BOM) else b""
+    sheet = Sheet(data.removeprefix(_BOM).decode())
+    if task.value is None:
+        sheet = remove(sheet, task.path, _KEPT)
+    else:
+        sheet = write(sheet, task.path, task.value)
+    return mark + sheet.text.encode()
+
+
+def _check(expected: Any, files: Mapping[str, bytes], region: str) -> None:
+    try:
+        found = architecture_of(wire(files, region))
+    except UnreadableInput as error:
+        raise CannotWrite(f"The changed template could not be read: {error}") from error
+    sentence = difference(expected, found)
+    if sentence:
+        raise CannotWrite(sentence)
