@@ -43,7 +43,7 @@ def with_changes(before: Architecture, changes: Any) -> Architecture:
         try:
             build(replace(component, settings=kept))
         except InvalidSetting as error:
-            raise CannotWrite(f"{id_}: {error}") from error
+            raise CannotWrite(str(error)) from error
         before = before.with_settings(id_, kept)
     return before
 

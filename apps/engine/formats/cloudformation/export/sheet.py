@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,23 +53,25 @@ class Sheet:
 
     @cached_property
     def step(self) -> int:
-        """How far the entries of a block mapping stand to the right of its key. [columns]"""
-        for table in (spot for spot in _walk(self.root) if isinstance(spot, Table)):
-            for entry in table.entries:
-                inner = entry.value
-                if isinstance(inner, Table) and inner.entries and not inner.is_flow:
-                    step = self.column(inner.entries[0].key.start) - self.column(entry.key.start)
-                    return max(1, step)
-        return STEP
+        """How far the entries of a block mapping mostly stand to the right of its key. [columns]"""
+        return self._usual(Table) or STEP
 
     @cached_property
     def list_step(self) -> int:
-        """How far the dashes of a list stand to the right of its key. [columns]"""
-        for table in (spot for spot in _walk(self.root) if isinstance(spot, Table)):
-            for entry in table.entries:
-                if isinstance(entry.value, Row) and not entry.value.is_flow:
-                    return max(0, self.column(entry.value.start) - self.column(entry.key.start))
-        return self.step
+        """How far the dashes of a list mostly stand to the right of its key. [columns]"""
+        usual = self._usual(Row)
+        return self.step if usual is None else usual
+
+    def _usual(self, sort: type[Table] | type[Row]) -> int | None:
+        steps = Counter(
+            self.column(entry.value.start) - self.column(entry.key.start)
+            for table in _walk(self.root)
+            if isinstance(table, Table)
+            for entry in table.entries
+            if isinstance(entry.value, sort)
+            if not (entry.value.is_flow or entry.value.anchor or entry.value.tag)
+        )
+        return steps.most_common(1)[0][0] if steps else None
 
     def line_start(self, at: int) -> int:
         """Return where the line of a character begins.
