@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.engine.catalog import KINDS
+from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation import architecture_of, wire
 from apps.engine.formats.cloudformation.export.check import difference, with_changes
+from apps.engine.formats.cloudformation.export.companions import companions, completed, without
 from apps.engine.formats.cloudformation.export.ground import Ground, Task
 from apps.engine.formats.cloudformation.export.plan import plan_for
 from apps.engine.formats.cloudformation.export.remove import remove
@@ -18,6 +19,7 @@ from apps.engine.formats.cloudformation.export.write import write
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION
 from apps.engine.formats.cloudformation.wiring import Wiring
 from apps.engine.formats.errors import CannotWrite, UnreadableInput
+from apps.engine.graph import Architecture, Component
 
 # By component id, by name of the setting; None for what AWS takes where the template is silent.
 Changes = Mapping[str, Mapping[str, Any]]
@@ -64,7 +66,9 @@ def export_templates(
         return Export(dict(files))
     try:
         return _together(files, changes, region)
-    except CannotWrite:
+    except CannotWrite as refusal:
+        if sum(map(len, changes.values())) == 1:
+            return Export(dict(files), refused=(str(refusal),))
         return _one_by_one(files, changes, region)
 
 
@@ -72,11 +76,13 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     """Write all changes, or none: a setting may need another one beside it."""
     wiring = wire(files, region)
     before = architecture_of(wiring)
+    types = {id_: one.type for id_, one in wiring.inventory.resources.items()}
+    changes = completed(before, types, changes)
+    meant = with_changes(before, changes)
     wishes = [
         wish
         for id_, settings in changes.items()
-        for setting, value in settings.items()
-        for wish in _wishes(wiring, id_, setting, value)
+        for wish in _wishes(wiring, before.component(id_), settings)
     ]
     stacks = {id(one.stack): one.stack for one in wiring.inventory.resources.values()}
     plan = plan_for(Ground(files, stacks.values()), wishes)
@@ -84,7 +90,7 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     for task in plan.tasks:
         written[task.file] = _with(written[task.file], task)
     if written != files:
-        _check(with_changes(before, changes), written, region)
+        _check(meant, written, region)
     return Export(written, tuple(plan.notes))
 
 
@@ -92,24 +98,39 @@ def _one_by_one(files: Mapping[str, bytes], changes: Changes, region: str) -> Ex
     """Write each change that has a place, and say why the others have none."""
     notes: dict[str, None] = {}
     refused: dict[str, None] = {}
-    for id_, settings in changes.items():
-        for setting, value in settings.items():
-            try:
-                export = _together(files, {id_: {setting: value}}, region)
-            except CannotWrite as refusal:
-                refused[str(refusal)] = None
+    todo: list[dict[str, Mapping[str, Any]]] = [
+        {id_: settings} for id_, settings in changes.items()
+    ]
+    while todo:
+        part = todo.pop(0)
+        ((id_, settings),) = part.items()
+        try:
+            export = _together(files, part, region)
+        except CannotWrite as refusal:
+            if len(settings) > 1:  # Without the one that is refused the others may have a place.
+                todo[:0] = [{id_: {name: settings[name]}} for name in settings]
             else:
-                files = export.files
-                notes |= dict.fromkeys(export.notes)
+                refused[str(refusal)] = None
+        else:
+            files = export.files
+            notes |= dict.fromkeys(export.notes)
     return Export(dict(files), tuple(notes), tuple(refused))
 
 
-def _wishes(wiring: Wiring, id_: str, setting: str, value: Any) -> list[Wish]:
-    class_ = wiring.inventory.classes.get(id_)
-    if class_ is None or class_.kind not in KINDS:
-        raise CannotWrite(f"{id_} is no resource of these templates with settings to write.")
-    resource, parts = wiring.inventory.resources[id_], wiring.inventory.parts.get(id_, [])
-    return wishes_for(KINDS[class_.kind], resource, parts, setting, value)
+def _wishes(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iterator[Wish]:
+    kind, resource = KINDS[now.kind], wiring.inventory.resources.get(now.id)
+    if resource is None:
+        raise CannotWrite(f"{now.id} is no resource of these templates with settings to write.")
+    parts = wiring.inventory.parts.get(now.id, [])
+    for setting, value in without(settings, resource.type).items():
+        if now.settings.get(setting) == value and (setting in now.settings or value is None):
+            continue
+        wishes = wishes_for(kind, resource, parts, setting, value)
+        is_silent = all(wish.resource.get(".".join(wish.path)) is None for wish in wishes)
+        # What AWS takes where the template is silent needs no line.
+        if not (is_silent and getattr(build(now), setting) == value):
+            yield from wishes
+    yield from companions(resource, settings)
 
 
 def _with(data: bytes, task: Task) -> bytes:
@@ -123,7 +144,7 @@ def _with(data: bytes, task: Task) -> bytes:
     return mark + sheet.text.encode()
 
 
-def _check(expected: Any, files: Mapping[str, bytes], region: str) -> None:
+def _check(expected: Architecture, files: Mapping[str, bytes], region: str) -> None:
     try:
         found = architecture_of(wire(files, region))
     except UnreadableInput as error:

@@ -36,9 +36,10 @@ class Plan:
         Parameters
         ----------
         sentence : str
-            What was done otherwise than by changing one word.
+            What was done otherwise than by changing one word; empty for nothing.
         """
-        self.notes[sentence] = None
+        if sentence:
+            self.notes[sentence] = None
 
 
 class Ground:

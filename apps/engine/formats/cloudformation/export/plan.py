@@ -86,6 +86,7 @@ def _write_own(ground: Ground, plan: Plan, wish: Wish) -> None:
         raise CannotWrite(f"{wish.words} is taken in from another file; change it there.")
     if wish.value is not None or not trail.rest:
         ground.add(plan, wish, wish.resource.stack, wish.place)
+        plan.note(wish.why)
 
 
 def _is_merged(wish: Wish) -> bool:

@@ -9,12 +9,15 @@ from typing import Any
 from apps.engine.catalog.base import LENGTH, PRESENT, Conversion, Kind, Property
 from apps.engine.formats.cloudformation.export import method_throttle
 from apps.engine.formats.cloudformation.export.scaling_places import scaling_place
+from apps.engine.formats.cloudformation.implicit import URL
 from apps.engine.formats.cloudformation.nodes import Scalar, Symbol
 from apps.engine.formats.cloudformation.settings import field_types, rows_of
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.errors import CannotWrite
 
 _PROBE = "headroom-probe"
+# The one word of a target tracking policy that a setting says.
+_TARGET = "TargetValue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Wish:
     resource: Resource
     path: tuple[str, ...]
     value: Any
+    # What a person should know of it who did not ask for it.
+    why: str = ""
 
     @property
     def logical_id(self) -> str:
@@ -34,7 +39,11 @@ class Wish:
     @property
     def place(self) -> tuple[str, ...]:
         """The path from the root of its template."""
-        return ("Resources", self.logical_id, "Properties", *self.path)
+        name, inner = self.logical_id, self.path
+        is_made = self.resource.stack.document.get(f"Resources.{name}") is None
+        if is_made and self.resource.type == URL:  # SAM makes it of a part of its function.
+            name, inner = name.removesuffix("Url"), ("FunctionUrlConfig", *inner)
+        return ("Resources", name, "Properties", *inner)
 
     @property
     def words(self) -> str:
@@ -92,11 +101,18 @@ def _present(
     first = ""
     for one in resources:
         for row in rows_of(kind, one.type):
-            if row.setting == setting and one.get(row.path) is not None:
+            if row.setting == setting and _says(one, row):
                 if not first or one.type == first:
                     yield one, row
                 first = first or one.type
                 break
+
+
+def _says(resource: Resource, row: Property) -> bool:
+    """Say whether a property is there, and is about the setting: policies track several uses."""
+    node = resource.get(row.path)
+    is_policy = node is not None and node.get(_TARGET) is not None
+    return node is not None and not (is_policy and _reads(row.conversion, node.plain()) is None)
 
 
 def _new(
@@ -124,6 +140,9 @@ def _written(kind: type[Kind], resource: Resource, row: Property, value: Any) ->
     if value is None and (node is None or isinstance(node, Scalar | Symbol)):
         yield Wish(row.setting, resource, path, None)
         return
+    if node is not None and node.get(_TARGET) is not None and value is not None:
+        yield Wish(row.setting, resource, (*path, _TARGET), value)
+        return
     word = _word(row.conversion, value)
     if word is None:
         raise CannotWrite(
@@ -146,14 +165,17 @@ def _word(conversion: Conversion, value: Any) -> Any:
         word = conversion.write(value)
         is_same = conversion.read(word) == value
         is_constant = isinstance(value, str) and _reads(conversion, _PROBE) == value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_counted = is_number and _reads(conversion, [_PROBE]) is not None
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
         return None
     inner = word.values() if isinstance(word, Mapping) else (word,)
     is_plain = all(isinstance(each, str | int | float) for each in inner)
-    return word if is_same and is_plain and not is_constant else None
+    is_said = is_same and is_plain and not (is_constant or is_counted)
+    return word if is_said else None
 
 
-def _reads(conversion: Conversion, word: str) -> Any:
+def _reads(conversion: Conversion, word: Any) -> Any:
     try:
         return conversion.read(word)
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
