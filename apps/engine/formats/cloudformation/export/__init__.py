@@ -10,9 +10,8 @@ from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation import architecture_of, wire
 from apps.engine.formats.cloudformation.export.check import difference, with_changes
 from apps.engine.formats.cloudformation.export.companions import companions, completed, without
-from apps.engine.formats.cloudformation.export.ground import Ground, Task
+from apps.engine.formats.cloudformation.export.ground import Ground, Plan
 from apps.engine.formats.cloudformation.export.plan import plan_for
-from apps.engine.formats.cloudformation.export.remove import remove
 from apps.engine.formats.cloudformation.export.sheet import Sheet
 from apps.engine.formats.cloudformation.export.wishes import Wish, wishes_for
 from apps.engine.formats.cloudformation.export.write import write
@@ -24,8 +23,6 @@ from apps.engine.graph import Architecture, Component
 # By component id, by name of the setting; None for what AWS takes where the template is silent.
 Changes = Mapping[str, Mapping[str, Any]]
 _BOM = b"\xef\xbb\xbf"
-# A resource stays, even if nothing is left of its properties.
-_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +83,7 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     ]
     stacks = {id(one.stack): one.stack for one in wiring.inventory.resources.values()}
     plan = plan_for(Ground(files, stacks.values()), wishes)
-    written = dict(files)
-    for task in plan.tasks:
-        written[task.file] = _with(written[task.file], task)
+    written = _written(files, plan)
     if written != files:
         _check(meant, written, region)
     return Export(written, tuple(plan.notes))
@@ -133,15 +128,15 @@ def _wishes(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iter
     yield from companions(resource, settings)
 
 
-def _with(data: bytes, task: Task) -> bytes:
-    """Return a file with one word changed; its byte order mark stays."""
-    mark = _BOM if data.startswith(_BOM) else b""
-    sheet = Sheet(data.removeprefix(_BOM).decode())
-    if task.value is None:
-        sheet = remove(sheet, task.path, _KEPT)
-    else:
-        sheet = write(sheet, task.path, task.value)
-    return mark + sheet.text.encode()
+def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
+    """Return the files with the words of a plan in them; byte order marks stay."""
+    written = dict(files)
+    for name in {task.file for task in plan.tasks}:
+        values = {task.path: task.value for task in plan.tasks if task.file == name}
+        mark = _BOM if files[name].startswith(_BOM) else b""
+        sheet = Sheet(files[name].removeprefix(_BOM).decode())
+        written[name] = mark + write(sheet, values).text.encode()
+    return written
 
 
 def _check(expected: Architecture, files: Mapping[str, bytes], region: str) -> None:

@@ -40,7 +40,7 @@ def remove(sheet: Sheet, path: Sequence[str], keep: int) -> Sheet:
         depth -= 1
     holder = trail.spots[depth]
     if not isinstance(holder, Table):
-        raise CannotWrite(f"{'.'.join(path[2:])} is one of several items of a list")
+        raise CannotWrite(f"{'.'.join(path[2:])} is one of several items of a list.")
     entry = holder.entry(path[depth])
     return _without(sheet, holder, entry) if entry is not None else sheet
 

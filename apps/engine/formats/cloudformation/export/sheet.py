@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from apps.engine.formats.cloudformation.export.json_spots import json_spots
 from apps.engine.formats.cloudformation.export.spots import Alias, Row, Spot, Table
@@ -16,6 +17,14 @@ from apps.engine.formats.errors import UnreadableInput
 
 STEP = 2
 _BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Edit(NamedTuple):
+    """Characters from `start` up to `end` that go, and what takes their place."""
+
+    start: int
+    end: int
+    by: str
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,24 @@ class Sheet:
             A copy, whose spots are found anew.
         """
         return Sheet(self.text[:start] + by + self.text[end:])
+
+    def edited(self, edits: Iterable[Edit]) -> Sheet:
+        """Return a copy with several places changed at once.
+
+        Parameters
+        ----------
+        edits : iterable of Edit
+            None of them overlaps another.
+
+        Returns
+        -------
+        Sheet
+            A copy, whose spots are found anew.
+        """
+        text = self.text
+        for start, end, by in sorted(edits, reverse=True):
+            text = text[:start] + by + text[end:]
+        return Sheet(text)
 
 
 def _walk(spot: Spot) -> Iterator[Spot]:

@@ -62,17 +62,14 @@ def follow(sheet: Sheet, path: Sequence[str]) -> Trail:
     """
     path = tuple(path)
     spots = [sheet.root]
-    for depth in range(len(path) + 1):
-        spot, rest = spots[-1], path[depth:]
+    while True:
+        spot, rest = spots[-1], path[len(spots) - 1 :]
         call = call_of(spot)
         shared = _shared(sheet, spot, is_last=not rest)
-        if call or shared or not rest:
-            return Trail(path, tuple(spots), rest, call, shared)
-        below = _below(spot, rest[0])
+        below = _below(spot, rest[0]) if rest and not (call or shared) else None
         if below is None:
-            return Trail(path, tuple(spots), rest)
+            return Trail(path, tuple(spots), rest, call, shared)
         spots.append(below)
-    raise AssertionError("A path ends.")
 
 
 def call_of(spot: Spot) -> Call | None:
