@@ -6,6 +6,7 @@ from apps.engine.formats.cloudformation.export import export_templates
 from apps.engine.formats.cloudformation.export.languages import SAM, language_of
 from apps.forecasts.exporting.base import Exported, Exporter, ExportRequest
 
+FORMAT = "cloudformation"
 DRAWN = "The design was not read from a CloudFormation or SAM template."
 PLAIN = "The template is plain CloudFormation, without the SAM transform; export it as that."
 
@@ -32,7 +33,7 @@ def why_not_sam(request: ExportRequest) -> str:
 
 EXPORTERS = (
     Exporter(
-        "cloudformation",
+        FORMAT,
         "CloudFormation",
         "The template as it was read, with the changed lines changed and no others. SAM stays SAM.",
         write,

@@ -9,6 +9,7 @@ from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.errors import UnreadableInput
 
 SAM, CLOUDFORMATION = "sam", "cloudformation"
+_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _TRANSFORM = "AWS::Serverless-"
 
 
@@ -25,13 +26,20 @@ def language_of(files: Mapping[str, bytes]) -> str:
     str
         `sam` where one of them is transformed by SAM, else `cloudformation`; empty where none
         of the files is a template.
+
+    Raises
+    ------
+    UnreadableInput
+        If one that is named like a template is neither YAML nor JSON, and no other is one.
     """
-    found = ""
+    found, unreadable = "", None
     library = Library(files)
     for name in files:
         try:
             document = library.document(name)
-        except UnreadableInput:
+        except UnreadableInput as error:
+            if name.endswith(_SUFFIXES):
+                unreadable = error
             continue
         if not is_template(document):
             continue
@@ -40,4 +48,6 @@ def language_of(files: Mapping[str, bytes]) -> str:
         if any(each.text().startswith(_TRANSFORM) for each in names):
             return SAM
         found = CLOUDFORMATION
+    if unreadable is not None and not found:
+        raise unreadable
     return found
