@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation.documents import is_template
 from apps.engine.formats.cloudformation.library import Library
+from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.errors import UnreadableInput
 
 SAM, CLOUDFORMATION = "sam", "cloudformation"
@@ -32,22 +33,22 @@ def language_of(files: Mapping[str, bytes]) -> str:
     UnreadableInput
         If one that is named like a template is neither YAML nor JSON, and no other is one.
     """
-    found, unreadable = "", None
+    documents, unreadable = [], []
     library = Library(files)
     for name in files:
         try:
-            document = library.document(name)
+            documents.append(library.document(name))
         except UnreadableInput as error:
-            if name.endswith(_SUFFIXES):
-                unreadable = error
-            continue
-        if not is_template(document):
-            continue
-        transform = document.get("Transform")
-        names = transform.elements() if transform is not None else ()
-        if any(each.text().startswith(_TRANSFORM) for each in names):
-            return SAM
-        found = CLOUDFORMATION
-    if unreadable is not None and not found:
-        raise unreadable
-    return found
+            unreadable += [error] if name.endswith(_SUFFIXES) else []
+    templates = [document for document in documents if is_template(document)]
+    if not templates and unreadable:
+        raise UnreadableInput(unreadable[0].message, unreadable[0].file, unreadable[0].line)
+    if any(map(_is_sam, templates)):
+        return SAM
+    return CLOUDFORMATION if templates else ""
+
+
+def _is_sam(template: Node) -> bool:
+    transform = template.get("Transform")
+    names = transform.elements() if transform is not None else ()
+    return any(name.text().startswith(_TRANSFORM) for name in names)
