@@ -9,8 +9,14 @@ from typing import Any
 from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation import architecture_of, wire
 from apps.engine.formats.cloudformation.export.check import difference, with_changes
-from apps.engine.formats.cloudformation.export.companions import companions, completed, without
+from apps.engine.formats.cloudformation.export.companions import companions
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan
+from apps.engine.formats.cloudformation.export.modes import (
+    check_modes,
+    completed,
+    taken_out,
+    written_singly,
+)
 from apps.engine.formats.cloudformation.export.plan import plan_for
 from apps.engine.formats.cloudformation.export.sheet import Sheet
 from apps.engine.formats.cloudformation.export.wishes import Wish, wishes_for
@@ -117,15 +123,19 @@ def _wishes(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iter
     if resource is None:
         raise CannotWrite(f"{now.id} is no resource of these templates with settings to write.")
     parts = wiring.inventory.parts.get(now.id, [])
-    for setting, value in without(settings, resource.type).items():
+    check_modes(resource, now, settings)
+    found: list[Wish] = []
+    for setting, value in written_singly(settings, resource.type).items():
         if now.settings.get(setting) == value and (setting in now.settings or value is None):
             continue
         wishes = wishes_for(kind, resource, parts, setting, value)
         is_silent = all(wish.resource.get(".".join(wish.path)) is None for wish in wishes)
         # What AWS takes where the template is silent needs no line.
         if not (is_silent and getattr(build(now), setting) == value):
-            yield from wishes
-    yield from companions(resource, settings)
+            found += wishes
+    yield from found
+    yield from taken_out(resource, settings)
+    yield from companions(now, resource, found)
 
 
 def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:

@@ -1,146 +1,89 @@
-"""What AWS wants changed along with a property: capacities go where a mode has none."""
+"""What AWS wants written beside a property that is new in a template."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
 
+from apps.engine.catalog import KINDS, build
+from apps.engine.catalog.base import Property
 from apps.engine.formats.cloudformation.export.wishes import Wish
+from apps.engine.formats.cloudformation.settings import rows_of
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.errors import CannotWrite
-from apps.engine.graph import Architecture
+from apps.engine.graph import Component
 
-_INDEXES = "GlobalSecondaryIndexes"
-_TABLE, _STREAM = "AWS::DynamoDB::Table", "AWS::Kinesis::Stream"
-_ROWS, _FUNCTION = "AWS::Cassandra::Table", "AWS::Serverless::Function"
 ALIAS = "live"
-
-
-class Mode(NamedTuple):
-    """A choice under which AWS refuses a property, and the settings that it gives."""
-
-    type: str
-    setting: str
-    value: str
-    path: str
-    settings: tuple[str, ...]
-
-
-_CAPACITIES = ("read_capacity", "write_capacity")
-_OF_INDEXES = ("index_write_capacity", "indexes_write_capacity", "indexes_read_capacity")
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cassandra-table.html
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
-MODES = (
-    Mode(_TABLE, "billing_mode", "PAY_PER_REQUEST", "ProvisionedThroughput", _CAPACITIES),
-    Mode(_TABLE, "billing_mode", "PAY_PER_REQUEST", _INDEXES, _OF_INDEXES),
-    Mode(_ROWS, "billing_mode", "ON_DEMAND", "BillingMode.ProvisionedThroughput", _CAPACITIES),
-    Mode(_STREAM, "mode", "ON_DEMAND", "ShardCount", ("shards",)),
+_FUNCTION, _WARM = "AWS::Serverless::Function", ("ProvisionedConcurrencyConfig",)
+# AWS takes these only with all that they can hold of settings.
+WHOLES = (
+    "ProvisionedThroughput",
+    "BillingMode.ProvisionedThroughput",
+    "ServerlessV2ScalingConfiguration",
 )
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+# What the kinds can be and one property alone cannot say, by the words that AWS takes there.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
+TAKEN: dict[tuple[str, str], frozenset[str]] = {
+    ("AWS::ECS::Service", "LaunchType"): frozenset({"EC2", "EXTERNAL", "FARGATE"}),
+    ("AWS::Logs::LogGroup", "RetentionInDays"): frozenset(map(str, RETENTION_DAYS)),
+}
 
 
-def completed(
-    before: Architecture, types: Mapping[str, str], changes: Mapping[str, Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """Return changes with the settings that a chosen mode does away with.
-
-    Parameters
-    ----------
-    before : Architecture
-        The design as it was read.
-    types : mapping of str to str
-        Resource type by component id.
-    changes : mapping
-        Settings by component id.
-
-    Returns
-    -------
-    dict
-        The same, with None for those.
-    """
-    found = {id_: dict(settings) for id_, settings in changes.items()}
-    for component in before:
-        settings = found.get(component.id, {})
-        for mode in _chosen(types.get(component.id, ""), settings):
-            for name in mode.settings:
-                if component.settings.get(name) is not None:
-                    settings.setdefault(name, None)
-    return found
-
-
-def companions(resource: Resource, settings: Mapping[str, Any]) -> Iterator[Wish]:
-    """Yield what must change beside the properties of changed settings.
+def companions(now: Component, resource: Resource, wishes: Sequence[Wish]) -> Iterator[Wish]:
+    """Yield what must be written beside the properties of changed settings.
 
     Parameters
     ----------
+    now : Component
+        The component as it was read.
     resource : Resource
-        The component's own resource.
-    settings : mapping of str to any
-        Its changed settings.
+        Its own resource.
+    wishes : sequence of Wish
+        The properties of its changed settings.
 
     Yields
     ------
     Wish
-        Capacities that go, and the alias that provisioned concurrency stands on.
+        The other half of a pair, and the alias that provisioned concurrency stands on.
 
     Raises
     ------
     CannotWrite
-        If a mode needs capacities that nobody gave.
+        If nobody said what the other half is, or AWS does not take a value there.
     """
-    for mode in _chosen(resource.type, settings):
-        for path in _paths(resource, mode.path):
-            if resource.get(path) is not None:
-                yield Wish(mode.setting, resource, tuple(path.split(".")), None)
-    if resource.type == _TABLE and settings.get("billing_mode") == "PROVISIONED":
-        _check_capacities(resource, settings)
-    is_kept_warm = resource.type == _FUNCTION and settings.get("provisioned_concurrency")
-    if is_kept_warm and resource.get("AutoPublishAlias") is None:
+    for wish in wishes:
+        _check_taken(wish)
+    is_kept_warm = any(wish.path[:1] == _WARM and wish.value for wish in wishes)
+    if resource.type == _FUNCTION and is_kept_warm and resource.get("AutoPublishAlias") is None:
         why = f"{resource.id} has the alias '{ALIAS}' now: provisioned concurrency needs one."
         yield Wish("provisioned_concurrency", resource, ("AutoPublishAlias",), ALIAS, why)
+    written = {wish.path for wish in wishes if wish.resource is resource and wish.value is not None}
+    for whole in WHOLES:
+        rows = [
+            r for r in rows_of(KINDS[now.kind], resource.type) if r.path.startswith(f"{whole}.")
+        ]
+        lacking = [row for row in rows if tuple(row.path.split(".")) not in written]
+        if resource.get(whole) is None and lacking and len(lacking) < len(rows):
+            yield from (_other(now, resource, row) for row in lacking)
 
 
-def without(settings: Mapping[str, Any], type_: str) -> dict[str, Any]:
-    """Return changed settings without those that a chosen mode does away with as a whole.
-
-    Parameters
-    ----------
-    settings : mapping of str to any
-        Changed settings of a component.
-    type_ : str
-        The type of its resource.
-
-    Returns
-    -------
-    dict
-        Those that are written one by one.
-    """
-    gone = {name for mode in _chosen(type_, settings) for name in mode.settings}
-    return {name: value for name, value in settings.items() if name not in gone or value}
+def _other(now: Component, resource: Resource, row: Property) -> Wish:
+    value = getattr(build(now), row.setting)
+    if not value:
+        raise CannotWrite(f"AWS wants {row.path} of {resource.id} as well; give {row.setting} too.")
+    why = f"{row.path} of {resource.id} is written down too, as AWS wants it."
+    return Wish(row.setting, resource, tuple(row.path.split(".")), row.conversion.write(value), why)
 
 
-def _chosen(type_: str, settings: Mapping[str, Any]) -> Iterator[Mode]:
-    for mode in MODES:
-        if mode.type == type_ and settings.get(mode.setting) == mode.value:
-            yield mode
-
-
-def _paths(resource: Resource, path: str) -> Iterator[str]:
-    indexes = resource.get(_INDEXES)
-    if path != _INDEXES:
-        yield path
-    elif indexes is not None:
-        for number in range(len(indexes.elements())):
-            yield f"{_INDEXES}.{number}.ProvisionedThroughput"
-
-
-def _check_capacities(resource: Resource, settings: Mapping[str, Any]) -> None:
-    paths = ["ProvisionedThroughput", *_paths(resource, _INDEXES)]
-    lacking = [path for path in paths if resource.get(path) is None]
-    if lacking[:1] == paths[:1] and all(settings.get(name) for name in _CAPACITIES):
-        lacking = lacking[1:]
-    if lacking:
-        raise CannotWrite(
-            f"{resource.id} would have provisioned capacity, yet no {lacking[0]}; give "
-            "read_capacity and write_capacity, and those of its indexes by hand."
-        )
+def _check_taken(wish: Wish) -> None:
+    taken = TAKEN.get((wish.resource.type, ".".join(wish.path)))
+    if taken is None or wish.value is None:
+        return
+    word = f"{wish.value:g}" if isinstance(wish.value, float) else str(wish.value)
+    if word not in taken:
+        listed = ", ".join(sorted(taken, key=lambda each: (len(each), each)))
+        raise CannotWrite(f"{wish.words} cannot be {word}: AWS takes {listed}.")

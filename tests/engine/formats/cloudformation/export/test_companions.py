@@ -85,3 +85,61 @@ def test_a_refused_setting_does_not_hold_up_the_others() -> None:
 
     assert len(export.refused) == 1
     assert "PointInTimeRecoveryEnabled: true" in export.files[NAME].decode()
+
+
+OTHERS = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Simple:
+    Type: AWS::Serverless::SimpleTable
+  Paid:
+    Type: AWS::Serverless::SimpleTable
+    Properties:
+      ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}
+  Documents:
+    Type: AWS::DocDB::DBCluster
+    Properties: {MasterUsername: u}
+  Aurora:
+    Type: AWS::RDS::DBCluster
+    Properties: {Engine: aurora-mysql}
+  Logs:
+    Type: AWS::Logs::LogGroup
+  Tasks:
+    Type: AWS::ECS::Service
+    Properties: {LaunchType: FARGATE}
+"""
+
+
+def test_a_table_on_demand_takes_no_capacity() -> None:
+    assert "change billing_mode too" in refusal(TABLES, "New", read_capacity=5)
+    assert "change billing_mode too" in refusal(OTHERS, "Simple", read_capacity=5)
+
+
+def test_the_mode_of_a_simple_table_follows_from_its_capacity() -> None:
+    settings = {"billing_mode": "PROVISIONED", "read_capacity": 7, "write_capacity": 8}
+
+    assert lines(OTHERS, changed(OTHERS, "Simple", **settings)) == [
+        "+    Properties:",
+        "+      ProvisionedThroughput:",
+        "+        ReadCapacityUnits: 7",
+        "+        WriteCapacityUnits: 8",
+    ]
+    assert lines(OTHERS, changed(OTHERS, "Paid", billing_mode="PAY_PER_REQUEST")) == [
+        "-    Properties:",
+        "-      ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}",
+    ]
+
+
+def test_the_other_half_of_a_pair_is_written_or_asked_for() -> None:
+    text = changed(OTHERS, "Documents", min_dcu=2.0)
+
+    assert "{MinCapacity: 2, MaxCapacity: " in text
+    assert "give min_acu too" in refusal(OTHERS, "Aurora", max_acu=16.0)
+    assert "{MaxCapacity: 16, MinCapacity: 2}" in changed(
+        OTHERS, "Aurora", max_acu=16.0, min_acu=2.0
+    )
+
+
+def test_what_aws_does_not_take_is_not_written() -> None:
+    assert "AWS takes 1, 3, 5, 7, 14" in refusal(OTHERS, "Logs", retention_days=8.0)
+    assert "AWS takes EC2, FARGATE, EXTERNAL" in refusal(OTHERS, "Tasks", launch="FARGATE_SPOT")

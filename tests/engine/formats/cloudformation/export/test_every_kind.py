@@ -25,7 +25,7 @@ WRITTEN = {
     ("lambda_function", "provisioned_concurrency"),
     ("lambda_function", "timeout_s"),
     ("sqs_queue", "visibility_timeout_s"),
-    ("dynamodb_table", "read_capacity"),
+    ("dynamodb_table", "has_pitr"),
     ("kinesis_stream", "shards"),
     ("rds_instance", "storage_gb"),
     ("aurora_cluster", "max_acu"),
@@ -88,7 +88,7 @@ def test_three_at_once_are_read_again_and_no_line_beside_them_changes(
     changes: dict[str, dict[str, Any]] = {
         "Handler": {"memory_mb": 1024},
         "Queue": {"visibility_timeout_s": 120.0},
-        "Aurora": {"max_acu": 32.0},
+        "ServerlessAurora": {"max_acu": 32.0},
     }
     export = export_templates(FILES, changes)
 
