@@ -43,6 +43,8 @@ _METHOD_SETTINGS = {
     "ThrottlingRateLimit": "throttle_rate_rps",
     "ThrottlingBurstLimit": "throttle_burst",
 }
+# A bill may be asked of one resource alone; in a design its parts stand beside it.
+_OF_BILLS = frozenset({"is_storage_only"})
 _MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
 _METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 
@@ -98,9 +100,10 @@ def read_settings(
         If it cannot be read; the message says where.
     """
     reading = Reading()
-    for one in (resource, *parts):
+    for one in _spoken(resource, *parts):
         for row in _rows(kind, one):
-            node = one.get(row.path)
+            # A row without a path reads the whole of a resource of Terraform.
+            node = one.get(row.path) if row.path else one.properties
             if node is not None:
                 _read(reading, kind, row, one, node, library)
         if one.type in _METHOD_TYPES:
@@ -111,9 +114,19 @@ def read_settings(
         if said.setting in fields:
             is_count = fields[said.setting].startswith("int")
             reading.put(said.setting, int(said.value) if is_count else said.value, said.place)
-    for setting, value in kind.IMPLIED.get(resource.type, {}).items():
-        reading.put(setting, value, resource.properties)
+    for type_ in dict.fromkeys((resource.written_type, resource.type)):
+        for setting, value in kind.IMPLIED.get(type_, {}).items():
+            if setting not in _OF_BILLS:
+                reading.put(setting, value, resource.properties)
     return reading
+
+
+def _spoken(*resources: Resource) -> Iterator[Resource]:
+    """Yield resources, each in the words of its own format before those of CloudFormation."""
+    for resource in resources:
+        if resource.original is not None:
+            yield resource.original
+        yield resource
 
 
 def _read_readers(

@@ -45,6 +45,13 @@ class Resource:
     properties: Node
     body: Node
     stack: Stack
+    # The same resource in the words of another format, which settings are read from first.
+    original: Resource | None = None
+
+    @property
+    def written_type(self) -> str:
+        """The type by the name that its author gave it."""
+        return self.original.type if self.original is not None else self.type
 
     def get(self, path: str) -> Node | None:
         """Return a property; None where it is not given.
