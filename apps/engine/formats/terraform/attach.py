@@ -22,7 +22,7 @@ class Attachment(NamedTuple):
 
 
 ATTACHMENTS: dict[str, Attachment] = {
-    "aws_alb_target_group_attachment": Attachment("target_group_arn", "attachment"),
+    "aws_alb_target_group_attachment": Attachment("target_group_arn", "attachment", "target_id"),
     "aws_autoscaling_attachment": Attachment(
         "autoscaling_group_name", "target_group_arns", "lb_target_group_arn"
     ),
@@ -30,7 +30,7 @@ ATTACHMENTS: dict[str, Attachment] = {
     "aws_dynamodb_kinesis_streaming_destination": Attachment("table_name", "kinesis_streaming"),
     "aws_iam_policy_attachment": Attachment("roles", "managed_policy_arns", "policy_arn"),
     "aws_iam_role_policy_attachment": Attachment("role", "managed_policy_arns", "policy_arn"),
-    "aws_lb_target_group_attachment": Attachment("target_group_arn", "attachment"),
+    "aws_lb_target_group_attachment": Attachment("target_group_arn", "attachment", "target_id"),
     "aws_s3_bucket_notification": Attachment("bucket", "notification"),
     "aws_s3_bucket_server_side_encryption_configuration": Attachment(
         "bucket", "server_side_encryption_configuration"
@@ -68,16 +68,17 @@ def attached(resources: Iterable[Written]) -> list[Written]:
         value = written.attributes.get(attachment.path) if attachment.path else written.attributes
         named = references(written.attributes.get(attachment.parent))
         targets = dict.fromkeys(reference.target for reference, _ in named)
-        for target in targets if value is not None else ():
+        if value is None:
+            continue
+        for target in targets:
             for place in places.get(target, ())[:1]:
                 found[place] = _with(found[place], attachment.into, value)
     return found
 
 
-def _with(written: Written, name: str, value: Node | None) -> Written:
+def _with(written: Written, name: str, value: Node) -> Written:
     attributes = written.attributes
     before = attributes.entries.get(name)
-    assert value is not None
     if name not in _SINGLE:
         items = (*(before.elements() if before is not None else ()), *value.elements())
         value = ListNode(value.file, value.line, items)

@@ -16,7 +16,7 @@ from apps.engine.formats.cloudformation.nodes import (
 from apps.engine.formats.terraform.evaluate import Step
 
 if TYPE_CHECKING:
-    from apps.engine.formats.terraform.module import Module
+    from apps.engine.formats.terraform.names import Names
 
 DOCUMENT = "aws_iam_policy_document"
 # What AWS fills in everywhere has the names of CloudFormation, which readers of links know.
@@ -31,12 +31,12 @@ _TEXTS = {
 _ATTRIBUTES = {"actions": "Action", "resources": "Resource", "effect": "Effect"}
 
 
-def of_data(module: Module, steps: Sequence[Step], at: Node) -> tuple[Node, int]:
+def of_data(module: Names, steps: Sequence[Step], at: Node) -> tuple[Node, int]:
     """Return what a data source gives, and how many steps behind `data` that took.
 
     Parameters
     ----------
-    module : Module
+    module : Names
         In which it is named.
     steps : sequence of Step
         Type, name, maybe an index, attribute.

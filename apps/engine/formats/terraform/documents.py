@@ -17,6 +17,7 @@ from apps.engine.formats.terraform.types import type_of
 
 _POLICIES = frozenset({"policy", "assume_role_policy"})
 _TREES = frozenset({"redrive_policy", "event_pattern", "body", "secret_string", "pattern"})
+DOCUMENTS = _POLICIES | _TREES | {"definition"}
 # Its keys begin with small letters there, and with large ones in CloudFormation.
 CONTAINERS = "container_definitions"
 
@@ -44,6 +45,13 @@ def document_of(name: str, node: Node, library: Library) -> Node:
         return tree if isinstance(tree, MapNode) else _open(node, library)
     if name in _TREES and isinstance(node, Scalar | Symbol):
         found = tree_of_text(node, library)
+        if name == "redrive_policy" and isinstance(found, Symbol):
+            library.warn(
+                "After how many receives a message goes to the dead-letter queue is known only "
+                "once it is applied.",
+                node.at,
+            )
+            return MapNode(node.file, node.line, {"deadLetterTargetArn": found})
         return found if isinstance(found, MapNode | ListNode) else node
     if name == CONTAINERS:
         tree = tree_of_text(node, library) if is_text else node  # type: ignore[arg-type]
@@ -69,7 +77,7 @@ def _open(node: Node, library: Library) -> Node:
     if statements:
         library.warn(
             "Which actions this policy allows is known only once it is applied; "
-            "it is taken to read what it names.",
+            "it is taken to allow all of them on what it names.",
             node.at,
         )
     return MapNode(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -25,11 +24,10 @@ from apps.engine.formats.terraform.hcl.syntax import (
     Template,
     Tuple,
 )
+from apps.engine.formats.terraform.operators import operated
 from apps.engine.formats.terraform.values import (
     concatenated,
-    number_of,
     of_references,
-    plain_number,
     unknown,
 )
 
@@ -38,19 +36,8 @@ Step = str | Node | None
 # Longer loops make no design.
 MAX_ITEMS = 1_000
 TEXT_PER_STEP = 50
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "%": operator.mod,
-}
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+# An expression takes about as long as four values of a template.
+_STEPS = 4
 
 
 class Scope(Protocol):
@@ -144,7 +131,7 @@ class Evaluator:
             Its value; what is not known is a symbol.
         """
         at = self.at(expr)
-        self.scope.library.work(1, at)
+        self.scope.library.work(_STEPS, at)
         found = self._readers[type(expr)](expr)
         self.scope.library.work(_size(found), at)
         return found
@@ -239,14 +226,7 @@ class Evaluator:
         values = [self.value(operand) for operand in expr.operands]
         if sign == "()":
             return values[0]
-        if len(values) == 1:
-            result = _unary(sign, values[0])
-        elif sign in ("&&", "||"):
-            result = _logical(sign, *values)
-        elif sign in ("==", "!="):
-            result = _equal(*values, is_same=sign == "==")
-        else:
-            result = _numbers(sign, *map(number_of, values))
+        result = operated(sign, values)
         return of_references(at, sign, *values) if result is None else Scalar(*_place(at), result)
 
     def _call(self, expr: Call) -> Node:
@@ -319,35 +299,3 @@ def _deeper(node: Symbol, name: str) -> Symbol:
 
 def _place(at: Node) -> tuple[str, int]:
     return at.file, at.line
-
-
-def _unary(sign: str, value: Node) -> str | int | bool | None:
-    if sign == "!":
-        return value.text() != "true" if isinstance(value, Scalar) else None
-    number = number_of(value)
-    return None if number is None else plain_number(-number)
-
-
-def _logical(sign: str, left: Node, right: Node) -> bool | None:
-    if not (isinstance(left, Scalar) and isinstance(right, Scalar)):
-        return None
-    texts = (left.text() == "true", right.text() == "true")
-    return all(texts) if sign == "&&" else any(texts)
-
-
-def _equal(left: Node, right: Node, *, is_same: bool) -> bool | None:
-    if isinstance(left, Symbol) or isinstance(right, Symbol):
-        # A resource of this design is there: what is compared with null or "" holds.
-        return None
-    return bool(left.plain() == right.plain()) == is_same
-
-
-def _numbers(sign: str, left: float | None, right: float | None) -> str | int | bool | None:
-    if left is None or right is None:
-        return None
-    if sign in _COMPARISONS:
-        return _COMPARISONS[sign](left, right)
-    try:
-        return plain_number(_ARITHMETIC[sign](left, right))
-    except (ZeroDivisionError, OverflowError, ValueError):
-        return None

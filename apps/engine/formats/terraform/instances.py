@@ -81,8 +81,11 @@ def _told(
     warn = evaluator.scope.library.warn
     if not found:
         warn(f"{address} is left out: there are none of it by default.", node.at)
-    elif number > 1:
-        warn(f"{address} stands for {number:,.0f} instances, which are read as one.", node.at)
+    elif number > MAX_INSTANCES:
+        warn(
+            f"{address} stands for {number:,.0f} instances; {MAX_INSTANCES} of them are read.",
+            node.at,
+        )
     return found
 
 

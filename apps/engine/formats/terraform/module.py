@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
-from apps.engine.formats.cloudformation.library import Library
-from apps.engine.formats.cloudformation.nodes import Node, Reference, Scalar, Symbol
+from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.terraform.bodies import attributes_of
-from apps.engine.formats.terraform.data import of_data
-from apps.engine.formats.terraform.evaluate import Evaluator, Step
-from apps.engine.formats.terraform.instances import Instance, instances
+from apps.engine.formats.terraform.evaluate import Evaluator
+from apps.engine.formats.terraform.names import MODULE, Names
 from apps.engine.formats.terraform.upload import Directory, Placed, Upload, is_local, source_of
-from apps.engine.formats.terraform.values import is_identity, unknown
 from apps.engine.formats.terraform.written import Written
 from apps.engine.graph import Source
 
 MAX_NESTING = 8
 # Looking a module up is worth more than one value.
 _MODULE_STEPS = 50
-MODULE = "module"
 
 
-class Module:
+class Module(Names):
     """A module as it would be applied. Raises UnreadableInput with file and line."""
 
     def __init__(
@@ -35,13 +30,9 @@ class Module:
         given: Callable[[str], Node | None] = lambda name: None,
         inside: tuple[str, ...] = (),
     ) -> None:
-        self.upload, self.directory, self.prefix = upload, directory, prefix
-        self.library: Library = upload.library
-        self._given, self._inside = given, (*inside, directory.path)
-        self._kept: dict[tuple[str, ...], tuple[Node, int]] = {}
-        self._open: set[tuple[str, ...]] = set()
+        super().__init__(upload, directory, prefix, given)
+        self._inside = (*inside, directory.path)
         self._children: dict[str, Module | None] = {}
-        self._instances: dict[tuple[str, ...], list[Instance]] = {}
 
     def resources(self) -> Iterator[Written]:
         """Yield every resource, and those of the modules that it takes in.
@@ -77,27 +68,6 @@ class Module:
         attributes = attributes_of(placed.block.body, evaluator, placed.block.line)
         at = Source(placed.file, placed.block.line)
         return Written(f"{self.prefix}module.{name}", MODULE, attributes, at, reason=reason)
-
-    def instances(self, key: tuple[str, ...], placed: Placed) -> list[Instance]:
-        """Return how often something is there, by its count or for_each.
-
-        Parameters
-        ----------
-        key : tuple of str
-            resource or module, and its labels.
-        placed : Placed
-            Its block.
-
-        Returns
-        -------
-        list of Instance
-            Empty for what is left out.
-        """
-        if key not in self._instances:
-            evaluator = Evaluator(self, placed.file)
-            address = self.prefix + ".".join(key[1:] if key[0] == "resource" else key)
-            self._instances[key] = instances(placed.block, evaluator, address)
-        return self._instances[key]
 
     def _is_off(self, name: str, placed: Placed) -> bool:
         return not self.instances((MODULE, name), placed)
@@ -136,6 +106,9 @@ class Module:
         found = self.instances((MODULE, name), placed)
         if directory is None or not found or len(self._inside) > MAX_NESTING:
             return None
+        if len(found) > 1:
+            at = Source(placed.file, block.line)
+            self.library.warn(f"{address} is there {len(found)} times, which is read as one.", at)
         evaluator = Evaluator(self, placed.file, found[0].names)
 
         def given(variable: str) -> Node | None:
@@ -145,153 +118,3 @@ class Module:
         return Module(
             self.upload, directory, prefix=f"{address}.", given=given, inside=self._inside
         )
-
-    # What its names stand for.
-
-    def named(self, name: str, steps: Sequence[Step], at: Node) -> tuple[Node, int]:
-        """Return what a name stands for, and how many of the steps after it that took."""
-        first = steps[0] if steps and isinstance(steps[0], str) else ""
-        match name:
-            case "var":
-                return self._once(("var", first), at, lambda: self._variable(first, at)), 1
-            case "local":
-                return self._once(("local", first), at, lambda: self._local(first, at)), 1
-            case "path":
-                return Scalar(at.file, at.line, self.directory.path or "."), 1
-            case "terraform":
-                return Scalar(at.file, at.line, "default"), 1
-            case "module":
-                return self._output(first, steps, at)
-            case "data":
-                return of_data(self, steps, at)
-            case "each" | "count" | "self":
-                return unknown(at, f"{name}.{first}"), 1
-        return self._reference(name, steps, at) if first else (unknown(at, name), 0)
-
-    def file(self, path: str, at: Node) -> Node | None:
-        """Return the text of a file of the upload, None with a warning where it is not there."""
-        return self.upload.file(path, self.directory.path, at)
-
-    def _once(self, key: tuple[str, ...], at: Node, work: Callable[[], Node]) -> Node:
-        """Work a value out once, and count it as often as it is used."""
-        if key in self._kept:
-            node, weight = self._kept[key]
-            self.library.work(weight, at)
-            return node
-        if key in self._open:
-            raise UnreadableInput(
-                f"{'.'.join(key)[:80]} depends on itself; break the circle.", at.file, at.line
-            )
-        self._open.add(key)
-        before = self.library.spent
-        node = work()
-        self._open.discard(key)
-        self._kept[key] = node, self.library.spent - before
-        return node
-
-    def _variable(self, name: str, at: Node) -> Node:
-        placed = self.directory.of("variable").get((name,))
-        found = self._given(name)
-        if found is not None:
-            return found
-        if name in self.directory.values and not self.prefix:
-            file, attribute = self.directory.values[name]
-            return Evaluator(self, file).value(attribute.value)
-        default = placed.block.body.attributes.get("default") if placed else None
-        if placed is None or default is None:
-            return Symbol(at.file, at.line, (Reference(f"var.{name}", is_dangling=placed is None),))
-        return Evaluator(self, placed.file).value(default.value)
-
-    def _local(self, name: str, at: Node) -> Node:
-        if name not in self.directory.locals:
-            return Symbol(at.file, at.line, (Reference(f"local.{name}", is_dangling=True),))
-        file, attribute = self.directory.locals[name]
-        return Evaluator(self, file).value(attribute.value)
-
-    def _output(self, name: str, steps: Sequence[Step], at: Node) -> tuple[Node, int]:
-        names = [step for step in steps if isinstance(step, str)]
-        output = names[1] if len(names) > 1 else ""
-        taken = steps.index(output) + 1 if output else len(steps)
-        child = self.child(name)
-        placed = child.directory.of("output").get((output,)) if child is not None else None
-        if child is None or placed is None:
-            address = f"{self.prefix}module.{name}"
-            is_there = child is None and (name,) in self.directory.of(MODULE)
-            target = address if is_there else ""
-            is_dangling = not is_there and bool(output)
-            found = Reference(target or f"module.{name}", output, target, is_dangling)
-            return Symbol(at.file, at.line, (found,)), taken
-        value = placed.block.body.attributes.get("value")
-        if value is None:
-            return unknown(at, f"module.{name}.{output}"), taken
-        inner, file = child, placed.file
-        key = ("output", name, output)
-        return self._once(key, at, lambda: Evaluator(inner, file).value(value.value)), taken
-
-    def _reference(self, type_: str, steps: Sequence[Step], at: Node) -> tuple[Node, int]:
-        name = str(steps[0])
-        placed = self.directory.of("resource").get((type_, name))
-        rest = [step for step in steps[1:] if isinstance(step, str)]
-        attribute = ".".join(rest[:1])
-        if placed is not None and attribute and not is_identity(attribute):
-            literal = self._literal((type_, name), placed, attribute, at)
-            if literal is not None:
-                return literal, list(steps).index(attribute, 1) + 1
-        address = f"{self.prefix}{type_}.{name}"
-        target = address if placed is not None else ""
-        shown = address if placed is not None else f"{type_}.{name}"
-        found = Reference(shown, "", target, is_dangling=placed is None)
-        return Symbol(at.file, at.line, (found,)), 1
-
-    def _literal(
-        self, labels: tuple[str, str], placed: Placed, attribute: str, at: Node
-    ) -> Node | None:
-        """Return what an attribute of a resource holds, where that is a plain value."""
-        given = placed.block.body.attributes.get(attribute)
-        key = ("attribute", *labels, attribute)
-        if given is None or key in self._open:
-            return None
-        found = self.instances(("resource", *labels), placed)
-        names: Mapping[str, Node] = found[0].names if found else {}
-        evaluator = Evaluator(self, placed.file, names)
-        value = self._once(key, at, lambda: evaluator.value(given.value))
-        return replace(value, file=at.file, line=at.line) if isinstance(value, Scalar) else None
-
-    def data(self, type_: str, name: str) -> Node | None:
-        """Return what a data block says.
-
-        Parameters
-        ----------
-        type_ : str
-            Such as aws_iam_policy_document.
-        name : str
-            Its name.
-
-        Returns
-        -------
-        Node or None
-            Its attributes; None where there is none.
-        """
-        placed = self.directory.of("data").get((type_, name))
-        if placed is None:
-            return None
-        key, block = ("data", type_, name), placed.block
-
-        def work() -> Node:
-            found = instances(block, Evaluator(self, placed.file), ".".join(key))
-            names = found[0].names if found else {}
-            return attributes_of(block.body, Evaluator(self, placed.file, names), block.line)
-
-        return self._once(key, Node(placed.file, block.line), work)
-
-    def names(self) -> tuple[str, ...]:
-        """Return what a reference may name, for a hint.
-
-        Returns
-        -------
-        tuple of str
-            Addresses of resources, then variables.
-        """
-        resources = (".".join(labels) for labels in self.directory.of("resource"))
-        variables = (f"var.{labels[0]}" for labels in self.directory.of("variable") if labels)
-        return (*resources, *variables)

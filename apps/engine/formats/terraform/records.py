@@ -164,11 +164,6 @@ class _Record:
             source = Source(f"{self._file}#{one.address}", 1)
             key = one.key if number else ""
             found.append(Written(one.address, one.type, self._attributes(one), source, key))
-        for address, number in count.items():
-            if number > 1:
-                self._library.warn(
-                    f"{address} stands for {number} instances, which are read as one."
-                )
         return found
 
     def _attributes(self, one: Recorded) -> MapNode:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.engine.formats.cloudformation.nodes import Reference
-from apps.engine.formats.terraform.recorded import mapped, texts
+from apps.engine.formats.terraform.recorded import MANAGED, mapped, texts
 
 # How many modules may hand a name on to one another in a row.
 _MAX_CHAIN = 20
@@ -15,6 +15,8 @@ _PSEUDO = {
     "data.aws_caller_identity": "AWS::AccountId",
     "data.aws_partition": "AWS::Partition",
 }
+# Methods hand the path that they stand on to their integrations.
+_HANDING_ON = frozenset({"aws_api_gateway_method", "aws_api_gateway_integration"})
 
 
 class Configuration:
@@ -109,6 +111,9 @@ class Configuration:
         if parts[0] == "data":
             pseudo = _PSEUDO.get(".".join(parts[:2]))
             return [Reference(pseudo or prefix + ".".join(parts))]
+        if parts[0] in _HANDING_ON and parts[2:] == ["resource_id"]:
+            handed = mapped(self.expressions(path, MANAGED, *parts[:2]), "resource_id")
+            return self.resolve(path, texts(handed.get("references")), depth + 1)
         address = f"{prefix}{parts[0]}.{parts[1]}"
         target = address if address in self._addresses else ""
         return [Reference(address, ".".join(parts[2:]), target)]

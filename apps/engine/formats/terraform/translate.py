@@ -9,13 +9,25 @@ from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.stack import Resource, Stack
 from apps.engine.formats.terraform.attach import attached
-from apps.engine.formats.terraform.documents import document_of
+from apps.engine.formats.terraform.documents import DOCUMENTS, document_of
 from apps.engine.formats.terraform.shapes import shaped
 from apps.engine.formats.terraform.types import pascal, type_of
 from apps.engine.formats.terraform.written import Written
 
 # These may hold anything by any name.
 _NAMED_BY_USERS = frozenset({"tags", "tags_all", "default_tags"})
+
+# States write 0 for these where nobody set them.
+_UNSET_AT_ZERO = frozenset(
+    {
+        *("batch_size", "dedicated_master_count", "iops", "max_allocated_storage"),
+        *("maximum_concurrency", "parallelization_factor", "period", "warm_count"),
+        *("provisioned_throughput_in_mibps", "read_capacity", "read_capacity_units"),
+        *("retention_in_days", "shard_count", "storage_throughput", "throughput"),
+        *("throttling_burst_limit", "throttling_rate_limit", "volume_size", "write_capacity"),
+        *("write_capacity_units", "max_concurrency"),
+    }
+)
 
 
 class Shelf(Stack):
@@ -36,18 +48,24 @@ class Shelf(Stack):
         return self._names
 
     def _translate(self, written: Iterable[Written]) -> Iterator[Resource]:
+        further: dict[str, int] = {}
         for one in written:
             self.library.count_resource(one.attributes)
             resource = self._translated_one(one)
             # Further instances of what carries load are read as the first one.
             if not one.key or classify(resource).kind == SUPPORTING:
                 yield resource
+            else:
+                further[one.id] = further.get(one.id, 1) + 1
+        for id_, number in further.items():
+            self.library.warn(f"{id_} stands for {number} instances, which are read as one.")
 
     def _translated_one(self, one: Written) -> Resource:
         known = type_of(one.type)
         properties = shaped(one.type, converted(one.attributes, known.renames, self.library))
         id_ = one.id + one.key
-        original = Resource(id_, one.type, one.source, one.attributes, one.attributes, self)
+        own = as_written(one.attributes)
+        original = Resource(id_, one.type, one.source, own, own, self)
         return Resource(id_, known.name, one.source, properties, properties, self, original)
 
 
@@ -71,7 +89,7 @@ def converted(node: MapNode, renames: Mapping[str, str], library: Library) -> Ma
     entries: dict[str, Node] = {}
     lines: dict[str, int] = {}
     for name, value in node.pairs():
-        if name in _NAMED_BY_USERS or is_empty(value):
+        if name in _NAMED_BY_USERS or is_empty(name, value):
             continue
         found = _value(name, value, renames, library)
         first, *rest = renames.get(name, pascal(name)).split(".")
@@ -91,21 +109,46 @@ def _value(name: str, value: Node, renames: Mapping[str, str], library: Library)
     return found[0] if len(found) == 1 else ListNode(value.file, value.line, found)
 
 
-def is_empty(node: Node) -> bool:
+def as_written(node: MapNode) -> MapNode:
+    """Return attributes as the kinds read them: texts of documents with their names in them.
+
+    Parameters
+    ----------
+    node : MapNode
+        Attributes of a resource.
+
+    Returns
+    -------
+    MapNode
+        Without what is empty.
+    """
+    entries: dict[str, Node] = {}
+    for name, value in node.pairs():
+        is_document = name in DOCUMENTS and isinstance(value, Symbol)
+        if not is_empty(name, value):
+            text = Scalar(value.file, value.line, value.text())
+            entries[name] = text if is_document else value
+    return MapNode(node.file, node.line, entries, node.key_lines)
+
+
+def is_empty(name: str, node: Node) -> bool:
     """Say whether a plan writes a value only because it writes all of them.
 
     Parameters
     ----------
+    name : str
+        The attribute.
     node : Node
-        A value.
+        Its value.
 
     Returns
     -------
     bool
-        True for null, an empty text and an empty list.
+        True for null, an empty text or list, -1, and 0 where AWS takes none.
     """
     if isinstance(node, Scalar):
-        return node.value in (None, "")
+        is_unset = node.text() in ("0", "false") and name in _UNSET_AT_ZERO
+        return node.value in (None, "", -1) or is_unset
     if isinstance(node, Symbol):
         return not node.parts
     return isinstance(node, ListNode) and not node.items

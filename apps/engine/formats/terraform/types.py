@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from apps.engine.formats.terraform.namespaces import EC2, EC2_NAMES, NAMESPACES
+
 # What other providers build is no part of a design on AWS.
 FOREIGN = "AWS::Elsewhere::Resource"
 # Providers of helpers, which build nothing that carries load.
@@ -222,129 +224,6 @@ TYPES: dict[str, Type] = {
     "aws_waf_web_acl": Type("AWS::WAF::WebACL"),
     "aws_wafregional_web_acl": Type("AWS::WAFRegional::WebACL"),
 }
-# Namespaces by the beginning of a type, behind `aws_`.
-_NAMESPACES = {
-    "acm": "CertificateManager",
-    "acmpca": "ACMPCA",
-    "amplify": "Amplify",
-    "api_gateway": "ApiGateway",
-    "apigatewayv2": "ApiGatewayV2",
-    "appautoscaling": "ApplicationAutoScaling",
-    "appconfig": "AppConfig",
-    "apprunner": "AppRunner",
-    "appsync": "AppSync",
-    "athena": "Athena",
-    "autoscaling": "AutoScaling",
-    "backup": "Backup",
-    "batch": "Batch",
-    "bedrock": "Bedrock",
-    "bedrockagent": "Bedrock",
-    "budgets": "Budgets",
-    "ce": "CE",
-    "cloudformation": "CloudFormation",
-    "cloudfront": "CloudFront",
-    "cloudtrail": "CloudTrail",
-    "cloudwatch": "CloudWatch",
-    "cloudwatch_event": "Events",
-    "cloudwatch_log": "Logs",
-    "codeartifact": "CodeArtifact",
-    "codebuild": "CodeBuild",
-    "codecommit": "CodeCommit",
-    "codedeploy": "CodeDeploy",
-    "codepipeline": "CodePipeline",
-    "codestarconnections": "CodeStarConnections",
-    "cognito": "Cognito",
-    "config": "Config",
-    "connect": "Connect",
-    "dax": "DAX",
-    "db": "RDS",
-    "docdb": "DocDB",
-    "docdbelastic": "DocDBElastic",
-    "dynamodb": "DynamoDB",
-    "ecr": "ECR",
-    "ecs": "ECS",
-    "efs": "EFS",
-    "eks": "EKS",
-    "elasticache": "ElastiCache",
-    "elasticsearch": "Elasticsearch",
-    "emr": "EMR",
-    "emrserverless": "EMRServerless",
-    "fis": "FIS",
-    "fsx": "FSx",
-    "glue": "Glue",
-    "guardduty": "GuardDuty",
-    "iam": "IAM",
-    "inspector": "Inspector",
-    "inspector2": "InspectorV2",
-    "iot": "IoT",
-    "kendra": "Kendra",
-    "keyspaces": "Cassandra",
-    "kinesis": "Kinesis",
-    "kinesis_firehose": "KinesisFirehose",
-    "kinesisanalyticsv2": "KinesisAnalyticsV2",
-    "kms": "KMS",
-    "lakeformation": "LakeFormation",
-    "lambda": "Lambda",
-    "lb": "ElasticLoadBalancingV2",
-    "alb": "ElasticLoadBalancingV2",
-    "lexv2models": "Lex",
-    "location": "Location",
-    "macie2": "Macie",
-    "memorydb": "MemoryDB",
-    "mq": "AmazonMQ",
-    "msk": "MSK",
-    "neptune": "Neptune",
-    "networkfirewall": "NetworkFirewall",
-    "oam": "OAM",
-    "opensearch": "OpenSearchService",
-    "opensearchserverless": "OpenSearchServerless",
-    "organizations": "Organizations",
-    "osis": "OSIS",
-    "pinpoint": "Pinpoint",
-    "pipes": "Pipes",
-    "ram": "RAM",
-    "rds": "RDS",
-    "redshift": "Redshift",
-    "redshiftserverless": "RedshiftServerless",
-    "resourcegroups": "ResourceGroups",
-    "route53": "Route53",
-    "route53_resolver": "Route53Resolver",
-    "rum": "RUM",
-    "s3": "S3",
-    "s3control": "S3",
-    "sagemaker": "SageMaker",
-    "scheduler": "Scheduler",
-    "schemas": "EventSchemas",
-    "secretsmanager": "SecretsManager",
-    "securityhub": "SecurityHub",
-    "service_discovery": "ServiceDiscovery",
-    "servicecatalog": "ServiceCatalog",
-    "ses": "SES",
-    "sesv2": "SES",
-    "sfn": "StepFunctions",
-    "signer": "Signer",
-    "sns": "SNS",
-    "sqs": "SQS",
-    "ssm": "SSM",
-    "ssoadmin": "SSO",
-    "synthetics": "Synthetics",
-    "timestreamwrite": "Timestream",
-    "transfer": "Transfer",
-    "verifiedpermissions": "VerifiedPermissions",
-    "vpclattice": "VpcLattice",
-    "waf": "WAF",
-    "wafregional": "WAFRegional",
-    "wafv2": "WAFv2",
-    "workspaces": "WorkSpaces",
-    "xray": "XRay",
-}
-# Types of EC2 begin with what they are.
-_EC2 = (
-    *("ami", "customer_gateway", "default_", "ebs_", "ec2_", "egress_only", "eip", "flow_log"),
-    *("instance", "internet_gateway", "key_pair", "launch_", "main_route", "nat_gateway"),
-    *("network_", "placement_group", "route", "security_group", "spot_", "subnet", "volume_"),
-    *("vpc", "vpn_", "availability_zone", "prefix_list", "region", "caller", "partition"),
-)
 
 
 @cache
@@ -373,15 +252,12 @@ def type_of(type_: str) -> Type:
         return Type(f"Custom::{pascal(type_)}" if provider in HELPERS else FOREIGN)
     words = rest.split("_")
     for length in range(len(words), 0, -1):
-        namespace = _NAMESPACES.get("_".join(words[:length]))
+        namespace = NAMESPACES.get("_".join(words[:length]))
         if namespace:
             return Type(f"AWS::{namespace}::{_name(words[length:], namespace)}")
-    if rest.startswith(_EC2):
-        return Type(f"AWS::EC2::{_EC2_NAMES.get(rest, pascal(rest))}")
+    if rest.startswith(EC2):
+        return Type(f"AWS::EC2::{EC2_NAMES.get(rest, pascal(rest))}")
     return Type(f"AWS::{pascal(words[0])}::{_name(words[1:], '')}")
-
-
-_EC2_NAMES = {"vpc_endpoint": "VPCEndpoint", "instance": "Instance"}
 
 
 def _name(words: list[str], namespace: str) -> str:

@@ -163,3 +163,20 @@ def plain_number(value: float) -> str | int:
         Such as 3, or "0.5".
     """
     return int(value) if value == value and abs(value) < 1e18 and value % 1 == 0 else repr(value)
+
+
+def is_handed_on(node: Node) -> bool:
+    """Say whether a value is the name of a resource and nothing beside it.
+
+    Parameters
+    ----------
+    node : Node
+        A value.
+
+    Returns
+    -------
+    bool
+        True for a symbol of one reference.
+    """
+    parts = node.parts if isinstance(node, Symbol) else ()
+    return len(parts) == 1 and isinstance(parts[0], Reference) and bool(parts[0].target)
