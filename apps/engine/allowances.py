@@ -39,7 +39,6 @@ ALLOWANCES: Final = (
         *_areas("cloudfront.http_requests"),
     ),
     _allowance(2_000_000, "cloudfront", "cloudfront.functions_invocations"),
-    _allowance(50, "route53", "route53.health_check.aws"),
     _allowance(25 * 730, "dynamodb", "ddb.wcu_hour"),
     _allowance(25 * 730, "dynamodb", "ddb.rcu_hour"),
     _allowance(1_000_000, "sqs", "sqs.standard.requests", "sqs.fifo.requests"),

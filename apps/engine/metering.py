@@ -153,7 +153,7 @@ def scaled(meters: Meters, factor: float) -> Meters:
     sums = {
         name: getattr(meters, name) * factor
         for name in (
-            "busy_s", "environment_s", "cold_starts", "init_s",
+            "busy_s", "ready_busy_s", "environment_s", "cold_starts", "init_s",
             "bytes_in", "bytes_out", "log_bytes", "users",
         )
     }  # fmt: skip

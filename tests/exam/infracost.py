@@ -31,7 +31,6 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-hours": ("GB-h", 1.0),
     "consumer-shard hour": ("shard-h", 1.0),
     "months": ("month", 1.0),
-    "vCPU-hours": ("vCPU-h", 1.0),
     "WCU": ("WCU-h", HOURS),
     "RCU": ("RCU-h", HOURS),
     "rWCU": ("rWCU-h", HOURS),
@@ -39,13 +38,21 @@ UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "sRRUs": ("request", 1.0),
     "interactions": ("request", 1.0),
     "MBps": ("MBps-month", 1.0),
-    "Mbps": ("MBps-month", 1.0),
     "tags": ("tag-month", 1.0),
     "rules": ("month", 1.0),
     "groups": ("month", 1.0),
     "certificates": ("month", 1.0),
     "queries": ("query", 1.0),
     "LCU": ("LCU-h", HOURS),
+    "vCPU-hours": ("vCPU-h", 1.0),
+    "ACU-hours": ("ACU-h", 1.0),
+    "ACUs": ("ACU-month", 1.0),
+    "CPU": ("vCPU-h", HOURS),
+    "alarms": ("alarm-month", 1.0),
+    "alarm metrics": ("alarm-month", 1.0),
+    "metrics": ("metric-month", 1.0),
+    "Mbps": ("MBps-month", 1.0),
+    "change-records": ("record-h", 1.0),
 }
 # One word of theirs for units that our book tells apart: a month's GB and a GB are one there.
 SAME: Final[Mapping[str, tuple[str, ...]]] = {
@@ -202,6 +209,8 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
+    if (word, ours) == ("GB", "GB-h"):
+        return ours, factor * HOURS
     if (word, ours) == ("hour", "month"):
         return ours, factor * more / HOURS
     if word in (*SAME, "IOPS") or word.rstrip("s") == ours:

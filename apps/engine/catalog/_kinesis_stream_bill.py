@@ -51,7 +51,22 @@ class Stream(NamedTuple):
     consumers: int
 
     def kept_gb(self, meters: Meters, above_h: int, up_to_h: int) -> float:
-        """Return the data of an age between two bounds, as it lies there on average. [GB]"""
+        """Return the data of an age between two bounds, as it lies there on average.
+
+        Parameters
+        ----------
+        meters : Meters
+            What it did in a month.
+        above_h : int
+            The lower bound. [h]
+        up_to_h : int
+            The upper bound. [h]
+
+        Returns
+        -------
+        float
+            Mean over the month. [GB]
+        """
         hours = max(0, min(self.retention_h, up_to_h) - above_h)
         return meters.bytes_in / BYTES_PER_GB * hours / meters.hours
 

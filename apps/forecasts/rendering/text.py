@@ -148,6 +148,7 @@ def _grounds(summary: dict[str, Any]) -> Iterator[str]:
         f"queues at most {targets['queue_age_s'] / 60:.0f} min old."
     )
     yield words.facts(summary)
+    yield words.old_facts(summary)
     account = summary["account"]
     if account["lambda_concurrency"] is None:
         yield (

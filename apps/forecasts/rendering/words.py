@@ -10,6 +10,9 @@ from apps.forecasts.presenting.digits import between
 from apps.forecasts.presenting.names import UNITS, input_words, unit_words
 from apps.forecasts.rendering.numbers import amount, count, milliseconds, money, percent
 
+# Of old facts so many are named.
+_MOST_OLD = 3
+
 
 def unit(summary: dict[str, Any]) -> str:
     return unit_words(summary["holds_users"]["unit"])
@@ -118,6 +121,22 @@ def facts(summary: dict[str, Any]) -> str:
     return (
         f"{len(summary['assumptions'])} assumptions; facts {version} of {summary['region']}{read}."
     )
+
+
+def old_facts(summary: dict[str, Any]) -> str:
+    """Return how many prices and quotas may have changed since they were read, and which."""
+    rows = summary.get("old_facts", ())
+    if not rows:
+        return ""
+    names = ", ".join(f"{row['fact']} ({_dated(row)})" for row in rows[:_MOST_OLD])
+    more = f" and {len(rows) - _MOST_OLD} more" if len(rows) > _MOST_OLD else ""
+    what = "1 price or quota is" if len(rows) == 1 else f"{len(rows)} prices and quotas are"
+    return f"{what} older than 180 days or without a date: {names}{more}."
+
+
+def _dated(row: dict[str, Any]) -> str:
+    # Behind a date stands where the page was copied from.
+    return row["source_date"].partition(" (")[0] if row["age_days"] is not None else "no date"
 
 
 def failure(summary: dict[str, Any]) -> str:

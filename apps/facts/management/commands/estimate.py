@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from apps.engine.facts import Facts, UnknownFact
 from apps.engine.pricing import BadQuantity, price_bill
@@ -47,11 +48,12 @@ class Command(BaseCommand):
             bill = price_bill(usages, facts, **given)
         except (BadFact, BadQuantity, BadUsage, UnknownFact) as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        today = timezone.localdate()
         if options["format"] == "json":
-            body = as_json(bill, facts, **given)
+            body = as_json(bill, facts, today=today, **given)
             self.stdout.write(json.dumps(body, indent=2))
         else:
-            self.stdout.write(as_text(bill))
+            self.stdout.write(as_text(bill, facts, today))
 
 
 def _facts(directory: Path, region: str) -> Facts:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from apps.engine.catalog.base import InvalidSetting
 from apps.engine.facts import Facts, UnknownFact
@@ -22,6 +23,7 @@ from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import DATA, facts_from, regions
 from apps.facts.rows import BadFact
+from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.rendering.markdown import as_markdown
 from apps.forecasts.rendering.text import as_text
 from apps.forecasts.scenarios.file import MAX_BYTES, read_scenario_file
@@ -89,7 +91,7 @@ class Command(BaseCommand):
             answer = forecast(architecture, scenario, facts, progress=progress_line())
         except REFUSALS as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
-        summary = summary_of(answer)
+        summary = with_old_facts(summary_of(answer), facts, timezone.localdate())
         self.stdout.write(written(summary, options["format"], places_in(architecture)))
         failed = gates_not_met(summary, options["min_headroom"], options["max_monthly_usd"])
         if failed:
