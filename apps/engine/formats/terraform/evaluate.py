@@ -36,8 +36,8 @@ Step = str | Node | None
 # Longer loops make no design.
 MAX_ITEMS = 1_000
 TEXT_PER_STEP = 50
-# An expression takes about as long as four values of a template.
-_STEPS = 4
+# An expression takes as long as some values of a template.
+_STEPS = 6
 
 
 class Scope(Protocol):
@@ -214,9 +214,8 @@ class Evaluator:
         condition = self.value(expr.condition)
         if isinstance(condition, Scalar):
             return self.value(expr.then if condition.text() == "true" else expr.otherwise)
-        names = condition.text() or "a value"
         self.scope.library.warn(
-            f"Whether {names[:60]} holds is known only from a plan; it is taken to hold.",
+            f"That {condition.text()[:60]} holds is known only from a plan; it is assumed.",
             self.at(expr).at,
         )
         return self.value(expr.then)
@@ -230,7 +229,7 @@ class Evaluator:
         return of_references(at, sign, *values) if result is None else Scalar(*_place(at), result)
 
     def _call(self, expr: Call) -> Node:
-        if expr.name in ("try", "can", "coalesce") and expr.name != "coalesce":
+        if expr.name in ("try", "can"):
             found = self.value(expr.arguments[0]) if expr.arguments else unknown(self.at(expr), "")
             return Scalar(self.file, expr.line, True) if expr.name == "can" else found
         arguments = [self.value(argument) for argument in expr.arguments]

@@ -10,16 +10,11 @@ _NAMES = re.compile(
     r"(?:^|_)(?:password|passwd|passphrase|secret|secret_string|secret_binary|secret_key"
     r"|private_key|private_key_pem|access_key|auth_token|token|credentials_json|client_secret"
     r"|api_key_value|shared_secret|kubeconfig|certificate_private_key|connection_string"
-    r"|webhook_url|user_data|user_data_base64|master_password|session_token)$",
+    r"|webhook_url|master_password|session_token|api_key|apikey|pwd)$",
     re.I,
 )
-# Of names such as these the words are no secret: they name one, or say how it is made.
-_HARMLESS = frozenset(
-    {
-        *("manage_master_user_password", "manage_user_password", "ignore_secret", "user_data"),
-        *("user_data_base64",),
-    }
-)
+# These say how a secret is made or kept, and are none.
+_HARMLESS = frozenset({"manage_master_user_password", "manage_user_password"})
 
 
 def is_secret_name(name: str) -> bool:

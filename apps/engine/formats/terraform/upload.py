@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from apps.engine.formats.cloudformation.bounds import decode
@@ -58,13 +58,16 @@ class Upload:
         self._files = {posixpath.normpath(name): (name, data) for name, data in files.items()}
         self.directories: dict[str, Directory] = {}
         for path, (name, data) in sorted(self._files.items()):
-            folder = posixpath.dirname(path)
             if path.endswith(SUFFIX):
-                self._add(folder, name, parse(name, data))
-            elif path.endswith((".auto.tfvars", "/terraform.tfvars")) or path == "terraform.tfvars":
-                directory = self.directories.setdefault(folder, Directory(folder))
-                for attribute in parse(name, data).attributes.values():
-                    directory.values[attribute.name] = (name, attribute)
+                self._add(posixpath.dirname(path), name, parse(name, data))
+        for path in _values_among(self._files):
+            self._add_values(*self._files[path])
+
+    def _add_values(self, name: str, data: bytes) -> None:
+        folder = posixpath.dirname(posixpath.normpath(name))
+        directory = self.directories.setdefault(folder, Directory(folder))
+        for attribute in parse(name, data).attributes.values():
+            directory.values[attribute.name] = (name, attribute)
 
     def _add(self, folder: str, file: str, body: Body) -> None:
         directory = self.directories.setdefault(folder, Directory(folder))
@@ -148,6 +151,18 @@ class Upload:
                 return Scalar(name, 1, decode(name, data))
         self.library.warn(f"The file '{path[:80]}' is not given; what it says is unknown.", at.at)
         return None
+
+
+def _values_among(paths: Iterable[str]) -> list[str]:
+    """Return the files of values that count, later ones over earlier ones.
+
+    Terraform reads some by their names. Of others people choose one: the only one is meant.
+    """
+    files = sorted(path for path in paths if path.endswith(".tfvars"))
+    own = [path for path in files if posixpath.basename(path) == "terraform.tfvars"]
+    automatic = [path for path in files if path.endswith(".auto.tfvars")]
+    chosen = [path for path in files if path not in (*own, *automatic)]
+    return [*own, *automatic, *(chosen if len(chosen) == 1 else ())]
 
 
 def source_of(block: Block) -> str:
