@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.engine.formats.cloudformation.nodes import Reference
-from apps.engine.formats.terraform.recorded import MANAGED, mapped, texts
+from apps.engine.formats.terraform.recorded import MANAGED, listed, mapped, texts
 
 # How many modules may hand a name on to one another in a row.
 _MAX_CHAIN = 20
@@ -25,6 +25,7 @@ class Configuration:
     def __init__(self, root: Mapping[str, Any], addresses: set[str]) -> None:
         self._root, self._addresses = root, addresses
         self._modules: dict[tuple[str, ...], Mapping[str, Any]] = {}
+        self._expressions: dict[tuple[str, ...], dict[tuple[Any, ...], Mapping[str, Any]]] = {}
 
     def module(self, path: tuple[str, ...]) -> Mapping[str, Any]:
         """Return the configuration of a module.
@@ -65,13 +66,14 @@ class Configuration:
         any
             Expressions by attribute.
         """
-        resources = self.module(path).get("resources")
-        for entry in resources if isinstance(resources, list) else ():
-            if isinstance(entry, Mapping) and (
-                (entry.get("mode"), entry.get("type"), entry.get("name")) == (mode, type_, name)
-            ):
-                return mapped(entry, "expressions")
-        return {}
+        if path not in self._expressions:
+            self._expressions[path] = {
+                (entry.get("mode"), entry.get("type"), entry.get("name")): mapped(
+                    entry, "expressions"
+                )
+                for entry in listed(self.module(path), "resources")
+            }
+        return self._expressions[path].get((mode, type_, name), {})
 
     def resolve(self, path: tuple[str, ...], names: list[str], depth: int = 0) -> list[Reference]:
         """Return the resources and values that names stand for.
