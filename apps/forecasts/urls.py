@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.forecasts.views import design_page, faults, home, report, scenario_file, traffic, working
+from apps.forecasts.views import (
+    design_page,
+    faults,
+    home,
+    report,
+    samples,
+    scenario_file,
+    traffic,
+    working,
+)
 
 app_name = "forecasts"
 
@@ -27,4 +36,7 @@ urlpatterns = [
     path("forecasts/<uuid:forecast_id>/", working.working, name="working"),
     path("forecasts/<uuid:forecast_id>/stop/", working.working_stop, name="working_stop"),
     path("forecasts/<uuid:forecast_id>/again/", working.working_again, name="working_again"),
+    path("forecasts/<uuid:forecast_id>/samples/", samples.samples, name="samples"),
+    path("forecasts/<uuid:forecast_id>/samples/start/", samples.start, name="samples_start"),
+    path("forecasts/<uuid:forecast_id>/samples/stop/", samples.stop, name="samples_stop"),
 ]
