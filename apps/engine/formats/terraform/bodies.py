@@ -14,12 +14,12 @@ _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
 
 
 def attributes_of(body: Body, evaluator: Evaluator, line: int) -> MapNode:
-    """Return what a body says: attributes by name, blocks as lists of mappings.
+    """Return what the body of a resource says: attributes by name, blocks as lists of mappings.
 
     Parameters
     ----------
     body : Body
-        Of a resource or a nested block.
+        Of a resource, a data source or a module.
     evaluator : Evaluator
         For its file and instance.
     line : int
@@ -28,29 +28,34 @@ def attributes_of(body: Body, evaluator: Evaluator, line: int) -> MapNode:
     Returns
     -------
     MapNode
-        Without what is null.
+        Without what is null, and without what only tells Terraform how to build it.
     """
+    kept = {name: one for name, one in body.attributes.items() if name not in _META}
+    blocks = tuple(block for block in body.blocks if block.type not in _META_BLOCKS)
+    return _mapping(Body(kept, blocks), evaluator, line)
+
+
+def _mapping(body: Body, evaluator: Evaluator, line: int) -> MapNode:
     entries: dict[str, Node] = {}
     lines: dict[str, int] = {}
     for name, attribute in body.attributes.items():
-        value = evaluator.value(attribute.value) if name not in _META else None
-        if value is not None and not _is_left_out(name, value):
+        value = evaluator.value(attribute.value)
+        if not _is_left_out(name, value):
             entries[name], lines[name] = value, attribute.line
     blocks: dict[str, list[Node]] = {}
     for block in body.blocks:
-        if block.type not in _META_BLOCKS:
-            is_dynamic = block.type == "dynamic" and len(block.labels) == 1
-            name = block.labels[0] if is_dynamic else block.type
-            found = (
-                _dynamic(block, evaluator)
-                if is_dynamic
-                else [attributes_of(block.body, evaluator, block.line)]
-            )
-            blocks.setdefault(name, []).extend(found)
-            lines.setdefault(name, block.line)
+        is_dynamic = block.type == "dynamic" and len(block.labels) == 1
+        name = block.labels[0] if is_dynamic else block.type
+        written = _dynamic if is_dynamic else _once
+        blocks.setdefault(name, []).extend(written(block, evaluator))
+        lines.setdefault(name, block.line)
     for name, items in blocks.items():
         entries[name] = ListNode(evaluator.file, lines[name], tuple(items))
     return MapNode(evaluator.file, line, entries, lines)
+
+
+def _once(block: Block, evaluator: Evaluator) -> list[Node]:
+    return [_mapping(block.body, evaluator, block.line)]
 
 
 def _is_left_out(name: str, value: Node) -> bool:
@@ -73,7 +78,7 @@ def _dynamic(block: Block, evaluator: Evaluator) -> list[Node]:
     for key, value in items:
         bound = MapNode(source.file, source.line, {"key": key, "value": value})
         inner = evaluator.within({name: bound})
-        found.append(attributes_of(content.body, inner, content.line))
+        found.append(_mapping(content.body, inner, content.line))
     return found
 
 

@@ -33,15 +33,30 @@ def read_configuration(files: Mapping[str, bytes], region: str = DEFAULT_REGION)
         If it cannot be read; the message says where.
     """
     library = Library(files, region)
-    upload = Upload(files, library)
-    roots = upload.roots()
-    modules = [
-        Module(upload, root, prefix=f"{root.path}/" if len(roots) > 1 and root.path else "")
-        for root in roots
-    ]
+    modules = modules_of(Upload(files, library))
     written = [one for module in modules for one in module.resources()]
     if not written:
         file = min(name for name in files if name.endswith(".tf"))
         raise UnreadableInput("The files have no resource; give those that have.", file)
     names = tuple(name for module in modules for name in module.names())
     return architecture_of(written, library, names)
+
+
+def modules_of(upload: Upload) -> list[Module]:
+    """Return the modules that stand at the top.
+
+    Parameters
+    ----------
+    upload : Upload
+        The files.
+
+    Returns
+    -------
+    list of Module
+        Addresses begin with the directory where there are several.
+    """
+    roots = upload.roots()
+    return [
+        Module(upload, root, prefix=f"{root.path}/" if len(roots) > 1 and root.path else "")
+        for root in roots
+    ]

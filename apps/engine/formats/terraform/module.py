@@ -8,6 +8,7 @@ from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.terraform.bodies import attributes_of
 from apps.engine.formats.terraform.evaluate import Evaluator
+from apps.engine.formats.terraform.hcl.syntax import Expr
 from apps.engine.formats.terraform.names import MODULE, Names
 from apps.engine.formats.terraform.upload import Directory, Placed, Upload, is_local, source_of
 from apps.engine.formats.terraform.written import Written
@@ -33,6 +34,8 @@ class Module(Names):
         super().__init__(upload, directory, prefix, given)
         self._inside = (*inside, directory.path)
         self._children: dict[str, Module | None] = {}
+        # Who takes it in, and where.
+        self._call: tuple[Module, Placed] | None = None
 
     def resources(self) -> Iterator[Written]:
         """Yield every resource, and those of the modules that it takes in.
@@ -115,6 +118,61 @@ class Module(Names):
             attribute = block.body.attributes.get(variable)
             return evaluator.value(attribute.value) if attribute is not None else None
 
-        return Module(
+        child = Module(
             self.upload, directory, prefix=f"{address}.", given=given, inside=self._inside
         )
+        child._call = (self, placed)
+        return child
+
+    def placed(self) -> Iterator[tuple[str, Placed]]:
+        """Yield the block of every resource by its address, those of modules below too.
+
+        Yields
+        ------
+        (str, Placed)
+            Address without keys, and where it stands.
+        """
+        for labels, placed in self.directory.of("resource").items():
+            yield self.prefix + ".".join(labels), placed
+        for name, *_ in self.directory.of(MODULE):
+            child = self.child(name)
+            if child is not None:
+                yield from child.placed()
+
+    def owner(self, address: str) -> Module:
+        """Return the module that a resource stands in.
+
+        Parameters
+        ----------
+        address : str
+            Address of the resource.
+
+        Returns
+        -------
+        Module
+            This one, or one below.
+        """
+        for name, *_ in self.directory.of(MODULE):
+            child = self.child(name)
+            if child is not None and address.startswith(child.prefix):
+                return child.owner(address)
+        return self
+
+    def handed(self, variable: str) -> tuple[Module, str, Expr] | None:
+        """Return what the caller hands to a variable of this module.
+
+        Parameters
+        ----------
+        variable : str
+            Its name.
+
+        Returns
+        -------
+        tuple of Module, str and Expr, or None
+            The caller, its file, and the expression there; None where nothing is handed.
+        """
+        if self._call is None:
+            return None
+        caller, placed = self._call
+        attribute = placed.block.body.attributes.get(variable)
+        return (caller, placed.file, attribute.value) if attribute is not None else None

@@ -103,6 +103,13 @@ def _parameters(node: MapNode) -> Properties:
     return {**node.entries, "Parameters": _map(node, entries)}
 
 
+def _backup_plan(node: MapNode) -> Properties:
+    """Rules are a list, one of them too."""
+    found = node.get("BackupPlanRule")
+    rules = ListNode(node.file, node.line, found.elements() if found is not None else ())
+    return {**node.entries, "BackupPlan": _map(node, {**node.entries, "BackupPlanRule": rules})}
+
+
 def _iot(node: MapNode) -> Properties:
     own = {"Name", "Enabled", "Sql", "SqlVersion", "Description", "ErrorAction", "Tags"}
     actions = tuple(_map(value, {key: value}) for key, value in node.pairs() if key not in own)
@@ -156,6 +163,8 @@ def _task(node: MapNode) -> Properties:
 
 
 _SHAPES: dict[str, Callable[[MapNode], Properties]] = {
+    "aws_backup_plan": _backup_plan,
+    "aws_backup_selection": lambda node: {**node.entries, "BackupSelection": node},
     "aws_api_gateway_integration": _integration,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_appautoscaling_policy": _policy,

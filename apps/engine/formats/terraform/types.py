@@ -122,8 +122,10 @@ TYPES: dict[str, Type] = {
     "aws_athena_workgroup": Type("AWS::Athena::WorkGroup"),
     "aws_autoscaling_group": Type("AWS::AutoScaling::AutoScalingGroup", _ARNS),
     "aws_autoscaling_policy": Type("AWS::AutoScaling::ScalingPolicy"),
-    "aws_backup_plan": Type("AWS::Backup::BackupPlan"),
-    "aws_backup_selection": Type("AWS::Backup::BackupSelection"),
+    "aws_backup_plan": Type(
+        "AWS::Backup::BackupPlan", {"rule": "BackupPlanRule", "delete_after": "DeleteAfterDays"}
+    ),
+    "aws_backup_selection": Type("AWS::Backup::BackupSelection", {"plan_id": "BackupPlanId"}),
     "aws_cloudfront_distribution": Type("AWS::CloudFront::Distribution", _DISTRIBUTION),
     "aws_cloudwatch_composite_alarm": Type("AWS::CloudWatch::CompositeAlarm"),
     "aws_cloudwatch_event_api_destination": Type("AWS::Events::ApiDestination"),
