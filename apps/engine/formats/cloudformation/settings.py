@@ -44,7 +44,7 @@ _METHOD_SETTINGS = {
     "ThrottlingBurstLimit": "throttle_burst",
 }
 # A bill may be asked of one resource alone; in a design its parts stand beside it.
-_OF_BILLS = frozenset({"is_storage_only"})
+_OF_BILLS = frozenset({"billed_part", "is_storage_only", "zones"})
 _MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
 _METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 

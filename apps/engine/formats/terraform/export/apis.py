@@ -32,7 +32,17 @@ def _throttle(draft: Draft, id_: str) -> dict[str, Value]:
 
 
 def http(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the routes of an HTTP API or of sockets."""
+    """Write the routes of an HTTP API or of sockets.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     stage = draft.sheet.add(
         "aws_apigatewayv2_stage", main.name, api_id=main["id"], name="$default", auto_deploy=True
@@ -70,23 +80,29 @@ def _integration(draft: Draft, source: str, main: Resource, link: Link) -> Resou
             found.attributes["payload_format_version"] = "2.0"
         invoked(draft, link, "apigateway", Raw(f'"${{{main["execution_arn"].text}}}/*/*"'))
     elif target.kind in _SUBTYPES and other is not None:
-        subtype, key, attribute = _SUBTYPES[target.kind]
-        parameters: Value = {key: other[attribute]}
-        if target.kind == "event_bus":
-            parameters = {key: other[attribute], "Detail": "$request.body", "Source": "api"}
-        found.attributes.update(
-            {
-                "integration_type": "AWS_PROXY",
-                "integration_subtype": subtype,
-                "credentials_arn": draft.role(source, "apigateway"),
-                "request_parameters": parameters,
-            }
-        )
-        calls.allow(draft, source, link, "apigateway")
+        found.attributes.update(_by_itself(draft, source, link, other, target.kind))
     else:
         uri: Value = f"https://{target.id}/" if other is None else _address_of(draft, link.target)
         found.attributes.update({"integration_type": "HTTP_PROXY", "integration_uri": uri})
     return found
+
+
+def _by_itself(
+    draft: Draft, source: str, link: Link, other: Resource, kind: str
+) -> dict[str, Value]:
+    """Return the integration by which an API calls a service without code of ours."""
+    subtype, key, attribute = _SUBTYPES[kind]
+    parameters: dict[str, Value] = {key: other[attribute]}
+    if kind == "event_bus":
+        parameters |= {"Detail": "$request.body", "Source": "api"}
+    role = draft.role(source, "apigateway")
+    calls.allow(draft, source, link, "apigateway")
+    return {
+        "integration_type": "AWS_PROXY",
+        "integration_subtype": subtype,
+        "credentials_arn": role,
+        "request_parameters": parameters,
+    }
 
 
 def _address_of(draft: Draft, id_: str) -> Raw:
@@ -94,38 +110,38 @@ def _address_of(draft: Draft, id_: str) -> Raw:
 
 
 def _authorizer(draft: Draft, main: Resource, link: Link) -> None:
-    other = draft.mains.get(link.target)
-    kind = draft.architecture.component(link.target).kind
-    if other is None:
+    other, kind = draft.mains.get(link.target), draft.kind(link.target)
+    if other is None or kind not in ("cognito_user_pool", "lambda_function"):
         return
+    found = draft.sheet.add(
+        "aws_apigatewayv2_authorizer",
+        f"{main.name}_{other.name}",
+        api_id=main["id"],
+        authorizer_type="JWT" if kind == "cognito_user_pool" else "REQUEST",
+        name=other.name,
+        identity_sources=["$request.header.Authorization"],
+    )
     if kind == "cognito_user_pool":
-        found = draft.sheet.add(
-            "aws_apigatewayv2_authorizer",
-            f"{main.name}_{other.name}",
-            api_id=main["id"],
-            authorizer_type="JWT",
-            name=other.name,
-            identity_sources=["$request.header.Authorization"],
-        )
-        found.block("jwt_configuration").attributes["issuer"] = Raw(
-            f'"https://${{{other["endpoint"].text}}}"'
-        )
-    elif kind == "lambda_function":
-        found = draft.sheet.add(
-            "aws_apigatewayv2_authorizer",
-            f"{main.name}_{other.name}",
-            api_id=main["id"],
-            authorizer_type="REQUEST",
-            authorizer_uri=other["invoke_arn"],
-            name=other.name,
-            identity_sources=["$request.header.Authorization"],
-        )
-        if not link.settings.get("is_kept"):
-            found.attributes["authorizer_result_ttl_in_seconds"] = 0
+        issuer = Raw(f'"https://${{{other["endpoint"].text}}}"')
+        found.block("jwt_configuration").attributes["issuer"] = issuer
+        return
+    found.attributes["authorizer_uri"] = other["invoke_arn"]
+    if not link.settings.get("is_kept"):
+        found.attributes["authorizer_result_ttl_in_seconds"] = 0
 
 
 def rest(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the paths of a REST API as an OpenAPI document."""
+    """Write the paths of a REST API as an OpenAPI document.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     paths: dict[str, dict[str, Value]] = {}
     for link in links:
@@ -144,6 +160,10 @@ def rest(draft: Draft, source: str, links: list[Link]) -> None:
         "paths": {path: dict(methods) for path, methods in paths.items()},
     }
     main.attributes["body"] = encoded(document)
+    _stage(draft, source, main)
+
+
+def _stage(draft: Draft, source: str, main: Resource) -> None:
     deployment = draft.sheet.add("aws_api_gateway_deployment", main.name, rest_api_id=main["id"])
     stage = draft.sheet.add(
         "aws_api_gateway_stage",
@@ -152,6 +172,8 @@ def rest(draft: Draft, source: str, links: list[Link]) -> None:
         deployment_id=deployment["id"],
         stage_name="live",
     )
+    if draft.architecture.component(source).settings.get("is_traced"):
+        stage.attributes["xray_tracing_enabled"] = True
     limits = _throttle(draft, source)
     if limits:
         settings = draft.sheet.add(
@@ -185,7 +207,17 @@ def _of_openapi(draft: Draft, source: str, link: Link, other: Resource) -> Value
 
 
 def url(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write which function answers at an address."""
+    """Write which function answers at an address.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     for link in links:
         if link.target in draft.mains:
             name = draft.mains[link.target]["function_name"]
@@ -193,7 +225,17 @@ def url(draft: Draft, source: str, links: list[Link]) -> None:
 
 
 def graph(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the data sources of a GraphQL API."""
+    """Write the data sources of a GraphQL API.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     done: set[str] = set()
     for link in links:

@@ -30,6 +30,21 @@ class Draft:
         """
         return {id_: f"{main.type}.{main.name}" for id_, main in self.mains.items()}
 
+    def kind(self, id_: str) -> str:
+        """Return the kind of a component.
+
+        Parameters
+        ----------
+        id_ : str
+            Its id.
+
+        Returns
+        -------
+        str
+            Name of the kind.
+        """
+        return self.architecture.component(id_).kind
+
     def word(self, component: Component) -> str:
         """Return the name of a component's resources, unlike that of any other.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.engine.formats.terraform.export import calls
 from apps.engine.formats.terraform.export.drafting import Draft
+from apps.engine.formats.terraform.export.more_kinds import subnets
 from apps.engine.formats.terraform.export.sheet import Part, Raw, Resource, Value
 from apps.engine.graph import Link
 
@@ -14,7 +15,17 @@ _KEEPS, _KEEPS_NOT = "658327ea-f89d-4fab-a63d-7e88639e58f6", "4135ea2d-6df8-44a3
 
 
 def distribution(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the origins of a distribution and what runs at its edge."""
+    """Write the origins of a distribution and what runs at its edge.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     at_edge = ("edge_function", "cloudfront_function", "waf_web_acl")
     kinds = {link.target: draft.architecture.component(link.target).kind for link in links}
@@ -99,45 +110,56 @@ def _at_edge(draft: Draft, main: Resource, link: Link, kind: str) -> None:
 
 
 def balancer(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the listener of a balancer, and its target groups."""
+    """Write the listener of a balancer, and its target groups.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     main.attributes.setdefault(
         "subnets",
-        draft.sheet.variable(
-            "subnet_ids", "list(string)", "Subnets in which functions and databases run."
-        ),
+        subnets(draft),
     )
     groups: list[Resource] = []
     for link in links:
-        other, kind = draft.mains.get(link.target), draft.architecture.component(link.target).kind
-        if other is None:
-            continue
-        if kind == "waf_web_acl":
+        other, kind = draft.mains.get(link.target), draft.kind(link.target)
+        if other is not None and kind == "waf_web_acl":
             draft.sheet.add(
                 "aws_wafv2_web_acl_association",
                 main.name,
                 resource_arn=main["arn"],
                 web_acl_arn=other["arn"],
             )
-            continue
-        groups.append(_group(draft, main, link, other, kind))
+        elif other is not None:
+            groups.append(_group(draft, other, kind))
     listener = draft.sheet.add(
         "aws_lb_listener", main.name, load_balancer_arn=main["arn"], port=80, protocol="HTTP"
     )
     for number, group in enumerate(groups):
-        if number == 0:
-            action = listener.block("default_action")
-        else:
-            rule = draft.sheet.add(
-                "aws_lb_listener_rule", group.name, listener_arn=listener["arn"], priority=number
-            )
-            pattern = rule.block("condition").block("path_pattern")
-            pattern.attributes["values"] = [f"/{group.name}/*"]
-            action = rule.block("action")
-        action.attributes.update({"type": "forward", "target_group_arn": group["arn"]})
+        _forward(draft, listener, group, number)
 
 
-def _group(draft: Draft, main: Resource, link: Link, other: Resource, kind: str) -> Resource:
+def _forward(draft: Draft, listener: Resource, group: Resource, number: int) -> None:
+    """Send requests to a group: the first by default, others by the beginning of their path."""
+    if number == 0:
+        action = listener.block("default_action")
+    else:
+        rule = draft.sheet.add(
+            "aws_lb_listener_rule", group.name, listener_arn=listener["arn"], priority=number
+        )
+        pattern = rule.block("condition").block("path_pattern")
+        pattern.attributes["values"] = [f"/{group.name}/*"]
+        action = rule.block("action")
+    action.attributes.update({"type": "forward", "target_group_arn": group["arn"]})
+
+
+def _group(draft: Draft, other: Resource, kind: str) -> Resource:
     group = draft.sheet.add("aws_lb_target_group", other.name)
     if kind == "lambda_function":
         group.attributes["target_type"] = "lambda"
@@ -164,17 +186,22 @@ def _group(draft: Draft, main: Resource, link: Link, other: Resource, kind: str)
 
 
 def proxy(draft: Draft, source: str, links: list[Link]) -> None:
-    """Write the databases behind a proxy."""
+    """Write the databases behind a proxy.
+
+    Parameters
+    ----------
+    draft : Draft
+        The module.
+    source : str
+        Id of the component.
+    links : list of Link
+        Its links.
+    """
     main = draft.mains[source]
     group = draft.sheet.add(
         "aws_db_proxy_default_target_group", main.name, db_proxy_name=main["name"]
     )
-    settings = draft.architecture.component(source).settings
-    pool = {"max_connections_percent": "max_connections_percent"}
-    pool["borrow_timeout_s"] = "connection_borrow_timeout"
-    for name, attribute in pool.items():
-        if settings.get(name) is not None:
-            group.block("connection_pool_config").attributes[attribute] = int(settings[name])
+    _pooled(draft, source, group)
     for link in links:
         other = draft.mains.get(link.target)
         if other is not None:
@@ -188,3 +215,13 @@ def proxy(draft: Draft, source: str, links: list[Link]) -> None:
                 target_group_name=group["name"],
                 **{key: other[attribute]},
             )
+
+
+def _pooled(draft: Draft, source: str, group: Resource) -> None:
+    settings = draft.architecture.component(source).settings
+    for name, attribute in (
+        ("max_connections_percent", "max_connections_percent"),
+        ("borrow_timeout_s", "connection_borrow_timeout"),
+    ):
+        if settings.get(name) is not None:
+            group.block("connection_pool_config").attributes[attribute] = int(settings[name])

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.engine.catalog import build
 from apps.engine.formats.terraform.export.drafting import Draft
+from apps.engine.formats.terraform.export.more_kinds import MORE, subnets
 from apps.engine.formats.terraform.export.sheet import Raw, Resource, Value
 from apps.engine.graph import Component
 
@@ -18,19 +19,48 @@ _PASSWORD: dict[str, Value] = {
 }
 # The type, and what it needs beside its settings; NAME stands for the name of the component.
 MAINS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
+    "alarm": (
+        "aws_cloudwatch_metric_alarm",
+        {
+            "alarm_name": NAME,
+            "comparison_operator": "GreaterThanThreshold",
+            "evaluation_periods": 1,
+            "metric_name": "Errors",
+            "namespace": "AWS/Lambda",
+            "statistic": "Sum",
+            "threshold": 1,
+        },
+    ),
     "appsync_api": ("aws_appsync_graphql_api", {"name": NAME, "authentication_type": "API_KEY"}),
     "aurora_cluster": ("aws_rds_cluster", _PASSWORD),
+    "cloudfront_function": (
+        "aws_cloudfront_function",
+        {"name": NAME, "runtime": "cloudfront-js-2.0", "code": "function handler(event) {}"},
+    ),
     "cognito_user_pool": ("aws_cognito_user_pool", {"name": NAME}),
+    "dax_cluster": (
+        "aws_dax_cluster",
+        {"cluster_name": NAME, "iam_role_arn": "arn:aws:iam::1:role/x"},
+    ),
     "documentdb_cluster": ("aws_docdb_cluster", {"master_username": "headroom"}),
-    "ecs_service": ("aws_ecs_service", {"name": NAME}),
     "efs_file_system": ("aws_efs_file_system", {}),
-    "elasticache_cluster": ("aws_elasticache_replication_group", {"description": NAME}),
+    "emr_cluster": (
+        "aws_emr_cluster",
+        {"name": NAME, "release_label": "emr-7.5.0", "applications": ["HBase"]},
+    ),
     "event_bus": ("aws_cloudwatch_event_bus", {"name": NAME}),
     "http_api": ("aws_apigatewayv2_api", {"name": NAME, "protocol_type": "HTTP"}),
+    "keyspaces_table": (
+        "aws_keyspaces_table",
+        {"keyspace_name": "main", "table_name": NAME},
+    ),
     "kinesis_stream": ("aws_kinesis_stream", {"name": NAME}),
     "kms_key": ("aws_kms_key", {}),
     "load_balancer": ("aws_lb", {"name": NAME}),
     "log_group": ("aws_cloudwatch_log_group", {"name": NAME}),
+    "nat_gateway": ("aws_nat_gateway", {"subnet_id": "subnet-1"}),
+    "opensearch_collection": ("aws_opensearchserverless_collection", {"name": NAME}),
+    "opensearch_domain": ("aws_opensearch_domain", {"domain_name": NAME}),
     "rds_instance": (
         "aws_db_instance",
         {
@@ -45,7 +75,6 @@ MAINS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "sns_topic": ("aws_sns_topic", {"name": NAME}),
     "sqs_queue": ("aws_sqs_queue", {"name": NAME}),
     "ssm_parameter": ("aws_ssm_parameter", {"name": NAME, "type": "String", "value": "-"}),
-    "waf_web_acl": ("aws_wafv2_web_acl", {"name": NAME, "scope": "REGIONAL"}),
     "websocket_api": (
         "aws_apigatewayv2_api",
         {
@@ -72,7 +101,7 @@ def main_resource(draft: Draft, component: Component) -> Resource | None:
     Resource or None
         None for what has no resource of its own here.
     """
-    special = _SPECIAL.get(component.kind)
+    special = _SPECIAL.get(component.kind) or MORE.get(component.kind)
     if special is not None:
         return special(draft, component)
     known = MAINS.get(component.kind)
@@ -110,23 +139,24 @@ def _function(draft: Draft, component: Component) -> Resource:
         found.attributes["publish"] = True
     if component.settings.get("is_in_vpc"):
         network = found.block("vpc_config")
-        network.attributes["subnet_ids"] = draft.sheet.variable(
-            "subnet_ids", "list(string)", "Subnets in which functions and databases run."
-        )
+        network.attributes["subnet_ids"] = subnets(draft)
         network.attributes["security_group_ids"] = draft.sheet.variable(
             "security_group_ids", "list(string)", "Security groups of functions."
         )
-    count = component.settings.get("provisioned_concurrency")
+    _provisioned(draft, found, component.settings.get("provisioned_concurrency"))
+    return found
+
+
+def _provisioned(draft: Draft, function: Resource, count: Any) -> None:
     if count:
-        found.attributes["publish"] = True
+        function.attributes["publish"] = True
         draft.sheet.add(
             "aws_lambda_provisioned_concurrency_config",
-            name,
-            function_name=found["function_name"],
+            function.name,
+            function_name=function["function_name"],
             provisioned_concurrent_executions=int(count),
-            qualifier=found["version"],
+            qualifier=function["version"],
         )
-    return found
 
 
 def _table(draft: Draft, component: Component) -> Resource:
@@ -204,9 +234,7 @@ def _proxy(draft: Draft, component: Component) -> Resource:
         name=name.replace("_", "-"),
         engine_family="POSTGRESQL",
         role_arn=draft.role(component.id, "rds"),
-        vpc_subnet_ids=draft.sheet.variable(
-            "subnet_ids", "list(string)", "Subnets in which functions and databases run."
-        ),
+        vpc_subnet_ids=subnets(draft),
     )
 
 

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from apps.engine.formats.terraform.export import apis, calls, fronts, handing
+from apps.engine.formats.terraform.export import apis, calls, fronts, handing, starting, telling
 from apps.engine.formats.terraform.export.drafting import Draft
 from apps.engine.graph import Link
 
 Writer = Callable[[Draft, str, list[Link]], None]
 _BY_SOURCE: dict[str, Writer] = {
-    "alarm": handing.alarm,
+    "alarm": telling.alarm,
     "appsync_api": apis.graph,
     "auto_scaling_group": calls.write,
     "cloudfront_distribution": fronts.distribution,
-    "cognito_user_pool": handing.pool,
+    "cognito_user_pool": telling.pool,
     "dynamodb_table": handing.table,
     "ecs_service": calls.write,
     "edge_function": calls.write,
-    "event_bus": handing.bus,
-    "firehose_stream": handing.delivery,
+    "event_bus": starting.bus,
+    "firehose_stream": telling.delivery,
     "http_api": apis.http,
     "kinesis_stream": handing.stream,
     "lambda_function": calls.write,
     "lambda_url": apis.url,
     "load_balancer": fronts.balancer,
-    "log_group": handing.logs,
+    "log_group": telling.logs,
+    "msk_cluster": handing.stream,
     "pipe": handing.pipe,
     "rds_proxy": fronts.proxy,
     "rest_api": apis.rest,
-    "s3_bucket": handing.bucket,
-    "schedule": handing.schedule,
+    "s3_bucket": telling.bucket,
+    "schedule": starting.schedule,
     "sns_topic": handing.topic,
     "sqs_queue": handing.queue,
-    "state_machine": handing.machine,
+    "state_machine": starting.machine,
     "websocket_api": apis.http,
 }
 

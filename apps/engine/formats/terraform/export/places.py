@@ -89,6 +89,11 @@ class Ground:
         -------
         tuple of Module and Placed
             Where it stands.
+
+        Raises
+        ------
+        NoPlace
+            If there is none.
         """
         for module in self.modules:
             for other, placed in module.placed():

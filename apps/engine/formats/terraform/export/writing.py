@@ -58,7 +58,8 @@ def _write_settings(component: Component, resource: Resource) -> None:
     written: set[str] = set()
     for row in rows_for(kind, resource.type):
         value = getattr(built, row.setting, None)
-        is_asked = row.setting in component.settings and value is not None
+        implied = kind.IMPLIED.get(resource.type, {}).get(row.setting, value)
+        is_asked = value is not None and (row.setting in component.settings or implied != value)
         if is_asked and row.setting not in written and not _is_there(resource, row.path):
             found = _written(row, value)
             if found is not None:
@@ -98,7 +99,7 @@ def _missing(asked: Architecture, draft: Draft, files: Mapping[str, bytes]) -> l
     said = [
         f"{component.id} has no resource here; add it by hand."
         for component in asked
-        if ids.get(component.id) not in read and component.kind != "account"
+        if ids.get(component.id, component.id) not in read and component.kind != "account"
     ]
     for component in asked.modelled():
         other = read.get(ids.get(component.id, ""))
@@ -117,7 +118,7 @@ def _lost_settings(kind: type[Kind], component: Component, other: Component) -> 
     if other.kind != component.kind:
         return [f"{component.id} would be read as {KINDS[other.kind].label}."]
     one, two = build(component), build(other)
-    names = (item.name for item in dataclasses.fields(kind) if item.name in component.settings)
+    names = (item.name for item in dataclasses.fields(kind))
     return [
         f"{name} of {component.id} is {getattr(one, name)}, which has no attribute here; "
         "set it by hand."

@@ -199,3 +199,26 @@ def test_a_secret_leads_to_the_database_that_it_opens() -> None:
     )
     assert (F, "aws_db_instance.d") in pairs(found)
     assert "hunter2" not in str(found.to_dict())
+
+
+def test_a_cluster_is_billed_whole_in_a_design() -> None:
+    found = read(
+        """
+        resource "aws_rds_cluster" "c" {
+          engine = "aurora-mysql"
+        }
+        resource "aws_rds_cluster_instance" "i" {
+          cluster_identifier = aws_rds_cluster.c.id
+          instance_class     = "db.r7g.large"
+        }
+        """
+    )
+    assert [c.id for c in found] == ["aws_rds_cluster.c"]
+    settings = found.component("aws_rds_cluster.c").settings
+    assert settings["instance_class"] == "db.r7g.large"
+    assert "billed_part" not in settings
+
+
+def test_an_engine_without_a_model_is_shown() -> None:
+    found = read('resource "aws_db_instance" "d" {\n  engine = "oracle-ee"\n}\n')
+    assert not found.component("aws_db_instance.d").is_modelled
