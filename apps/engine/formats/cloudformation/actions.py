@@ -34,6 +34,7 @@ ACTIONS: dict[str, str] = {
     "lambda": "lambda",
     "logs": "",
     "macie2": "macie",
+    "mobileanalytics": "pinpoint",
     "mobiletargeting": "pinpoint",
     "neptune-db": "neptune",
     "osis": "opensearch",

@@ -180,7 +180,9 @@ class Inventory:
             service, _, name = flat(resource.text("ResourceId")).partition("/")
             return self.named.get(("dynamodb", name), "") if service == "table" else ""
         if resource.type == "AWS::Events::Rule":
-            return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
+            bus = resource.text("EventBusName").rpartition("/")[2]
+            is_default = is_default_bus(resource.get("EventBusName"))
+            return DEFAULT_BUS if is_default else self.named.get(("eventbridge", flat(bus)), "")
         if resource.type == "AWS::ECS::TaskDefinition":
             for user in self.of_type("AWS::ECS::Service"):
                 if any(r.target == resource.id for r, _ in references(user.properties)):

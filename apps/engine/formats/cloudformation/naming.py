@@ -244,6 +244,28 @@ class Naming:
         return ""
 
 
+def arn_service(text: str) -> str:
+    """Return the short service name that an ARN speaks of.
+
+    Parameters
+    ----------
+    text : str
+        A text of a template.
+
+    Returns
+    -------
+    str
+        Empty for what is no ARN, or one of a service that carries no load.
+
+    Examples
+    --------
+    >>> arn_service("arn:aws:kafka:eu-west-1:123456789012:cluster/a/1"), arn_service("orders")
+    ('msk', '')
+    """
+    match = _ARN.match(flat(text[:MAX_ADDRESS]))
+    return ACTIONS.get(match[1], match[1]) if match else ""
+
+
 def _names_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield service and name for every way in which a text may name a resource."""
     arn = _ARN.fullmatch(text)

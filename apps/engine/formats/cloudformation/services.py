@@ -134,8 +134,9 @@ PLUMBING = frozenset(
         *("Signer", "XRay"),
     }
 )
-# Who may stand in a permission's Principal, before `.amazonaws.com`.
+# Who may stand in a permission's Principal, before `.amazonaws.com` or `.amazon.com`.
 PRINCIPALS: dict[str, str] = {
+    "alexa-appkit": "alexa",
     "apigateway": "apigateway",
     "appsync": "appsync",
     "bedrock": "bedrock",

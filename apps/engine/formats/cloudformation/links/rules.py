@@ -9,11 +9,11 @@ from apps.engine.formats.cloudformation.actions import ACTIONS
 from apps.engine.formats.cloudformation.implicit import default_bus_id, is_default_bus
 from apps.engine.formats.cloudformation.kinds import is_disabled
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
+from apps.engine.formats.cloudformation.naming import arn_service
 from apps.engine.formats.cloudformation.nodes import Node, flat
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
-_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):.*")
 _UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
 
 
@@ -34,7 +34,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         if is_disabled(rule):
             wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)
             continue
-        source = _source(wiring, rule)
+        source = sender_of(wiring, rule)
         yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties)
         for target in _items(rule.get("Targets")):
             yield from _target(wiring, source, target, "rule")
@@ -43,7 +43,21 @@ def find(wiring: Wiring) -> Iterator[Draft]:
             yield from _target(wiring, schedule.id, target, "schedule")
 
 
-def _source(wiring: Wiring, rule: Resource) -> str:
+def sender_of(wiring: Wiring, rule: Resource) -> str:
+    """Return what sends to the targets of a rule: its bus, or the rule itself by the clock.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    rule : Resource
+        A rule of EventBridge.
+
+    Returns
+    -------
+    str
+        Id of the component.
+    """
     if rule.get("ScheduleExpression") is not None:
         return rule.id
     bus = rule.get("EventBusName")
@@ -69,8 +83,8 @@ def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterat
 def _service(wiring: Wiring, arn: Node | None) -> list[str]:
     """Return the service behind an ARN of something that the template does not define."""
     text = flat(arn.text()) if arn is not None else ""
-    match = _UNIVERSAL.match(text) or _ARN.match(text)
-    service = ACTIONS.get(match[1], match[1]) if match else ""
+    match = _UNIVERSAL.match(text)
+    service = ACTIONS.get(match[1], match[1]) if match else arn_service(text)
     if arn is None or not service:
         imported = wiring.imported(arn)
         return [imported] if imported else []

@@ -9,6 +9,8 @@ from apps.engine.formats.cloudformation.doors import Meaning, is_read, meaning
 from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 
+_STARTS = frozenset({"start", "start_sync"})
+
 
 def from_statements(
     wiring: Wiring, caller: str, statements: Node | None, mechanism: str
@@ -105,6 +107,8 @@ def by_meaning(
         yield from wiring.call(caller, target, mechanism, at, rank=rank)
         return
     roles = (*said.roles, *(role for role in said.broad if is_read(role)))
+    if set(roles) >= _STARTS:
+        roles = (_start_of(wiring, target),)
     if roles:
         yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)
     # A wildcard opens the other doors as well, which what is started by the target may not use.
@@ -113,6 +117,15 @@ def by_meaning(
         yield from wiring.call(caller, target, mechanism, at, rank=Rank.BROAD, roles=others)
     if said.polls and not said.roles:
         yield from wiring.call(target, caller, mechanism, at, rank=rank, mode="stream")
+
+
+def _start_of(wiring: Wiring, machine: str) -> str:
+    """Return the door by which a state machine is started: only express ones are waited for."""
+    resource = wiring.inventory.resources.get(machine)
+    if resource is None:
+        return "start"
+    types = (resource.text("Type"), resource.text("StateMachineType"))
+    return "start_sync" if "EXPRESS" in types else "start"
 
 
 def unnamed(
