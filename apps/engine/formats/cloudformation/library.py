@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation.documents import read_document
 from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.repetitions import has_loops
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
@@ -71,6 +72,21 @@ class Library:
             self._documents[name] = read_document(name, self._files[name], self.warn)
         return self._documents[name]
 
+    def has_loops(self, name: str) -> bool:
+        """Return whether a given file may hold loops.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        bool
+            False where none can be in it.
+        """
+        return has_loops(self._files.get(name, b""))
+
     def find(self, location: str, base: str) -> str | None:
         """Return the name of the file that a template at `base` calls `location`, or None.
 
@@ -88,7 +104,8 @@ class Library:
         """
         folder = posixpath.dirname(base)
         # What is deployed from an address may lie beside the template before that.
-        beside = (posixpath.basename(location),) if "://" in location else ()
+        key = location.partition("://")[2].partition("/")[2]
+        beside = (key, posixpath.basename(location)) if key else ()
         for path in (location, *beside):
             name = posixpath.normpath(posixpath.join(folder, path))
             if name in self._files and name != base:

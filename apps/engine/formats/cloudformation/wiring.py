@@ -27,6 +27,8 @@ from apps.engine.formats.cloudformation.nodes import Node, Symbol
 from apps.engine.graph import Mode
 
 _OUTSIDE = re.compile(r"https?://([^/${}:?#]+\.[a-z]{2,})(?::\d+)?(?:[/?#].*)?", re.I | re.S)
+# Begins a reference to a parameter that another stack writes.
+_STORED = "{{resolve:ssm:"
 _OWN_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "aws.amazon.com", "api.aws", "localhost")
 
 
@@ -126,6 +128,9 @@ class Wiring(Naming):
         service = arn_service(node.text())
         if service:
             return self.external(service, node)
+        if node.text().startswith(_STORED):
+            service = guess_service(node.text().removeprefix(_STORED))
+            return self.external(service, node) if service else ""
         if not isinstance(node, Symbol) or len(node.parts) != 1:
             return ""
         name = next((reference.name for reference in node.references()), "")
