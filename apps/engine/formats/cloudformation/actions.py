@@ -21,6 +21,8 @@ ACTIONS: dict[str, str] = {
     "ecr": "",
     "elasticfilesystem": "efs",
     "elasticmapreduce": "emr",
+    "emr-containers": "emr",
+    "emr-serverless": "emr",
     "es": "opensearch",
     "events": "eventbridge",
     "execute-api": "apigateway",

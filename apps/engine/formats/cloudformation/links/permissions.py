@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.kinds import is_disabled
-from apps.engine.formats.cloudformation.links.rules import sender_of
+from apps.engine.formats.cloudformation.links.rules import RULE, senders_of
 from apps.engine.formats.cloudformation.nodes import references
 from apps.engine.formats.cloudformation.services import PRINCIPALS
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 
-RULE = "AWS::Events::Rule"
 _MECHANISM = "permission"
 
 
@@ -40,11 +38,10 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 
 def _callers(wiring: Wiring, permission: Resource, function: str) -> list[str]:
-    rules = [rule for rule in wiring.resources(RULE) if rule.id in _named(permission)]
-    if rules:
-        return [sender_of(wiring, rule) for rule in rules if not is_disabled(rule)]
-    named = wiring.targets(permission.get("SourceArn"))
-    if named:
+    source = permission.get("SourceArn")
+    rules = {rule.id for rule in wiring.resources(RULE)}
+    named = senders_of(wiring, source)
+    if named or any(r.target in rules for r, _ in references(source)):
         return named
     principal = re.sub(r"\.amazon(aws)?\.com$", "", permission.text("Principal"))
     service = PRINCIPALS.get(principal, "")
@@ -54,7 +51,3 @@ def _callers(wiring: Wiring, permission: Resource, function: str) -> list[str]:
     if len(local) == 1:
         return local
     return [] if local else [wiring.external(service, permission.properties)]
-
-
-def _named(permission: Resource) -> set[str]:
-    return {reference.target for reference, _ in references(permission.get("SourceArn"))}

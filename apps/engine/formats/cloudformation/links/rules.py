@@ -10,10 +10,11 @@ from apps.engine.formats.cloudformation.implicit import default_bus_id, is_defau
 from apps.engine.formats.cloudformation.kinds import is_disabled
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
 from apps.engine.formats.cloudformation.naming import arn_service
-from apps.engine.formats.cloudformation.nodes import Node, flat
+from apps.engine.formats.cloudformation.nodes import Node, flat, references
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
+RULE = "AWS::Events::Rule"
 _UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
 
 
@@ -30,7 +31,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     Draft
         The links that this mechanism speaks of, with the place where they stand.
     """
-    for rule in wiring.resources("AWS::Events::Rule"):
+    for rule in wiring.resources(RULE):
         if is_disabled(rule):
             wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)
             continue
@@ -67,9 +68,33 @@ def sender_of(wiring: Wiring, rule: Resource) -> str:
     return known or wiring.external("eventbridge", rule.properties)
 
 
+def senders_of(wiring: Wiring, node: Node | None) -> list[str]:
+    """Return what sends for those that a value names: of a rule, its bus.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    node : Node or None
+        The source of a permission, such as an ARN.
+
+    Returns
+    -------
+    list of str
+        Ids of components; empty for rules that are switched off.
+    """
+    named = {reference.target for reference, _ in references(node)}
+    rules = [rule for rule in wiring.resources(RULE) if rule.id in named]
+    if rules:
+        return [sender_of(wiring, rule) for rule in rules if not is_disabled(rule)]
+    return wiring.targets(node)
+
+
 def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterator[Draft]:
     arn = target.get("Arn")
-    ids = wiring.targets(arn) or _service(wiring, arn)
+    # A cluster is named beside the task that it runs.
+    ids = wiring.targets(target.get("EcsParameters.TaskDefinitionArn"))
+    ids = ids or wiring.targets(arn) or _by_input(wiring, arn, target) or _service(wiring, arn)
     for id_ in ids:
         yield from wiring.call(source, id_, f"{mechanism} target", arn or target)
     dead = target.get("DeadLetterConfig.Arn")
@@ -78,6 +103,14 @@ def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterat
         yield from wiring.call(
             source, lost, f"{mechanism} DeadLetterConfig", dead, dead_letter=True
         )
+
+
+def _by_input(wiring: Wiring, arn: Node | None, target: Node) -> list[str]:
+    """Return what an action of the SDK is called for, which its input names."""
+    match = _UNIVERSAL.match(flat(arn.text())) if arn is not None else None
+    if match is None:
+        return []
+    return wiring.of(ACTIONS.get(match[1], match[1]), target.get("Input"))
 
 
 def _service(wiring: Wiring, arn: Node | None) -> list[str]:
