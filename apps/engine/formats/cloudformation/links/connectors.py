@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from apps.engine.formats.cloudformation.inventory import sibling
+from apps.engine.formats.cloudformation.links.statements import start_of
 from apps.engine.formats.cloudformation.nodes import Node, references
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
@@ -88,6 +89,10 @@ def _connector(
         source, target, is_poll = target, source, True  # Who reads a queue takes from it.
     by_kind = _PERMISSIONS.get(wiring.kind(target), {})
     roles = [by_kind[name] for name in permissions if name in by_kind]
+    if wiring.kind(target) == "state_machine":
+        if "Write" not in permissions:  # Who reads a state machine starts nothing.
+            return
+        roles = [start_of(wiring, target)]
     mode: Mode | None = "stream" if is_poll else None
     yield from wiring.call(
         source, target, "connector", at, rank=Rank.POLICY, roles=sorted(roles), mode=mode

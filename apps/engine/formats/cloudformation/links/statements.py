@@ -108,7 +108,7 @@ def by_meaning(
         return
     roles = (*said.roles, *(role for role in said.broad if is_read(role)))
     if set(roles) >= _STARTS:
-        roles = (_start_of(wiring, target),)
+        roles = (start_of(wiring, target),)
     if roles:
         yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)
     # A wildcard opens the other doors as well, which what is started by the target may not use.
@@ -119,8 +119,21 @@ def by_meaning(
         yield from wiring.call(target, caller, mechanism, at, rank=rank, mode="stream")
 
 
-def _start_of(wiring: Wiring, machine: str) -> str:
-    """Return the door by which a state machine is started: only express ones are waited for."""
+def start_of(wiring: Wiring, machine: str) -> str:
+    """Return the door by which a state machine is started: only express ones are waited for.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    machine : str
+        Id of a state machine.
+
+    Returns
+    -------
+    str
+        start or start_sync.
+    """
     resource = wiring.inventory.resources.get(machine)
     if resource is None:
         return "start"
