@@ -77,13 +77,25 @@ def implicit_resources(resources: list[Resource]) -> list[Resource]:
     made: dict[str, Resource] = {}
     known = {resource.id for resource in resources}
     for resource in resources:
-        for extra in _of(resource):
+        for extra in made_by(resource):
             if extra.id not in known:
                 made.setdefault(extra.id, extra)
     return list(made.values())
 
 
-def _of(resource: Resource) -> Iterator[Resource]:
+def made_by(resource: Resource) -> Iterator[Resource]:
+    """Yield what SAM and AWS add for one resource.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Yields
+    ------
+    Resource
+        Several resources may add the same one.
+    """
     yield from _of_events(resource)
     url = resource.get("FunctionUrlConfig")
     if url is not None:

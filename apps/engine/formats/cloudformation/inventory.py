@@ -14,6 +14,7 @@ from apps.engine.formats.cloudformation.implicit import (
     is_default_bus,
     prefix_of,
 )
+from apps.engine.formats.cloudformation.islands import Islands
 from apps.engine.formats.cloudformation.kinds import (
     SUPPORTING,
     Class,
@@ -85,6 +86,11 @@ class Inventory:
     def components(self) -> dict[str, Class]:
         """The class of each resource that carries load, by id."""
         return {id_: found for id_, found in self.classes.items() if found.kind != SUPPORTING}
+
+    @cached_property
+    def islands(self) -> Islands:
+        """Which resources hang together."""
+        return Islands(self.resources, {id_: found.kind for id_, found in self.components.items()})
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of some types.

@@ -86,7 +86,7 @@ def test_a_policy_template_opens_the_doors_of_its_statements(
     ours, theirs = imported(document), imported(translated(document, monkeypatch))
 
     assert doors(ours) == doors(theirs)
-    assert not ours.warnings
+    assert not [warning for warning in ours.warnings if "not known" in warning]
 
 
 @pytest.mark.parametrize("event", _CASES["events"], ids=lambda event: json.dumps(event)[9:90])

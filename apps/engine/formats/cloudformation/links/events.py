@@ -113,7 +113,7 @@ def _bus(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> Itera
     bus = _bus_of(wiring, resource, event)
     yield from wiring.call(bus, resource.id, "event EventBridgeRule", event)
     pattern = event.get("Pattern") or event.get("EventPattern")
-    yield from emitters(wiring, bus, pattern, event)
+    yield from emitters(wiring, bus, pattern, event, resource.id)
 
 
 def _bus_of(wiring: Wiring, resource: Resource, event: MapNode) -> str:

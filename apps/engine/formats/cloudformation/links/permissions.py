@@ -47,7 +47,7 @@ def _callers(wiring: Wiring, permission: Resource, function: str) -> list[str]:
     service = PRINCIPALS.get(principal, "")
     if not service:
         return []
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, function)
     if len(local) == 1:
         return local
     return [] if local else [wiring.external(service, permission.properties)]

@@ -36,12 +36,12 @@ def find(wiring: Wiring) -> Iterator[Draft]:
             wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)
             continue
         source = sender_of(wiring, rule)
-        yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties)
+        yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties, rule.id)
         for target in _items(rule.get("Targets")):
-            yield from _target(wiring, source, target, "rule")
+            yield from _target(wiring, source, target, "rule", rule.id)
     for schedule in wiring.resources("AWS::Scheduler::Schedule"):
         for target in () if is_disabled(schedule) else _items(schedule.get("Target")):
-            yield from _target(wiring, schedule.id, target, "schedule")
+            yield from _target(wiring, schedule.id, target, "schedule", schedule.id)
 
 
 def sender_of(wiring: Wiring, rule: Resource) -> str:
@@ -90,11 +90,15 @@ def senders_of(wiring: Wiring, node: Node | None) -> list[str]:
     return wiring.targets(node)
 
 
-def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterator[Draft]:
+def _target(
+    wiring: Wiring, source: str, target: Node, mechanism: str, near: str
+) -> Iterator[Draft]:
     arn = target.get("Arn")
     # A cluster is named beside the task that it runs.
     ids = wiring.targets(target.get("EcsParameters.TaskDefinitionArn"))
-    ids = ids or wiring.targets(arn) or _by_input(wiring, arn, target) or _service(wiring, arn)
+    ids = (
+        ids or wiring.targets(arn) or _by_input(wiring, arn, target) or _service(wiring, arn, near)
+    )
     for id_ in ids:
         yield from wiring.call(source, id_, f"{mechanism} target", arn or target)
     dead = target.get("DeadLetterConfig.Arn")
@@ -113,7 +117,7 @@ def _by_input(wiring: Wiring, arn: Node | None, target: Node) -> list[str]:
     return wiring.of(ACTIONS.get(match[1], match[1]), target.get("Input"))
 
 
-def _service(wiring: Wiring, arn: Node | None) -> list[str]:
+def _service(wiring: Wiring, arn: Node | None, near: str) -> list[str]:
     """Return the service behind an ARN of something that the template does not define."""
     text = flat(arn.text()) if arn is not None else ""
     match = _UNIVERSAL.match(text)
@@ -121,7 +125,7 @@ def _service(wiring: Wiring, arn: Node | None) -> list[str]:
     if arn is None or not service:
         imported = wiring.imported(arn)
         return [imported] if imported else []
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, near)
     return local if len(local) == 1 else [] if local else [wiring.external(service, arn)]
 
 

@@ -110,7 +110,7 @@ def _service_task(
     wiring: Wiring, machine: str, service: str, action: str, arguments: Node | None, at: Node
 ) -> Iterator[Draft]:
     named = [id_ for id_ in wiring.targets(arguments) if wiring.service(id_) == service]
-    local = [id_ for id_ in wiring.of_service(service) if id_ != machine]
+    local = [id_ for id_ in wiring.of_service(service, machine) if id_ != machine]
     # A cluster is named beside the task that it runs.
     run = [id_ for id_ in named if wiring.inventory.resources[id_].type == TASK]
     named, rank = run or named, Rank.EXPLICIT

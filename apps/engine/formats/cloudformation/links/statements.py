@@ -170,7 +170,7 @@ def unnamed(
         The links that this mechanism speaks of, with the place where they stand.
     """
     wiring.allowed.add((caller, service))
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, caller)
     # Of several secrets or parameters none is meant more than the others: the service is asked.
     if len(local) > 1 and all(map(wiring.watches, local)):
         local = []
