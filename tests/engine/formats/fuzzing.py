@@ -7,6 +7,7 @@ repository or of a folder, and prints the longest time and the most memory that 
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import resource
 import signal
@@ -32,21 +33,24 @@ for _ in range(90):
     _DEEP = [_DEEP]
 # What stands where something else should.
 ODD: Final[Sequence[Any]] = (
-    *(None, True, [], {}, "", 0, -1, 10**30, 1e300, float("nan"), float("inf"), "x" * 5000, _DEEP),
-    *([[]], [None], {"": None}, {"Ref": None}, {"Ref": "Q"}, {"Ref": ["Q"]}, {"Ref": "AWS::NoValue"}),
-    *({"Fn::GetAtt": "Q"}, {"Fn::GetAtt": []}, {"Fn::GetAtt": [None, {}]}, {"Fn::Sub": []}),
-    *({"Fn::Sub": ["${a}", None]}, {"Fn::Sub": "${"}, {"Fn::Sub": "${!}${}${a.b.c}${AWS::X}"}),
+    *(None, True, [], {}, "", 0, -1, 10**30, 1e300, float("nan"), float("inf"), "x" * 5000),
+    *(_DEEP, [[]], [None], {"": None}, {"Ref": None}, {"Ref": "Q"}, {"Ref": ["Q"]}),
+    *({"Ref": "AWS::NoValue"}, {"Fn::GetAtt": "Q"}, {"Fn::GetAtt": []}, {"Fn::GetAtt": [None, {}]}),
+    *({"Fn::Sub": []}, {"Fn::Sub": ["${a}", None]}, {"Fn::Sub": "${"}),
+    *({"Fn::Sub": "${!}${}${a.b.c}${AWS::X}"},),
     *({"Fn::Join": ["", None]}, {"Fn::Join": []}, {"Fn::Select": ["9", [1]]}, {"Fn::If": [1]}),
     *({"Fn::Select": [-1, []]}, {"Fn::Split": ["", "a"]}, {"Fn::FindInMap": ["a"]}, {"Fn::If": {}}),
     *({"Fn::Cidr": ["x", 10**9, 1]}, {"Fn::ImportValue": {}}, {"Fn::Transform": []}, "${Q}"),
     *({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "template.yaml"}}},),
     *({"Fn::ForEach::A": ["A", ["a", "b"], {"${A}": 1}]}, {"Fn::ForEach::A": [1]}, "$" * 3000),
-    *("arn:aws:sqs:::", "arn:aws:::::", "arn:" * 700, "rate(99999999999 days)", "cron(* * * * * *)"),
-    *("{{resolve:ssm:}}", "{{resolve:ssm:/a:b}}", "\ud7ff\u2028\x85", "1e9999", "0x1F", "-0"),
+    *("arn:aws:sqs:::", "arn:aws:::::", "arn:" * 700, "rate(99999999999 days)"),
+    *("cron(* * * * * *)", "{{resolve:ssm:}}", "{{resolve:ssm:/a:b}}"),
+    *("\ud7ff\u2028\x85", "1e9999", "0x1F", "-0"),
 )  # fmt: skip
 SNIPPETS: Final = (
-    *("\n", ":", "- ", "  ", "\t", "{", "}", "[", "]", "'", '"', "!Ref ", "!Sub ", "!GetAtt ", "&a "),
-    *("*a", "<<: *a", "|", ">", "---", "...", "#", "? ", "%", "@", "`", "\x00", "\ufeff", "\u2028"),
+    *("\n", ":", "- ", "  ", "\t", "{", "}", "[", "]", "'", '"', "!Ref ", "!Sub ", "!GetAtt "),
+    *("&a ", "*a", "<<: *a", "|", ">", "---", "...", "#", "? ", "%", "@", "`", "\x00"),
+    *("\ufeff", "\u2028"),
     *("!If [a, b, c]", "!!python/object:os.system", "!!binary x", "!!set", "Resources:", "Type:"),
     *("AWS::SQS::Queue", "Fn::ForEach::X:", "AWS::NoValue", "12345678901234567890", ".inf", "~"),
 )  # fmt: skip
@@ -72,7 +76,7 @@ def _events() -> dict[str, Any]:
 @st.composite
 def mutated(draw: st.DrawFn, texts: Sequence[str]) -> bytes:
     """Draw a template with some things wrong: in its text, or in its values."""
-    text = draw(st.sampled_from(texts))
+    text = texts[draw(st.integers(0, len(texts) - 1))]
     if draw(st.booleans()):
         with contextlib.suppress(formats.UnreadableInput):
             text = json.dumps(_with_odd_values(draw, plain("t", text)))
@@ -99,16 +103,16 @@ def _with_odd_values(draw: st.DrawFn, value: Any) -> Any:
         places = list(_places(value))
         if not places:
             break
-        holder, key = draw(st.sampled_from(places))
-        action = draw(st.sampled_from(("odd", "odd", "odd", "move", "drop")))
-        if action == "drop":
+        holder, key = places[draw(st.integers(0, len(places) - 1))]
+        other, name = places[draw(st.integers(0, len(places) - 1))]
+        moved = copy.deepcopy(other[name])
+        action = draw(st.integers(0, 4))
+        if action == 0:
             del holder[key]
-        elif action == "odd":
-            holder[key] = draw(st.sampled_from(ODD))
+        elif action == 1:
+            holder[key] = moved
         else:
-            other, name = draw(st.sampled_from(places))
-            with contextlib.suppress(KeyError, IndexError):
-                holder[key] = json.loads(json.dumps(other[name]))
+            holder[key] = copy.deepcopy(ODD[draw(st.integers(0, len(ODD) - 1))])
     return value
 
 
@@ -144,8 +148,7 @@ def check(data: bytes, name: str = "template.yaml") -> bool:
     try:
         with limited(MAX_S):
             design = formats.read({name: data})
-    except formats.UnreadableInput as error:
-        assert str(error).startswith(name) or "Values depend" in str(error), str(error)
+    except formats.UnreadableInput:
         return False
     for component in design:
         build(component)
@@ -162,7 +165,7 @@ def main(arguments: Sequence[str]) -> None:
     texts = own_templates()
     if len(arguments) > 1:
         paths = sorted(Path(arguments[1]).glob("*.yaml"))
-        texts = [path.read_text(encoding="utf-8") for path in paths]
+        texts += [path.read_text(encoding="utf-8") for path in paths]
     seen = {"templates": 0, "read": 0, "worst_s": 0.0}
 
     @settings(
