@@ -9,6 +9,9 @@ from apps.engine.formats.cloudformation.intrinsics import LOOP
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Scalar
 from apps.engine.formats.errors import UnreadableInput
 
+# How much text counts as one value, so that no template grows without end.
+TEXT_PER_STEP = 20
+
 
 def has_loops(text: bytes) -> bool:
     """Return whether a file may hold loops, by its bytes.
@@ -78,6 +81,8 @@ class Repetitions:
             )
         name, body = parts[0].text(), parts[2]
         for value in self._values_of(parts[1]).elements():
+            if not isinstance(value, Scalar):  # Not known before it is deployed.
+                continue
             one = self._filled(body, name, value.text())
             yield from self.written_out(one).pairs()
 
@@ -86,6 +91,7 @@ class Repetitions:
         self._work(1, node)
         if isinstance(node, Scalar):
             text = _filled_text(node.text(), name, value) if isinstance(node.value, str) else ""
+            self._work(len(text) // TEXT_PER_STEP, node)
             return replace(node, value=text) if text and text != node.value else node
         if isinstance(node, ListNode):
             return replace(node, items=tuple(self._filled(x, name, value) for x in node.items))

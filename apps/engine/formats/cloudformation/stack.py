@@ -97,6 +97,9 @@ class Stack(Scope):
         self._children: dict[str, Stack | None] = {}
         self._parameters = Parameters(document.get("Parameters"), given or {}, self.exchange)
         self.document = document
+        self._declared: dict[str, Node] = {}
+        self._bodies: dict[str, Node] = {}
+        self._of_sam: frozenset[str] = frozenset()
         self.resolver = Resolver(self)
         if library.has_loops(document.file):
             repetitions = Repetitions(self.resolver.resolve, library.work)
@@ -109,6 +112,10 @@ class Stack(Scope):
             for name, body in self._declared.items()
             if self._is_included(name, body)
         }
+        # The resources that SAM makes others of.
+        self._of_sam = frozenset(
+            name for name in self._bodies if self._types[name].startswith("AWS::Serverless::")
+        )
 
     def _is_included(self, name: str, body: Node) -> bool:
         condition = body.get("Condition")
@@ -189,6 +196,7 @@ class Stack(Scope):
         parameters = body.get("Properties.Parameters")
         pairs = parameters.pairs() if parameters is not None else ()
         given = {key: self.resolver.resolve(value) for key, value in pairs}
+        self.library.count_stack(location)
         return Stack(
             self.library,
             document,
@@ -230,13 +238,6 @@ class Stack(Scope):
                 return implicit
         beginnings = (name[:length] for length in range(min(len(name), 255), 0, -1))
         return next((owner for owner in beginnings if owner in self._of_sam), "")
-
-    @cached_property
-    def _of_sam(self) -> frozenset[str]:
-        """The resources that SAM makes others of."""
-        return frozenset(
-            name for name in self._bodies if self._types[name].startswith("AWS::Serverless::")
-        )
 
     def names(self) -> tuple[str, ...]:
         """Return what a reference may name, for a hint.
