@@ -18,7 +18,7 @@ MIN_TAIL = 4
 class Exchange:
     """Values by name, worked out when they are asked for: stacks may stand in any order."""
 
-    _offers: dict[tuple[str, str], Callable[[], Node]] = field(default_factory=dict)
+    _offers: dict[tuple[str, str], list[Callable[[], Node]]] = field(default_factory=dict)
     _open: set[tuple[str, str]] = field(default_factory=set)
 
     def offer(self, way: str, name: str, value: Callable[[], Node]) -> None:
@@ -33,7 +33,7 @@ class Exchange:
         value : callable
             Works the value out.
         """
-        self._offers.setdefault((way, name), value)
+        self._offers.setdefault((way, name), []).append(value)
 
     def find(self, way: str, name: str) -> Node | None:
         """Return a value that a stack makes known, or None.
@@ -48,13 +48,16 @@ class Exchange:
         Returns
         -------
         Node or None
-            None where no stack has it, or values lead to one another in a circle.
+            None where no stack has it, or several have, or values lead to one another in a
+            circle.
         """
         key = (way, name) if (way, name) in self._offers else self._alike(way, name)
         if key is None or key in self._open or len(self._open) >= MAX_CHAIN:
             return None
+        if len(self._offers[key]) > 1:  # Of two that are named alike, none is meant more.
+            return None
         self._open.add(key)
-        value = self._offers[key]()
+        value = self._offers[key][0]()
         self._open.discard(key)
         return value
 
