@@ -57,7 +57,7 @@ _NAMES = (
     *("FunctionName", "QueueName", "TableName", "BucketName", "TopicName", "StreamName"),
     *("StateMachineName", "UserPoolName", "DBInstanceIdentifier", "DBClusterIdentifier"),
     *("DBProxyName", "ClusterName", "ReplicationGroupId", "ServerlessCacheName"),
-    *("DeliveryStreamName", "Name"),
+    *("DeliveryStreamName", "Name", "DatabaseInput.Name"),
 )
 
 
@@ -178,6 +178,9 @@ class Inventory:
             named = [target for target in named if target and target != id_]
             if named:  # A service stands beside its cluster there.
                 return next((target for target in named if target in self.components), named[0])
+            alike = self.named.get((self.service(id_), flat(resource.text(name))), "")
+            if alike and alike != id_:
+                return alike
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:

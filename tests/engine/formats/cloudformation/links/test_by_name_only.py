@@ -170,3 +170,20 @@ def test_a_policy_template_that_sam_does_not_have_is_told() -> None:
     )
 
     assert "The policy template SqsSendPolicy of F is not known" in design.warnings[0]
+
+
+def test_a_part_belongs_to_what_it_names_alike() -> None:
+    design = read(
+        """
+        Resources:
+          Data: {Type: 'AWS::Glue::Database', Properties: {DatabaseInput: {Name: orders}}}
+          Table:
+            Type: AWS::Glue::Table
+            Properties:
+              DatabaseName: orders
+              TableInput: {StorageDescriptor: {Location: !Sub 's3://${Files}/'}}
+          Files: {Type: 'AWS::S3::Bucket'}
+        """
+    )
+
+    assert ("Data", "Files") in pairs(design)
