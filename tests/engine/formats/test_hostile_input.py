@@ -161,7 +161,7 @@ CASES: Final[dict[str, tuple[Callable[[], Files], str]]] = {
     "infinity in JSON": (lambda: queue_with("1e999", is_json=True), "must be a number"),
     "NaN": (lambda: queue_with(".nan"), "give a number"),
     "NaN in JSON": (lambda: queue_with("NaN", is_json=True), "not JSON"),
-    "half a character": (lambda: one('{"a": "\\ud800"}', "t.json"), "half a character"),
+    "half a character": (lambda: one('{"a": "\\ud800"}', "t.json"), "a character that is no text"),
     "UTF-16": (lambda: one(QUEUE, encoding="utf-16"), "not UTF-8"),
     "UTF-16 without its mark": (lambda: one(QUEUE, encoding="utf-16-be"), "binary"),
     "UTF-32": (lambda: one(QUEUE, encoding="utf-32"), "not UTF-8"),

@@ -16,7 +16,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?")
 # Longer numbers are none that a machine counts with.
 MAX_DIGITS = 18
-# Halves of characters, which no file may hold.
+# Halves of characters, which are no text.
 _HALF = re.compile("[\ud800-\udfff]")
 _DECODER = JSONDecoder(strict=False)
 _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
@@ -135,7 +135,7 @@ class _Reader:
             self._at = min(error.pos, len(self._text) - 1)
             raise self._wrong(error.msg.lower()) from error
         if _HALF.search(text):
-            raise self._wrong("half a character stands here")
+            raise self._wrong("a character that is no text stands here")
         return str(text)
 
     def _word(self) -> Plain:

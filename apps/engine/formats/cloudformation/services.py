@@ -80,7 +80,7 @@ NAMESPACES: dict[str, Namespace] = {
     "Personalize": _of("personalize", "Solution"),
     "Pinpoint": _of("pinpoint", "App"),
     "Pipes": _of("pipes", "Pipe"),
-    "QBusiness": _of("", "Application"),
+    "QBusiness": _of("qbusiness", "Application"),
     "QLDB": _of("qldb", "Ledger"),
     "QuickSight": _of("quicksight", "Dashboard"),
     "RUM": _of("cloudwatch", "AppMonitor"),
