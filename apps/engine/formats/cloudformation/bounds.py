@@ -11,7 +11,7 @@ MAX_DEPTH = 100
 # Values after aliases are expanded. AWS takes templates up to 1 MB; the largest have some 30,000.
 MAX_VALUES = 200_000
 # Of all files together, in memory at once.
-MAX_TOTAL_VALUES = 400_000
+MAX_TOTAL_VALUES = 300_000
 
 
 def decode(name: str, data: bytes) -> str:
@@ -51,6 +51,10 @@ def decode(name: str, data: bytes) -> str:
         raise UnreadableInput(
             f"The byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8.", name, line
         ) from error
+
+
+class NoText(UnreadableInput):
+    """A value holds half a character, which can be neither stored nor shown."""
 
 
 @dataclass(slots=True)

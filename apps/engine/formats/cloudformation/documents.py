@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from apps.engine.formats.cloudformation.bounds import Total, decode
+from apps.engine.formats.cloudformation.bounds import NoText, Total, decode
 from apps.engine.formats.cloudformation.json_reader import read_json
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
 from apps.engine.formats.cloudformation.yaml_reader import read_yaml
@@ -71,6 +71,8 @@ def read_text(
     warnings: list[str] = []
     try:
         node = read_json(name, text, warnings.append, total)
+    except NoText:
+        raise
     except UnreadableInput:
         # YAML writes mappings in braces as well; where both fail, the name decides who speaks.
         if name.endswith(".json"):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from json import JSONDecodeError, JSONDecoder
 
 from apps.engine.formats.cloudformation import intrinsics
-from apps.engine.formats.cloudformation.bounds import Budget, Total
+from apps.engine.formats.cloudformation.bounds import Budget, NoText, Total
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Plain, Scalar
 from apps.engine.formats.errors import UnreadableInput
 
@@ -135,7 +135,11 @@ class _Reader:
             self._at = min(error.pos, len(self._text) - 1)
             raise self._wrong(error.msg.lower()) from error
         if _HALF.search(text):
-            raise self._wrong("a character that is no text stands here")
+            raise NoText(
+                "The template holds a character that is no text, such as \\ud800; take it out.",
+                self._name,
+                self._line(),
+            )
         return str(text)
 
     def _word(self) -> Plain:
