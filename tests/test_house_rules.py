@@ -64,11 +64,11 @@ def test_chance_always_has_a_seed() -> None:
 
 def test_only_apps_aws_knows_boto3() -> None:
     imports = re.compile(r"^\s*(import|from) (boto3|botocore)\b", re.MULTILINE)
-    allowed = ROOT / "apps" / "aws"
+    allowed = (ROOT / "apps" / "aws", ROOT / "tests" / "aws")
     guilty = [
         name(path)
         for path in MODULES
-        if not path.is_relative_to(allowed) and imports.search(path.read_text())
+        if not any(map(path.is_relative_to, allowed)) and imports.search(path.read_text())
     ]
     assert guilty == []
 

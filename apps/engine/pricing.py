@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from math import isfinite
 from typing import Final, NamedTuple
 
-from apps.engine.allowances import ALLOWANCES
+from apps.engine.allowances import ALLOWANCES, FIRST_YEAR, Allowance
 from apps.engine.catalog.base import Usage
 from apps.engine.facts import Facts, Price, Tier
 
@@ -94,7 +94,11 @@ class _Item(NamedTuple):
 
 
 def price_bill(
-    usages: Iterable[tuple[str, Usage]], facts: Facts, *, free_tier: bool = False
+    usages: Iterable[tuple[str, Usage]],
+    facts: Facts,
+    *,
+    free_tier: bool = False,
+    first_year: bool = False,
 ) -> Bill:
     """Price what some components used in a month.
 
@@ -107,6 +111,8 @@ def price_bill(
     free_tier : bool
         False bills every unit, and a first tier of $0 costs what the next one does.
         True leaves out what AWS always gives for free, once.
+    first_year : bool
+        True leaves out, besides that, what AWS gave a new account in its first twelve months.
 
     Returns
     -------
@@ -134,7 +140,8 @@ def price_bill(
                 groups.setdefault(price.id, []).append(item)
             else:
                 missing.append(_missing(item, price, facts.region))
-        lines = _lines(groups, facts, free_tier=free_tier)
+        allowances = (*ALLOWANCES, *FIRST_YEAR) if first_year else ALLOWANCES
+        lines = _lines(groups, facts, allowances if free_tier or first_year else ())
         total = sum((line.monthly_usd or _ZERO for line in lines), _ZERO)
     return Bill(tuple(lines), total, tuple(missing), facts.region)
 
@@ -192,17 +199,17 @@ def _quantity(component: str, usage: Usage) -> Decimal:
 
 
 def _lines(
-    groups: Mapping[str, Sequence[_Item]], facts: Facts, *, free_tier: bool
+    groups: Mapping[str, Sequence[_Item]], facts: Facts, allowances: Sequence[Allowance]
 ) -> list[BillLine]:
     totals = {
         price_id: sum((item.quantity for item in items), _ZERO)
         for price_id, items in groups.items()
     }
-    free = _free_units(totals) if free_tier else {}
+    free = _free_units(totals, allowances)
     lines: dict[int, BillLine] = {}
     for price_id, items in groups.items():
         price = facts.prices[price_id]
-        tiers = tiers_in_force(price, free_tier=free_tier)
+        tiers = tiers_in_force(price, free_tier=bool(allowances))
         if len(tiers) == 1 and price_id not in free:
             unit_usd = tiers[0].usd
             amounts = [(item, item.quantity * unit_usd) for item in items]
@@ -215,14 +222,18 @@ def _lines(
     return [lines[place] for place in sorted(lines)]
 
 
-def _free_units(totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def _free_units(
+    totals: Mapping[str, Decimal], allowances: Sequence[Allowance]
+) -> dict[str, Decimal]:
     free: dict[str, Decimal] = {}
-    for allowance in ALLOWANCES:
+    for allowance in allowances:
         left = allowance.quantity
         for price_id in allowance.price_ids:
             if price_id in totals:
-                free[price_id] = min(left, totals[price_id])
-                left -= free[price_id]
+                before = free.get(price_id, _ZERO)
+                given = min(left, totals[price_id] - before)
+                free[price_id] = before + given
+                left -= given
     return free
 
 
@@ -280,6 +291,6 @@ def _missing(item: _Item, price: Price | None, region: str) -> BillLine:
         source="",
         source_date="",
         confidence="",
-        note=f"{usage.note} {reason}".lstrip(),
+        note=f"{usage.note.rstrip('.')}. {reason}" if usage.note else reason,
         service=price.service if price else usage.price_id.split(".")[0],
     )

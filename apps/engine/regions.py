@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 GLOBAL: Final = "global"
+EDGE: Final = "edge:"
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
 
 # CloudFront is priced by the place of the viewer. Viewers are taken to be near the Region.
 # The longest prefix of the Region's name wins. https://aws.amazon.com/cloudfront/pricing/
@@ -28,6 +31,55 @@ _EDGES: Final[Mapping[str, str]] = {
 }
 
 
+def area_of(edge: str) -> str:
+    """Return the word that ends the ids of an edge's prices in a Region that is not near it.
+
+    Parameters
+    ----------
+    edge : str
+        Such as edge:ZA_ME.
+
+    Returns
+    -------
+    str
+        Such as za_me; empty for what is no edge.
+    """
+    is_edge = edge.startswith(EDGE)
+    return edge.removeprefix(EDGE).lower() if is_edge else ""
+
+
+def is_region(name: str) -> bool:
+    """Say whether a name looks like an AWS Region, as `global` and `edge:EU` do not.
+
+    Parameters
+    ----------
+    name : str
+        Such as us-east-1.
+
+    Returns
+    -------
+    bool
+        Whether it has AWS's form.
+    """
+    return _REGION.fullmatch(name) is not None
+
+
+def is_price_region(name: str) -> bool:
+    """Say whether a book of prices can have a name.
+
+    Parameters
+    ----------
+    name : str
+        A Region, an edge, or what costs the same everywhere.
+
+    Returns
+    -------
+    bool
+        Whether it is one.
+    """
+    return is_region(name) or name == GLOBAL or name in _EDGES.values()
+
+
 def price_regions(region: str) -> tuple[str, str, str]:
     """Return the books that price a Region, the one that wins first.
 
@@ -47,6 +99,9 @@ def price_regions(region: str) -> tuple[str, str, str]:
     ('eu-central-1', 'edge:EU', 'global')
     """
     return (region, edge_of(region), GLOBAL)
+
+
+AREAS: Final = tuple(dict.fromkeys(area_of(edge) for edge in _EDGES.values()))
 
 
 def edge_of(region: str) -> str:

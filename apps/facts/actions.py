@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
-from apps.engine.facts import Facts, UnknownFact, build_facts, facts_version
+from apps.engine.facts import Facts, UnknownFact, build_facts
 from apps.engine.regions import GLOBAL
+from apps.facts.books import ROW_MODELS, Rows, keep, make_current, prices_of
 from apps.facts.corrections import Correction, apply
 from apps.facts.listing import Coverage, coverage
-from apps.facts.models import (
-    ColdStartRow,
-    InstanceClassRow,
-    Override,
-    PriceBook,
-    PriceRow,
-    QuotaRow,
+from apps.facts.models import Override, PriceBook, PriceRow
+from apps.facts.price_list.collecting import is_listed
+from apps.facts.reader import (
+    DATA,
+    FactRows,
+    is_region,
+    packaged_facts,
+    prices_in,
+    read_directory,
+    rows_from,
 )
-from apps.facts.reader import DATA, FactRows, is_region, packaged_facts, prices_in, rows_from
-
-ROW_MODELS: Final[tuple[Any, ...]] = (PriceRow, QuotaRow, InstanceClassRow, ColdStartRow)
-Rows = tuple[tuple[Any, ...], ...]
 
 
 class Loaded(NamedTuple):
@@ -39,26 +38,20 @@ class Loaded(NamedTuple):
 def load_books(*, directory: Path = DATA) -> Loaded:
     """Bring fact files into the database: one book per Region, none twice.
 
-    A book that was refreshed from AWS stays current, since it is newer than any file.
+    Prices that were refreshed from AWS stay in force, since they are newer than any file.
 
     Raises
     ------
     BadFact
         A row is wrong; nothing is loaded then.
     """
-    contents = dict(_books(rows_from(directory)))
+    contents = dict(_books(read_directory(directory)))
     current = {book.region: book for book in PriceBook.objects.current().select_for_update()}
     new = 0
     for region, rows in contents.items():
-        book, is_new = PriceBook.objects.get_or_create(
-            region=region,
-            source=PriceBook.Source.PACKAGED,
-            sha256=facts_version(map(repr, chain.from_iterable(rows))),
-        )
-        if is_new:
-            _fill(book, rows)
-            new += 1
-        _make_current(book, current.get(region))
+        book, is_new = keep(region, PriceBook.Source.PACKAGED, rows)
+        new += is_new
+        _make_current(book, rows, current.get(region))
     return Loaded(new, len(contents) - new)
 
 
@@ -122,14 +115,14 @@ def _books(rows: FactRows) -> Iterator[tuple[str, Rows]]:
         yield region, (prices, *(shared if region == GLOBAL else ((), (), ())))
 
 
-def _fill(book: PriceBook, rows: Rows) -> None:
-    for model, facts in zip(ROW_MODELS, rows, strict=True):
-        model._default_manager.bulk_create([model.of(book, fact) for fact in facts])
-
-
-def _make_current(book: PriceBook, current: PriceBook | None) -> None:
-    if current is not None:
-        if current == book or current.source != PriceBook.Source.PACKAGED:
-            return
-        PriceBook.objects.filter(pk=current.pk).update(is_current=False)
-    PriceBook.objects.filter(pk=book.pk).update(is_current=True)
+def _make_current(book: PriceBook, rows: Rows, current: PriceBook | None) -> None:
+    """Make a packaged book current; one that was refreshed keeps its prices and takes the rest."""
+    if current is None or current.source == PriceBook.Source.PACKAGED:
+        make_current(book)
+        return
+    refreshed = {price.id: price for price in prices_of(current) if is_listed(price)}
+    if refreshed:
+        packaged = {price.id: price for price in rows[0]}
+        prices = tuple((packaged | refreshed).values())
+        followed, _ = keep(book.region, PriceBook.Source.PRICE_LIST, (prices, *rows[1:]))
+        make_current(followed)

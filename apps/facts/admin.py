@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.accounts.models import User
+from apps.facts.books import make_current
 from apps.facts.models import (
     ColdStartRow,
     InstanceClassRow,
@@ -44,10 +47,31 @@ class RowAdmin(ReadOnlyAdmin[Row]):
 
 @admin.register(PriceBook)
 class PriceBookAdmin(ReadOnlyAdmin[PriceBook]):
-    list_display = ("region", "source", "is_current", "sha256", "loaded_at")
+    list_display = ("region", "source", "is_current", "sha256", "loaded_at", "compared")
     list_filter = ("is_current", "source", "region")
     search_fields = ("region", "sha256")
     ordering = ("region", "-loaded_at", "-pk")
+    actions = ("put_in_force",)
+
+    @admin.display(description="Compare")
+    def compared(self, book: PriceBook) -> SafeString:
+        return format_html('<a href="{}">With the one before</a>', book.get_absolute_url())
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        """Say whether books may be put in force; what they hold nobody may change."""
+        return request.user.has_perm("facts.change_pricebook")
+
+    @admin.action(description="Put the books in force", permissions=["switch"])
+    def put_in_force(self, request: HttpRequest, books: QuerySet[PriceBook]) -> None:
+        chosen = list(books.filter(is_current=False))
+        if len({book.region for book in chosen}) < len(chosen):
+            refusal = "Choose one book of a Region; only one can be in force."
+            self.message_user(request, refusal, messages.ERROR)
+            return
+        for book in chosen:
+            make_current(book)
+            self.log_change(request, book, "Put in force.")
+        self.message_user(request, f"{len(chosen)} put in force; forecasts keep their facts.")
 
 
 @admin.register(PriceRow)

@@ -14,7 +14,7 @@ _RDS: Final = (
 _NODES: Final = (
     "node_type maxmemory_bytes maxmemory_gib maxclients source_url source_date confidence"
 )
-_EQUIVALENTS: Final = "service instance_class vcpu memory_gib confidence"
+_EQUIVALENTS: Final = "service instance_class vcpu memory_gib source confidence"
 # The files say which columns were seen and which not; a class is as good as its weakest column.
 _CONFIDENCE: Final = {
     "seen": "seen",
@@ -30,6 +30,8 @@ def read_classes(texts: Mapping[str, str]) -> tuple[InstanceClass, ...]:
     vcpus = _read("instance_classes.csv", texts, _EQUIVALENTS, "instance_class")
     databases = _read("rds_classes.csv", texts, _RDS, "db_class")
     nodes = _read("elasticache_nodes.csv", texts, _NODES, "node_type")
+    for row in vcpus.values():
+        _check_alone(row)
     for name, row in databases.items():
         _check_same_size(row, vcpus.get(name))
     return (
@@ -47,11 +49,19 @@ def _read(file: str, texts: Mapping[str, str], columns: str, key: str) -> dict[s
     return rows
 
 
+def _check_alone(row: Row) -> None:
+    """Raise `BadFact` for a class that cannot be right, whoever uses it."""
+    for column in ("vcpu", "memory_gib"):
+        row.size(column)
+    row.text("source")
+    row.word("confidence", _CONFIDENCE)
+
+
 def _check_same_size(row: Row, other: Row | None) -> None:
     if other is None:
         return
     for column in ("vcpu", "memory_gib"):
-        if row.decimal(column) != other.decimal(column):
+        if row.size(column) != other.size(column):
             raise row.bad(f"{column} differs from {other.file}, line {other.line}.")
 
 
@@ -59,8 +69,8 @@ def _database(name: str, row: Row) -> InstanceClass:
     return InstanceClass(
         id=name,
         service="RDS",
-        vcpu=row.number("vcpu"),
-        memory_gib=row.number("memory_gib"),
+        vcpu=row.size("vcpu"),
+        memory_gib=row.size("memory_gib"),
         pg_max_connections=row.whole("pg_max_connections_estimated"),
         mysql_max_connections=row.whole("mysql_max_connections_estimated"),
         cache_bytes=None,
@@ -76,12 +86,13 @@ def _database(name: str, row: Row) -> InstanceClass:
 def _node(name: str, row: Row, equivalent: Row | None) -> InstanceClass:
     if equivalent is None:
         raise row.bad(f"instance_classes.csv has no vCPU for {name}.")
+    row.size("maxmemory_bytes")
     words = (each.word("confidence", _CONFIDENCE) for each in (row, equivalent))
     return InstanceClass(
         id=name,
         service="ElastiCache",
-        vcpu=equivalent.number("vcpu"),
-        memory_gib=row.number("maxmemory_gib"),
+        vcpu=equivalent.size("vcpu"),
+        memory_gib=row.size("maxmemory_gib"),
         pg_max_connections=None,
         mysql_max_connections=None,
         cache_bytes=row.whole("maxmemory_bytes"),

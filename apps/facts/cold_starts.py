@@ -25,8 +25,13 @@ def read_cold_starts(file: str, text: str) -> tuple[ColdStart, ...]:
     sizes are samples of the same thing and are averaged.
     """
     groups: dict[tuple[str, str, str], list[Row]] = {}
+    seen: set[tuple[str, ...]] = set()
     for row in read_rows(file, text, _COLUMNS):
         package, arch = row.word("package", _PACKAGES), row.word("arch", _ARCHITECTURES)
+        sample = (row.text("runtime"), package, arch, row.text("memory_mb"))
+        if sample in seen:
+            raise row.bad(f"{', '.join(sample)} MB stands here twice.")
+        seen.add(sample)
         groups.setdefault((aws_name(row.text("runtime")), package, arch), []).append(row)
     return tuple(_cold_start(key, rows) for key, rows in groups.items())
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from apps.engine.facts import Facts, InstanceClass, Price, Quota, Tier, build_facts
 from apps.facts.quotas import number_or_none
 from apps.facts.reader import DATA, rows_from
+from apps.facts.rows import decimal_or_none
 
 _CLASS_NUMBERS: Final = {"vcpu": float, "memory_gib": float}
 _CLASS_COUNTS: Final = (
@@ -142,10 +143,7 @@ def _class_values(value: str) -> dict[str, Any]:
 
 
 def _decimal(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise BadCorrection("value", f"“{text}” is not a number.") from None
-    if not number.is_finite() or number < 0:
+    number = decimal_or_none(text)
+    if number is None or number < 0:
         raise BadCorrection("value", f"“{text}” is not a number from 0 up.")
     return number

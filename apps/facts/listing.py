@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from apps.engine.facts import Facts
 from apps.engine.regions import GLOBAL, edge_of
+from apps.facts.ages import age, is_old
 from apps.facts.reader import is_region
 
 # Word of the row → (level of the badge, what it says).
@@ -20,8 +20,6 @@ CONFIDENCE_BADGES: Final[Mapping[str, tuple[str, str]]] = {
     "memory": ("watch", "Recalled, not checked"),
     "corrected": ("good", "Corrected by hand"),
 }
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-H(\d))?(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,7 @@ class Entry:
     link_url: str
     date: str
     age: str
+    is_old: bool
     level: str
     confidence: str
 
@@ -91,27 +90,10 @@ def entry(fact: Any, today: date) -> Entry:
         link_url=url,
         date=fact.source_date.partition(" (")[0] or "No date",
         age=age(fact.source_date, today),
+        is_old=is_old(fact.source_date, today),
         level=level,
         confidence=confidence,
     )
-
-
-def age(source_date: str, today: date) -> str:
-    """Say how old a date is that may be a day, a month, a half or a year; the oldest it can be.
-
-    Examples
-    --------
-    >>> age("2024-07-01", date(2026, 11, 24)), age("2026-H2 (undated page)", date(2026, 11, 24))
-    ('2 years old', '4 months old')
-    """
-    since = _begin(source_date)
-    if since is None:
-        return "Age unknown"
-    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
-    if months < 1:
-        return "Less than a month old"
-    count, unit = (months, "month") if months < 24 else (months // 12, "year")
-    return f"{count} {unit}{'' if count == 1 else 's'} old"
 
 
 def coverage(rows: Iterable[tuple[str, str, str]]) -> list[Coverage]:
@@ -140,15 +122,3 @@ def _haystack(fact: Any) -> str:
 def _told(source: str) -> str:
     # Of a price whose tiers come from two sources one may be nothing but memory.
     return "; ".join(part for part in source.split("; ") if part != "memory") or "No source"
-
-
-def _begin(source_date: str) -> date | None:
-    match = _DATE.search(source_date)
-    if match is None:
-        return None
-    year, month, day, half = (int(part) if part else 0 for part in match.groups())
-    month = month or (7 if half == 2 else 1)
-    try:
-        return date(year, month, day or 1)
-    except ValueError:
-        return date(year, 1, 1) if year else None

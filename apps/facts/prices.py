@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from apps.engine.facts import Price, Tier, weakest
+from apps.engine.regions import is_price_region
 from apps.facts.rows import Row, read_rows
 
 # What AWS's price list counts in. A unit that is not here is a slip of the pen, or needs thought.
@@ -30,15 +32,30 @@ def read_prices(file: str, text: str) -> tuple[Price, ...]:
         A cell is wrong, or the tiers of a price overlap, leave a gap or come to an end.
     """
     groups: dict[tuple[str, str], list[Row]] = {}
+    firsts: dict[str, Row] = {}
     for row in read_rows(file, text, _COLUMNS):
+        _check(row, firsts.setdefault(row.text("price_id"), row))
         groups.setdefault((row.text("price_id"), row.text("region")), []).append(row)
     return tuple(_price(rows) for rows in groups.values())
 
 
+def _check(row: Row, first: Row) -> None:
+    """Raise `BadFact` for a row that cannot be right by itself, or beside its price elsewhere."""
+    if not is_price_region(row.text("region")):
+        wanted = "a Region such as us-east-1, an edge such as edge:EU, or global"
+        raise row.bad(f"region is “{row.cells['region']}”; it must be {wanted}.")
+    if row.text("unit") not in UNITS:
+        raise row.bad(f"the unit “{row.cells['unit']}” is not known.")
+    for column in ("unit", "service"):
+        if row.text(column) != first.cells[column]:
+            raise row.bad(f"the {column} differs from that in line {first.line}.")
+    confidence = row.word("confidence", _CONFIDENCE)
+    if row.text("source") == "memory" and confidence != "memory":
+        raise row.bad(f"what is recalled from memory is not “{confidence}”.")
+
+
 def _price(rows: list[Row]) -> Price:
     first = rows[0]
-    if first.text("unit") not in UNITS:
-        raise first.bad(f"the unit “{first.text('unit')}” is not known.")
     return Price(
         id=first.text("price_id"),
         service=first.text("service"),
@@ -56,9 +73,11 @@ def _price(rows: list[Row]) -> Price:
 def _tiers(rows: list[Row]) -> tuple[Tier, ...]:
     tiers = [_tier(row) for row in rows]
     ends = [None, *(tier.end for tier in tiers)]
+    seen: dict[Decimal, int] = {}
     for row, tier, before in zip(rows, tiers, ends, strict=False):
-        if row.cells["unit"] != rows[0].cells["unit"]:
-            raise row.bad("the unit differs from that of the tier before.")
+        if tier.start in seen:
+            raise row.bad(f"this tier stands here twice, first in line {seen[tier.start]}.")
+        seen[tier.start] = row.line
         if tier.start != (before if row is not rows[0] else 0):
             raise row.bad(f"the tier begins at {tier.start}, but the one before ends at {before}.")
     if tiers[-1].end is not None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -19,7 +18,8 @@ from apps.engine.facts import (
     UnknownFact,
     build_facts,
 )
-from apps.engine.regions import price_regions
+from apps.engine.regions import area_of, price_regions
+from apps.engine.regions import is_region as is_region
 from apps.facts.classes import read_classes
 from apps.facts.cold_starts import read_cold_starts
 from apps.facts.prices import read_prices
@@ -35,7 +35,6 @@ FILES: Final = (
     "instance_classes.csv",
     "lambda_coldstart.csv",
 )
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,14 @@ def regions(directory: Path = DATA) -> tuple[str, ...]:
     return tuple(sorted({p.region for p in rows_from(directory).prices if is_region(p.region)}))
 
 
-def is_region(name: str) -> bool:
-    """Say whether a name looks like an AWS Region, as `global` and `edge:EU` do not."""
-    return _REGION.fullmatch(name) is not None
-
-
 @lru_cache(maxsize=8)
 def rows_from(directory: Path) -> FactRows:
-    """Read a folder of fact files; raises `BadFact`."""
+    """Read a folder of fact files, once per process; raises `BadFact`."""
+    return read_directory(directory)
+
+
+def read_directory(directory: Path) -> FactRows:
+    """Read a folder of fact files as they are now; raises `BadFact`."""
     return read_rows_of({name: _text(directory / name) for name in FILES})
 
 
@@ -113,12 +112,18 @@ def facts_of(rows: FactRows, region: str) -> Facts:
 
 
 def prices_in(prices: Iterable[Price], region: str) -> Iterable[Price]:
-    """Return the prices that a Region sees, the ones that win last."""
+    """Return the prices that a Region sees, the ones that win last.
+
+    Those of edges elsewhere, whose viewers it may have too, end with the area.
+    """
     books: dict[str, list[Price]] = {name: [] for name in reversed(price_regions(region))}
+    elsewhere: list[Price] = []
     for price in prices:
         if price.region in books:
             books[price.region].append(price)
-    return chain.from_iterable(books.values())
+        elif area := area_of(price.region):
+            elsewhere.append(replace(price, id=f"{price.id}.{area}"))
+    return chain(elsewhere, *books.values())
 
 
 def _text(path: Path) -> str:

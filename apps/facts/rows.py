@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Final
+
+# Plain digits, as AWS writes them; Python's own readers would take 1_000 and other scripts' digits.
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+# More than all of AWS serves, or charges for anything.
+_MOST: Final = Decimal(10) ** 18
 
 
 class BadFact(ValueError):
@@ -33,13 +40,19 @@ class Row:
 
     def decimal(self, column: str) -> Decimal:
         value = self.cells[column]
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise self.bad(f"{column} is not a number: “{value}”.") from None
-        if not number.is_finite() or number < 0:
-            raise self.bad(f"{column} must be a number from 0 up, not “{value}”.")
+        number = decimal_or_none(value)
+        if number is None:
+            raise self.bad(f"{column} is not a number: “{value}”.")
+        if not 0 <= number <= _MOST:
+            raise self.bad(f"{column} must be a number from 0 up to 10^18, not “{value}”.")
         return number
+
+    def size(self, column: str) -> float:
+        """Return a number above 0: there is nothing without some of it."""
+        number = self.decimal(column)
+        if not number:
+            raise self.bad(f"{column} is 0.")
+        return float(number)
 
     def number(self, column: str) -> float:
         return float(self.decimal(column))
@@ -62,17 +75,26 @@ class Row:
         return words[value]
 
 
+def decimal_or_none(text: str) -> Decimal | None:
+    """Return the number that a text is, None where it is not one in plain digits."""
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
+
+
 def read_rows(file: str, text: str, columns: str) -> Iterator[Row]:
     """Yield the rows of a CSV file with some columns; raises `BadFact` where its shape is wrong."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header = next(reader, [])
     if missing := set(columns.split()) - set(header):
         raise BadFact(f"{file}, line 1: without the columns {', '.join(sorted(missing))}.")
+    if twice := [name for n, name in enumerate(header) if name in header[:n]]:
+        raise BadFact(f"{file}, line 1: the column {twice[0]} stands here twice.")
     try:
         for cells in reader:
             if len(cells) != len(header):
                 reason = f"{len(cells)} cells where the heading has {len(header)}."
                 raise BadFact(f"{file}, line {reader.line_num}: {reason}")
             yield Row(file, reader.line_num, dict(zip(header, cells, strict=True)))
+        if reader.line_num < 2:
+            raise BadFact(f"{file}, line 1: there are no rows below the heading.")
     except csv.Error as error:
         raise BadFact(f"{file}, line {reader.line_num}: {error}.") from error

@@ -116,11 +116,12 @@ def _item(path: str, item: Any) -> Item:
 def _resource(path: str, body: Mapping[str, Any]) -> Item:
     """Read an item in the words of Terraform and of an Infracost usage file."""
     _refuse_unknown(body, _RESOURCE_KEYS, f"{path}.")
-    type_ = body["resource_type"]
-    kind = kind_of_type(type_) if isinstance(type_, str) else None
+    type_, kind = body["resource_type"], None
+    attributes = _object(body.get("attributes", {}), f"{path}.attributes")
+    if isinstance(type_, str):
+        kind = kind_of_type(type_, attributes)
     if kind is None:
         raise BadUsage(f"{path}.resource_type must be a Terraform type that is modelled.")
-    attributes = _object(body.get("attributes", {}), f"{path}.attributes")
     usage = _object(body.get("usage", {}), f"{path}.usage")
     numbers = {
         name: _quantity(f"{path}.usage.{name}", value)

@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.facts.actions import load_books
+from apps.facts.models import PriceBook
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -17,6 +20,19 @@ def test_it_reads_well_at_every_width(page: Page, axe: Callable[[Page], None], s
 
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_books_read_well_at_every_width(page: Page, axe: Callable[[Page], None]) -> None:
+    load_books()
+    for path in ("", f"{PriceBook.objects.get(region='eu-west-1').pk}/compare/?with={_us()}"):
+        page.goto(f"/facts/books/{path}")
+
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _us() -> int:
+    return PriceBook.objects.get(region="us-east-1").pk
 
 
 def test_the_list_follows_the_words(page: Page) -> None:

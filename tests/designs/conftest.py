@@ -31,6 +31,9 @@ SETTINGS: dict[str, object] = {
     "architecture": "x86_64",
     "package_type": "Zip",
     "reserved_concurrency": "",
+    "sqs_epus": 0,
+    "kafka_epus": 0,
+    "payment": "no upfront",
 }
 
 

@@ -34,6 +34,26 @@ def test_billed_seconds_are_requests_times_duration() -> None:
     assert checkout.busy_s == pytest.approx(arrived * 0.120, rel=0.01)
 
 
+def test_time_in_environments_that_are_kept_ready_is_billed_at_its_own_price() -> None:
+    design = case(shop(provisioned_concurrency=1), assume={"Checkout": {"own_ms": 100}})
+    model, _ = design.run(10_000)
+
+    meters = meters_of(model, design.entries, (), month_days=DAYS, monthly_users=0)
+    lines = {
+        usage.price_id: usage.quantity
+        for component_id, usage in usages(design.inputs.architecture, design.inputs.kinds, meters)
+        if component_id == "Checkout"
+    }
+
+    checkout = meters["Checkout"]
+    assert 0.3 * checkout.busy_s < checkout.ready_busy_s < checkout.busy_s
+    half_ms = 0.0005 * checkout.passed["invoke"]
+    spent = lines["lambda.gb_second.x86"] + lines["lambda.pc_duration_gb_second.x86"]
+    assert spent == pytest.approx(0.5 * (checkout.busy_s + half_ms + checkout.init_s))
+    assert lines["lambda.pc_gb_second.x86"] == 0.5 * 730 * 3600
+    assert meters["Mailer"].ready_busy_s == 0
+
+
 def test_scaling_meters_leaves_hours_and_storage() -> None:
     design = case()
     model, _ = design.run(10_000)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.engine.allowances import ALLOWANCES
+from apps.engine.allowances import ALLOWANCES, FIRST_YEAR
 from apps.engine.catalog.base import Usage
 from apps.engine.facts import Facts
 from apps.engine.pricing import BadQuantity, Bill, price_bill
@@ -204,7 +204,9 @@ def test_a_first_tier_of_zero_is_given_only_with_the_free_tier() -> None:
     assert make_bill(("ddb.storage_gb_month", 25)).monthly_usd == Decimal("6.25")
 
 
-@pytest.mark.parametrize("allowance", ALLOWANCES, ids=lambda each: each.price_ids[0])
+@pytest.mark.parametrize(
+    "allowance", [*ALLOWANCES, *FIRST_YEAR], ids=lambda each: each.price_ids[0]
+)
 def test_no_allowance_is_given_twice(allowance: tuple[Decimal, tuple[str, ...], str]) -> None:
     _, price_ids, source_url = allowance
 
@@ -213,6 +215,38 @@ def test_no_allowance_is_given_twice(allowance: tuple[Decimal, tuple[str, ...], 
         price = US.price(price_id)
         assert price is not None
         assert price.tiers[0].usd > 0
+
+
+def test_what_is_free_in_the_first_year_stands_in_the_book() -> None:
+    for allowance in FIRST_YEAR:
+        for price_id in allowance.price_ids:
+            price = US.price(price_id)
+            assert price is not None
+            # Search has its gigabytes without the word, and they end with its hours.
+            assert "12 months" in price.free_tier or price.free_tier == "10GB"
+
+
+def test_the_first_year_is_on_top_of_what_is_always_free() -> None:
+    quantities = [("lambda.requests", 1.5e6), ("s3.standard.gb_month", 7.0), ("alb.hour", 730.0)]
+    usages = [("app", make_usage(*each)) for each in quantities]
+
+    bills = [price_bill(usages, US, free_tier=each, first_year=True) for each in (True, False)]
+
+    # prices.csv: lambda.requests 0.0000002, s3.standard.gb_month 0.023.
+    assert bills[0] == bills[1]
+    usd = [line.monthly_usd for line in bills[0].lines]
+    assert usd == [Decimal("0.1"), 2 * Decimal("0.023"), 0]
+
+
+def test_hours_of_the_first_year_are_shared_by_the_classes() -> None:
+    small = [f"rds.{engine}.db.t3.micro.single_hour" for engine in ("mysql", "postgres")]
+    usages = [("app", make_usage(price_id, 730.0)) for price_id in small]
+
+    bill = price_bill(usages, US, first_year=True)
+
+    mysql = US.price(small[0])
+    assert mysql is not None
+    assert bill.monthly_usd == (730 + 730 - 750) * mysql.tiers[0].usd
 
 
 def test_every_service_has_a_page_of_prices() -> None:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from apps.engine.catalog.base import Usage
 from apps.engine.formats.infracost import meters_of, nested
 from apps.engine.formats.terraform.settings import kind_of_type, settings_of
+from apps.facts.reader import packaged_facts
 from tests.exam.templates import CORPUS
 
 CASES = CORPUS / "infracost_cases_dev.csv"
@@ -27,11 +28,47 @@ HOURS: Final = 730.0
 UNITS: Final[Mapping[str, tuple[str, float]]] = {
     "GB-seconds": ("GB-s", 1.0),
     "hours": ("hour", 1.0),
+    "GB-hours": ("GB-h", 1.0),
+    "consumer-shard hour": ("shard-h", 1.0),
+    "months": ("month", 1.0),
+    "WCU": ("WCU-h", HOURS),
+    "RCU": ("RCU-h", HOURS),
+    "rWCU": ("rWCU-h", HOURS),
+    "rWRU": ("rWRU", HOURS),
+    "sRRUs": ("request", 1.0),
+    "interactions": ("request", 1.0),
+    "MBps": ("MBps-month", 1.0),
+    "tags": ("tag-month", 1.0),
+    "rules": ("month", 1.0),
+    "groups": ("month", 1.0),
+    "certificates": ("month", 1.0),
+    "queries": ("query", 1.0),
+    "LCU": ("LCU-h", HOURS),
+    "vCPU-hours": ("vCPU-h", 1.0),
+    "ACU-hours": ("ACU-h", 1.0),
+    "ACUs": ("ACU-month", 1.0),
+    "CPU": ("vCPU-h", HOURS),
+    "alarms": ("alarm-month", 1.0),
+    "alarm metrics": ("alarm-month", 1.0),
+    "metrics": ("metric-month", 1.0),
+    "Mbps": ("MBps-month", 1.0),
+    "change-records": ("record-h", 1.0),
+}
+# One word of theirs for units that our book tells apart: a month's GB and a GB are one there.
+SAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "requests": ("request", "I/O"),
+    "GB": ("GB", "GB-month"),
+    "objects": ("object", "object-month"),
+    "hour": ("hour", "shard-h", "stream-h", "AZ-h"),
+    "month": ("month", "zone-month", "check-month"),
+    "notifications": ("delivery", "message"),
 }
 # "next 40TB": the sizes of tiers.
 SIZES: Final = {
     "": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "TB": 1024.0, "PB": 1024.0**2, "GB": 1.0
 }  # fmt: skip
+# A PB of ten's powers and one of two's differ by less.
+_NEAR: Final = 0.1
 _TIER = re.compile(r"(?P<name>.*?) \((?P<word>first|next|over) (?P<size>[\d.]+)(?P<unit>\w*)\)")
 
 
@@ -63,9 +100,8 @@ def compare(path: Path) -> tuple[list[Outcome], dict[str, int]]:
     others: dict[str, int] = {}
     outcomes: list[Outcome] = []
     for resource in _resources(rows):
-        kind = kind_of_type(resource[0]["resource_type"])
-        if kind is None:
-            type_ = resource[0]["resource_type"]
+        type_ = resource[0]["resource_type"]
+        if kind_of_type(type_) is None:
             others[type_] = others.get(type_, 0) + len(resource)
         else:
             outcomes.extend(_compared(resource))
@@ -75,9 +111,9 @@ def compare(path: Path) -> tuple[list[Outcome], dict[str, int]]:
 def usages_of(row: Mapping[str, str]) -> tuple[Usage, ...]:
     """Return the usage lines of a row's resource, from its attributes and usage alone."""
     type_ = row["resource_type"]
-    kind = kind_of_type(type_)
-    assert kind is not None
     attributes, usage = nested(json.loads(row["attributes_json"])), json.loads(row["usage_json"])
+    kind = kind_of_type(type_, attributes)
+    assert kind is not None
     attributes = {**attributes, "usage": nested(usage), "region": row["region"]}
     numbers = {k: float(v) for k, v in usage.items() if isinstance(v, int | float)}
     settings = settings_of(kind, type_, attributes)
@@ -110,19 +146,39 @@ def _compared(rows: list[dict[str, str]]) -> Iterator[Outcome]:
         if tier:
             start = before.get(name, 0.0)
             size = float(tier["size"]) * SIZES[tier["unit"]]
-            end = float("inf") if tier["word"] == "over" else start + size
+            end = _bound(lines[0], start + size)
+            if tier["word"] == "over":
+                start, end = max(start, _bound(lines[0], size)), float("inf")
             quantity = min(max(quantity - start, 0.0), end - start)
             before[name] = end
         yield _judged(row, quantity, lines[0].unit)
 
 
+def _bound(line: Usage, named: float) -> float:
+    """Return where our tier ends: a petabyte may be 1,000,000 GB or 1,048,576."""
+    price = packaged_facts("us-east-1").price(line.price_id)
+    ends = [float(tier.end) for tier in (price.tiers if price else ()) if tier.end]
+    return next((end for end in ends if abs(end - named) < _NEAR * named), named)
+
+
 def _lines(type_: str, name: str, usages: Iterable[Usage]) -> list[Usage]:
     wanted = [
-        row["price_id"]
+        # A price id may repeat what the component says in its first brackets.
+        (row["price_id"].replace("{1}", re.escape(found[1]) if found.re.groups else ""), row)
         for row in _names()
-        if row["type"] == type_ and re.fullmatch(row["component"], name)
+        if row["type"] == type_ and (found := re.fullmatch(row["component"], name))
     ]
-    return [use for use in usages if any(re.fullmatch(one, use.price_id) for one in wanted)]
+    return [
+        use
+        for use in usages
+        if any(_names_line(price_id, row.get("label") or "", use) for price_id, row in wanted)
+    ]
+
+
+def _names_line(price_id: str, label: str, use: Usage) -> bool:
+    """Say whether expressions name a line: by its price, or by price and label."""
+    names = (use.price_id, f"{use.price_id} {use.label}")
+    return any(re.fullmatch(price_id, name) for name in names) and bool(re.match(label, use.label))
 
 
 def _names() -> list[dict[str, str]]:
@@ -153,10 +209,12 @@ def unit_of(unit: str, ours: str) -> tuple[str, float]:
     found = re.fullmatch(r"([\d.]+)([kKM]?) (.+)", unit)
     factor = float(found[1]) * SIZES[found[2]] if found else 1.0
     word, more = UNITS.get(found[3] if found else unit, (found[3] if found else unit, 1.0))
-    if word in ("requests", "GB", "IOPS") or word.rstrip("s") == ours:
-        # A month's GB and a GB are one word there.
-        same = {"requests": ("request",), "GB": ("GB", "GB-month")}.get(word, (ours,))
-        word = ours if ours in same else word
+    if (word, ours) == ("GB", "GB-h"):
+        return ours, factor * HOURS
+    if (word, ours) == ("hour", "month"):
+        return ours, factor * more / HOURS
+    if word in (*SAME, "IOPS") or word.rstrip("s") == ours:
+        word = ours if ours in SAME.get(word, (ours,)) else word
     return word, factor * more
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -18,8 +19,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from apps.engine.catalog import KINDS
-from apps.engine.catalog.base import Meters
+from apps.engine.catalog.base import Meters, Usage
 from apps.engine.pricing import price_bill
+from apps.facts.estimate import as_json, as_text
 from apps.facts.reader import DATA, packaged_facts
 
 # https://aws.amazon.com/lambda/pricing/ example 1: 3M x 120 ms x 1,536 MB.
@@ -264,3 +266,13 @@ def test_its_exit_status_tells_wrong_input(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("CommandError: items[0].kind must be one of ")
     assert "Traceback" not in done.stderr
+
+
+def test_old_prices_are_named() -> None:
+    facts = packaged_facts("us-east-1")
+    bill = price_bill([("Fn", Usage("lambda.requests", "Requests", "request", 5.0))], facts)
+
+    for today, old in ((date(2026, 1, 2), []), (date(2030, 1, 1), ["lambda.requests"])):
+        body = as_json(bill, facts, free_tier=False, today=today)
+        assert [row["fact"] for row in body["old_facts"]] == old
+        assert ("Prices older than 180 days" in as_text(bill, facts, today)) is bool(old)

@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.facts.actions import load_books
-from apps.facts.listing import age, coverage
+from apps.facts.ages import age
+from apps.facts.listing import coverage
 from apps.facts.models import Override, PriceBook
 
 pytestmark = pytest.mark.django_db

@@ -36,9 +36,16 @@ def test_it_reads_the_packaged_facts() -> None:
 def test_every_row_of_the_files_is_there() -> None:
     rows = reader.rows_from(reader.DATA)
 
-    assert len({(price.id, price.region) for price in rows.prices}) == len(rows.prices) == 571
-    assert sum(len(price.tiers) for price in rows.prices) == 749
-    assert (len(rows.quotas), len(rows.classes), len(rows.cold_starts)) == (433, 88, 155)
+    assert len({(price.id, price.region) for price in rows.prices}) == len(rows.prices) > 570
+    assert sum(len(price.tiers) for price in rows.prices) == lines_of("prices.csv")
+    assert len(rows.quotas) == lines_of("quotas.csv")
+    assert len(rows.classes) == lines_of("rds_classes.csv") + lines_of("elasticache_nodes.csv")
+    # Four sizes of memory are one.
+    assert len(rows.cold_starts) * 4 == lines_of("lambda_coldstart.csv")
+
+
+def lines_of(name: str) -> int:
+    return len((reader.DATA / name).read_text(encoding="utf-8").splitlines()) - 1
 
 
 def test_formulas_and_no_limit_keep_their_words() -> None:
@@ -83,6 +90,16 @@ def test_every_region_sees_global_prices_with_those_of_its_edge() -> None:
         assert zone is not None
         assert (transfer.region, zone.region) == (edge, "global")
     assert virginia.version != frankfurt.version
+
+
+def test_every_region_sees_the_prices_of_viewers_elsewhere() -> None:
+    facts = reader.packaged_facts("eu-central-1")
+
+    seen = [facts.price(f"cloudfront.transfer_gb.{area}") for area in ("eu", "us", "za_me")]
+
+    assert [price and price.region for price in seen] == ["edge:EU", "edge:US", "edge:ZA_ME"]
+    assert seen[0] is facts.price("cloudfront.transfer_gb")
+    assert facts.price("cloudfront.transfer_gb.xx") is None
 
 
 def test_a_price_that_a_region_lacks_is_none() -> None:

@@ -158,3 +158,47 @@ def test_it_needs_no_environment() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "environments" in done.stdout
+
+
+SHOP = ROOT / "apps/forecasts/demo/web-shop.yaml"
+
+
+def test_busiest_minute_of_a_design_stands_beside_its_flows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer = simulate(str(SHOP), "--users", "20000", "--seed", "3", capsys=capsys)
+
+    assert answer["schema"] == "headroom/simulate-design/1"
+    assert answer["seed"] == 3
+    assert len(answer["minute"]) == 5
+    entry = answer["latency_ms"][0]
+    door = next(s for s in answer["stages"] if s["component"] == entry["component"])
+    requests = door["offered"]["requests"]
+    assert requests > 100
+    assert door["offered"]["flows"] == pytest.approx(requests, abs=4.0 * requests**0.5)
+    assert 0.8 < entry["p50"]["flows"] / entry["p50"]["requests"] < 1.25
+
+
+def test_busiest_minute_is_told_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("simulate", str(SHOP), "--users", "20000")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "the busiest minute" in lines[0]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (("--users", "900000000"), "one by one"),
+        ((), "how many users"),
+        (("--users", "10", "--seed", "-1"), "--seed"),
+    ],
+)
+def test_a_design_that_cannot_be_simulated_is_refused(
+    asked: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("simulate", str(SHOP), *asked)
+
+    assert refused.value.returncode == 2

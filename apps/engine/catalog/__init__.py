@@ -14,9 +14,12 @@ from apps.engine.catalog.base import InvalidSetting, Kind
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
 from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.cognito_user_pool import CognitoUserPool
+from apps.engine.catalog.dashboard import Dashboard
+from apps.engine.catalog.data_transfer import DataTransfer
 from apps.engine.catalog.dax_cluster import DaxCluster
 from apps.engine.catalog.documentdb_cluster import DocumentdbCluster
 from apps.engine.catalog.dynamodb_table import DynamodbTable
+from apps.engine.catalog.ebs_volume import EbsVolume
 from apps.engine.catalog.ecs_service import EcsService
 from apps.engine.catalog.edge_function import EdgeFunction
 from apps.engine.catalog.efs_file_system import EfsFileSystem
@@ -70,9 +73,12 @@ KINDS: dict[str, type[Kind]] = {
         CloudfrontDistribution,
         CloudfrontFunction,
         CognitoUserPool,
+        Dashboard,
+        DataTransfer,
         DaxCluster,
         DocumentdbCluster,
         DynamodbTable,
+        EbsVolume,
         EcsService,
         EdgeFunction,
         EfsFileSystem,

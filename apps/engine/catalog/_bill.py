@@ -24,7 +24,8 @@ class Meters:
 
     `offered`, `passed`, `called` (requests, or batches, that made calls), `units` and `ready`
     (units kept ready, used or not) are by role [count/month]; times are sums [s/month];
-    `bytes_out` leaves AWS to the internet when `is_edge`; `peak` is by gauge, in its own unit.
+    `ready_busy_s` is the part of `busy_s` in what is kept ready; `bytes_out` leaves AWS to the
+    internet when `is_edge`; `peak` is by gauge, in its own unit.
     `given` are quantities that are known as they stand on the bill, such as those of a usage
     file, in the kind's own words; they stand instead of what it would work out.
     `users` are monthly active users. `values` are what the kind says in `billed`, by name. Of
@@ -41,6 +42,7 @@ class Meters:
     values: Mapping[str, float] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
     busy_s: float = 0.0
+    ready_busy_s: float = 0.0
     environment_s: float = 0.0
     cold_starts: float = 0.0
     init_s: float = 0.0

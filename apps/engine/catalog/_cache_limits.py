@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from apps.engine.catalog._quotas import quota_limit
-from apps.engine.catalog.base import Limit, Meters, Usage
+from apps.engine.catalog.base import Limit
 from apps.engine.facts import Facts
 from apps.engine.stages.room import Room
 
@@ -135,39 +135,4 @@ def _units_limit(facts: Facts, most_ecpu: float) -> Limit:
         remedy="Raise the most processing units, and set a minimum an hour before a rush.",
         capacity=most_ecpu,
         check_command=f"{CHECK}ThrottledCmds",
-    )
-
-
-def serverless_usage(engine: str, least_gb: float, meters: Meters) -> tuple[Usage, ...]:
-    """Return the lines of a serverless cache: processing units, and data stored.
-
-    Parameters
-    ----------
-    engine : str
-        valkey or redis, by whose prices the cache is billed.
-    least_gb : float
-        Data that are billed even when less is stored. [GB]
-    meters : Meters
-        What the component did in a month.
-
-    Returns
-    -------
-    tuple of Usage
-        Units [ECPU] and storage [GB-h].
-    """
-    commands, prefix = meters.passed.get("command", 0.0), f"elasticache.serverless.{engine}"
-    return (
-        Usage(
-            f"{prefix}.ecpu",
-            "Processing units",
-            "ECPU",
-            commands * meters.values.get("ecpu_per_command", 1.0),
-        ),
-        Usage(
-            f"{prefix}.gb_hour",
-            "Data stored",
-            "GB-h",
-            max(meters.stored_gb, least_gb) * meters.hours,
-            f"At least {least_gb:g} GB",
-        ),
     )

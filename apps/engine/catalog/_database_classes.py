@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from apps.engine.catalog.base import InvalidSetting, Spread
 from apps.engine.facts import Facts, InstanceClass
 
 _CLASS = re.compile(r"db\.(([a-z])[a-z0-9-]*)\.([a-z0-9-]+)$")
-# A size means the same number of processors in every family but the first.
+# A size means the same number of processors in every family but the first; "2xlarge" is two of
+# "xlarge".
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
 _VCPUS: Mapping[str, float] = {
     "micro": 2.0,
@@ -18,13 +20,9 @@ _VCPUS: Mapping[str, float] = {
     "medium": 2.0,
     "large": 2.0,
     "xlarge": 4.0,
-    "2xlarge": 8.0,
-    "4xlarge": 16.0,
-    "8xlarge": 32.0,
-    "12xlarge": 48.0,
-    "16xlarge": 64.0,
+    "metal": 64.0,
 }
-_SINGLE = ("db.t2.micro", "db.t2.small")
+_SINGLE = ("db.t2.micro", "db.t2.small", "db.m1.small", "db.m1.medium", "db.m3.medium")
 # Families of the facts by the first letter, for classes that are not among them.
 _LIKE: Mapping[str, str] = {"t": "db.t3", "m": "db.m6g", "c": "db.m6g"}
 _LARGEST = "db.r6g.16xlarge"
@@ -41,6 +39,11 @@ class Engine(NamedTuple):
     check_command: str
 
 
+# Engines of Aurora that are MySQL.
+MYSQL_ENGINES = ("aurora-mysql",)
+# MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+MARIADB_SHARE, MARIADB_MOST = 12_582_880 / 25_165_760, 12_000.0
 # PostgreSQL keeps three connections for its superuser, and RDS two for itself.
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 POSTGRES = Engine("PostgreSQL", False, 5, "SHOW max_connections")
@@ -92,7 +95,11 @@ def vcpus_of(instance_class: str) -> float:
     """
     if instance_class in _SINGLE:
         return 1.0
-    return _VCPUS.get(instance_class.rpartition(".")[2], max(_VCPUS.values()))
+    size = instance_class.rpartition(".")[2]
+    times = size.removesuffix("xlarge")
+    if times.isdigit():
+        return _VCPUS["xlarge"] * int(times)
+    return _VCPUS.get(size, max(_VCPUS.values()))
 
 
 def connections_of(facts: Facts, instance_class: str, engine: Engine) -> Spread:
@@ -125,6 +132,28 @@ def connections_of(facts: Facts, instance_class: str, engine: Engine) -> Spread:
     if row.id != instance_class:
         origin += f"; taken for {row.id}, as there are no facts about it"
     return Spread(count, 0.9 * count, max(count, float(nominal or 0)), origin, "connections")
+
+
+def mariadb_connections(spread: Spread) -> Spread:
+    """Return what MariaDB allows by default where MySQL would allow so many.
+
+    Parameters
+    ----------
+    spread : Spread
+        What MySQL allows. [connections]
+
+    Returns
+    -------
+    Spread
+        Half of it, and no more than MariaDB ever allows. [connections]
+
+    References
+    ----------
+    .. [1] https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+    """
+    half = spread.scaled(MARIADB_SHARE)
+    low, middle, high = (min(x, MARIADB_MOST) for x in (half.low, half.expected, half.high))
+    return replace(half, low=low, expected=middle, high=high)
 
 
 def smallest_class(

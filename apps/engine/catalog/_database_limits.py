@@ -109,7 +109,7 @@ def backup_usage(price_id: str, days: int, stored_gb: float, meters: Meters) -> 
     return Usage(price_id, "Backup storage", "GB-month", changed * days * stored_gb, note)
 
 
-def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
+def surplus_vcpu_hours(instance_class: str, meters: Meters, *, instances: float = 1.0) -> float:
     """Return what a burstable class uses above its baseline in a month. [vCPU-h]
 
     Parameters
@@ -118,6 +118,8 @@ def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
         Name of a class; those other than t3 and t4g have no surplus.
     meters : Meters
         What the component did in a month; units of `query` are seconds of CPU.
+    instances : float, optional
+        Instances of the class that answer queries. [count]
 
     Returns
     -------
@@ -131,5 +133,24 @@ def surplus_vcpu_hours(instance_class: str, meters: Meters) -> float:
     family, _, size = instance_class.removeprefix("db.").partition(".")
     if family not in ("t3", "t4g"):
         return 0.0
-    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class))
+    baseline = BASELINE_VCPUS.get(size, vcpus_of(instance_class)) * instances
     return max(0.0, meters.units.get("query", 0.0) / 3600.0 - baseline * meters.hours)
+
+
+def credit_hours(instance_class: str, meters: Meters) -> float | None:
+    """Return the CPU credits that a usage file gives for each processor, for all of them.
+
+    Parameters
+    ----------
+    instance_class : str
+        Name of a class.
+    meters : Meters
+        What the component did in a month; `cpu_credit_hours` and `vcpus` may be given.
+
+    Returns
+    -------
+    float or None
+        Hours of one processor; None where nothing is given. [vCPU-h/month]
+    """
+    each = meters.given.get("cpu_credit_hours")
+    return None if each is None else each * meters.given.get("vcpus", vcpus_of(instance_class))

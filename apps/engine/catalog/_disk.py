@@ -16,8 +16,10 @@ GP2_LEAST_IOPS, GP2_BURST_IOPS, GP2_CREDITS = 100.0, 3000.0, 5_400_000.0
 GP2_MOST_IOPS = 64_000.0
 # What gp3 includes below and from 400 GiB on, as the bill needs it.
 GP3_STRIPED_GB, GP3_INCLUDED_IOPS, GP3_STRIPED_IOPS = 400.0, 3000.0, 12_000.0
-# A volume with chosen operations starts at so many.
-LEAST_CHOSEN_IOPS = 1000
+GP3_INCLUDED_MB_PER_S, GP3_STRIPED_MB_PER_S = 125.0, 500.0
+# A volume with chosen operations starts at so many, and at this size.
+LEAST_CHOSEN_IOPS, LEAST_CHOSEN_GB = 1000, 100.0
+CHOSEN = ("io1", "io2")
 # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html (previous generation)
 MAGNETIC_IOPS = 100.0
 
@@ -113,7 +115,7 @@ def gp3_included_iops(facts: Facts, storage_gb: float) -> float:
 
 
 def billed_iops(
-    storage_type: str, storage_gb: float, iops: int | None, *, can_stripe: bool = True
+    storage_type: str, storage_gb: float, iops: int | None, *, striped_gb: float = GP3_STRIPED_GB
 ) -> float:
     """Return the operations a second that are billed beside the size.
 
@@ -125,19 +127,19 @@ def billed_iops(
         Size of the volume. [GB]
     iops : int or None
         Operations a second that were asked for, None for what the type includes. [1/s]
-    can_stripe : bool, optional
-        Whether large volumes are several in one, as those of most engines are.
+    striped_gb : float, optional
+        Size from which a volume is several in one. [GB]
 
     Returns
     -------
     float
         Operations. [1/s]
     """
-    if storage_type in ("io1", "io2"):
+    if storage_type in CHOSEN:
         return float(max(iops or 0, LEAST_CHOSEN_IOPS))
     if storage_type != "gp3" or iops is None:
         return 0.0
-    is_striped = can_stripe and storage_gb >= GP3_STRIPED_GB
+    is_striped = storage_gb >= striped_gb
     return max(0.0, iops - (GP3_STRIPED_IOPS if is_striped else GP3_INCLUDED_IOPS))
 
 
@@ -147,51 +149,57 @@ def disk_usage(
     iops: int | None,
     *,
     is_multi: bool,
-    can_stripe: bool = True,
+    throughput_mb_per_s: int | None = None,
+    striped_gb: float = GP3_STRIPED_GB,
 ) -> Iterator[Usage]:
     """Yield the lines of a volume; two copies of it when it stands in two zones.
 
     Parameters
     ----------
     storage_type : str
-        gp2, gp3, io1 or io2.
+        gp2, gp3, io1, io2 or standard.
     storage_gb : float
         Size of the volume. [GB]
     iops : int or None
         Operations a second that were asked for, None for what the type includes. [1/s]
     is_multi : bool
         Whether a copy stands in a second zone.
-    can_stripe : bool, optional
-        Whether large volumes are several in one, as those of most engines are.
+    throughput_mb_per_s : int or None, optional
+        Bytes a second that were asked for of a gp3 volume. [MB/s]
+    striped_gb : float, optional
+        Size from which a volume is several in one. [GB]
 
     Yields
     ------
     Usage
-        Storage, and operations where they are billed.
+        Storage, and operations and throughput where they are billed.
     """
-    place, copies = ("multi", 2.0) if is_multi else ("single", 1.0)
     label = f"Storage ({storage_type})"
-    extra = billed_iops(storage_type, storage_gb, iops, can_stripe=can_stripe)
-    if storage_type in ("io1", "io2"):
-        note = "Two copies" if is_multi else ""
-        yield Usage(f"rds.{storage_type}.gb_month", label, "GB-month", storage_gb * copies, note)
-        yield Usage(
-            f"rds.{storage_type}.iops",
-            f"Provisioned IOPS ({storage_type})",
-            "IOPS-month",
-            extra * copies,
-            note,
-        )
+    extra = billed_iops(storage_type, storage_gb, iops, striped_gb=striped_gb)
+    if storage_type in CHOSEN:
+        yield from _chosen_usage(storage_type, storage_gb, extra, 2.0 if is_multi else 1.0)
         return
+    place = "multi" if is_multi else "single"
     yield Usage(f"rds.{storage_type}.{place}_gb_month", label, "GB-month", storage_gb)
     if extra:
-        yield Usage(
-            f"rds.{storage_type}.iops.{place}",
-            f"Provisioned IOPS ({storage_type})",
-            "IOPS-month",
-            extra,
-            "Above what the size includes",
-        )
+        name, note = f"Provisioned IOPS ({storage_type})", "Above what the size includes"
+        yield Usage(f"rds.{storage_type}.iops.{place}", name, "IOPS-month", extra, note)
+    included = GP3_STRIPED_MB_PER_S if storage_gb >= striped_gb else GP3_INCLUDED_MB_PER_S
+    faster = (throughput_mb_per_s or 0.0) - included
+    if storage_type == "gp3" and faster > 0.0:
+        label, note = "Provisioned throughput (gp3)", "Above what the size includes"
+        yield Usage(f"rds.gp3.throughput.{place}", label, "MBps-month", faster, note)
+
+
+def _chosen_usage(
+    storage_type: str, storage_gb: float, iops: float, copies: float
+) -> Iterator[Usage]:
+    """Yield the lines of a volume whose operations are chosen, which has a least size."""
+    size, note = max(storage_gb, LEAST_CHOSEN_GB), "Two copies" if copies > 1.0 else ""
+    label = f"Storage ({storage_type})"
+    yield Usage(f"rds.{storage_type}.gb_month", label, "GB-month", size * copies, note)
+    label = f"Provisioned IOPS ({storage_type})"
+    yield Usage(f"rds.{storage_type}.iops", label, "IOPS-month", iops * copies, note)
 
 
 def disk_limits(storage_type: str, disk: Disk) -> tuple[Limit, ...]:

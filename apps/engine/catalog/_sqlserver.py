@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from apps.engine.catalog._database_classes import Engine, vcpus_of
-from apps.engine.catalog.base import Limit
+from apps.engine.catalog.base import InvalidSetting, Limit
 
 # Callers are counted by the engine alone, whatever the class: 32,767 at most.
 # https://learn.microsoft.com/en-us/sql/database-engine/configure-windows/
@@ -36,6 +36,28 @@ EDITIONS: Mapping[str, Edition] = {
     "sqlserver-se": Edition("Standard", 48.0, 16_384.0, True),
     "sqlserver-ee": Edition("Enterprise", 1e9, 16_384.0, True),
 }
+
+
+def check_standby(label: str, edition: Edition | None) -> None:
+    """Refuse a second copy where an edition has none.
+
+    Parameters
+    ----------
+    label : str
+        Label of the kind, which the refusal begins with.
+    edition : Edition or None
+        None for other engines, which all have one.
+
+    Raises
+    ------
+    InvalidSetting
+        If the edition has none.
+    """
+    if edition is not None and not edition.has_standby:
+        raise InvalidSetting(
+            f"{label}: SQL Server {edition.label} has no second copy; "
+            "take the Standard edition for one."
+        )
 
 
 def licensed_vcpus(engine: str, vcpus: float) -> float:

@@ -60,8 +60,15 @@ def _smallest(indexes: Any) -> int | None:
     return min(found, default=None)
 
 
-LENGTH = Conversion(len, int)
 SMALLEST_INDEX = Conversion(_smallest, int)
+
+
+def _of_terraform(indexes: Any) -> int | None:
+    found = [int(index["write_capacity"]) for index in indexes if index.get("write_capacity")]
+    return min(found, default=None)
+
+
+SMALLEST_OF_TERRAFORM = Conversion(_of_terraform, int)
 
 
 def global_rows(word: str, role: str) -> tuple[Property, ...]:

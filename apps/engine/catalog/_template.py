@@ -23,6 +23,7 @@ NUMBER = Conversion(float, float)
 SECONDS = Conversion(float, float)
 MINUTES = Conversion(lambda value: float(value) * 60.0, lambda value: value / 60.0)
 FLAG = Conversion(_flag, bool)
+LENGTH = Conversion(len, int)
 # A text that says enough although names in it have no value: `com.amazonaws.${AWS::Region}.s3`.
 PATTERN = Conversion(str, str)
 PRESENT = Conversion(lambda value: value not in (None, "", False), bool)

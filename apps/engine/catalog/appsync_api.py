@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import steps, used
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
@@ -31,6 +31,8 @@ TOKENS = "appsync.request_tokens"
 # Metered in steps of 5 KB. https://aws.amazon.com/appsync/pricing/
 BYTES_PER_OPERATION = 5 * 1024
 BYTES_PER_GB = 2**30
+# https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html
+CACHES = ("SMALL", "MEDIUM", "LARGE", "XLARGE", "LARGE_2X", "LARGE_4X", "LARGE_8X", "LARGE_12X")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class AppsyncApi(Kind):
             "AWS_LAMBDA",
         ),
     )
+    cache: str = setting("", "Cache", choices=("", *CACHES), hint="Empty: no cache.")
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
@@ -99,14 +102,34 @@ class AppsyncApi(Kind):
                 "appsync.operations",
                 "Query and data modification operations",
                 "operation",
-                operations * max(1, math.ceil(size / BYTES_PER_OPERATION)),
+                operations * steps(size, BYTES_PER_OPERATION),
                 "In steps of 5 KB",
             ),
+            *self._realtime_lines(meters),
             Usage(
                 "dto.internet_gb",
                 "Data transfer out",
                 "GB",
                 meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
                 "To the internet, drawn or not",
+            ),
+        )
+
+    def _realtime_lines(self, meters: Meters) -> tuple[Usage, ...]:
+        """Return what subscriptions cost, which are billed where given, and the cache."""
+        given, hours = meters.given, meters.hours
+        updates = given.get("updates", 0.0) * steps(
+            given.get("update_kb", 0.0) * 1024.0, BYTES_PER_OPERATION
+        )
+        minutes = given.get("connection_minutes", 0.0)
+        return used(
+            Usage("appsync.realtime_updates", "Real-time updates", "update", updates),
+            Usage("appsync.connection_minutes", "Connection minutes", "minute", minutes),
+            Usage(
+                f"appsync.cache_hour.{self.cache.lower()}",
+                f"Cache ({self.cache})",
+                "hour",
+                hours if self.cache else 0.0,
+                "Used or not",
             ),
         )

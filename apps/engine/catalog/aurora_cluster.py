@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog import _aurora_terraform
 from apps.engine.catalog._acu import (
     ACU_PER_VCPU,
     CAP,
@@ -19,7 +20,9 @@ from apps.engine.catalog._acu import (
     acu_limit,
     default_connections,
 )
-from apps.engine.catalog._aurora_usage import acu_usage, class_usage
+from apps.engine.catalog._aurora_bill import PARTS, WHOLE, cluster_usage
+from apps.engine.catalog._aurora_terraform import HOURS
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._database import (
     DAILY_CHANGE,
     IO_OPTIMIZED,
@@ -38,7 +41,8 @@ from apps.engine.catalog._database_classes import (
     smallest_class,
     vcpus_of,
 )
-from apps.engine.catalog._database_limits import backup_usage, connections_limit, processor_limit
+from apps.engine.catalog._database_limits import connections_limit, processor_limit
+from apps.engine.catalog._rds_bill import insights_setting
 from apps.engine.catalog._replicas import replica_lanes, replica_limits
 from apps.engine.catalog.base import (
     COUNT,
@@ -55,6 +59,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     check_settings,
     setting,
 )
@@ -98,7 +103,11 @@ class AuroraCluster(Database):
         Property(CLUSTER, "BackupRetentionPeriod", "backup_days", COUNT),
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
         Property(CLUSTER_PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
+        Property(CLUSTER, "BacktrackWindow", "backtrack_h", HOURS),
+        *_aurora_terraform.ROWS,
     )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = _aurora_terraform.IMPLIED
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = _aurora_terraform.USAGE_KEYS
     STORES: ClassVar[tuple[str, ...]] = ("query",)
     FAILOVER: ClassVar[str] = "aurora.failover_time"
     READS: ClassVar[tuple[str, float]] = ("ios_per_query", 64.0)  # pages of 16 KB
@@ -135,9 +144,17 @@ class AuroraCluster(Database):
     )
     is_io_optimized: bool = setting(False, "I/O-Optimized storage")
     backup_days: int = setting(1, "Backups kept", unit="days", low=0, high=35)
+    backtrack_h: float = setting(0.0, "Backtrack window", unit="h", low=0, high=72)
+    insights_days: int = insights_setting()
+    is_supported_longer: bool = setting(True, "Extended support", hint="Of an old version.")
+    is_serverless_v1: bool = setting(False, "Serverless v1", hint="On the bill alone.")
+    billed_part: str = setting(WHOLE, "Billed here", choices=PARTS)
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_years(self.label, self.committed_years)
         if self.instance_class not in (None, SERVERLESS):
             check_class(self.label, str(self.instance_class))
         if self.is_serverless and self.least_acu > self.most_acu:
@@ -198,6 +215,8 @@ class AuroraCluster(Database):
         }
         if self.max_connections is None:
             values["max_connections"] = self._default_connections(facts)
+        if self.backtrack_h:
+            values["records_per_query"] = Spread(0.2, 0.0, 2.0, "Rows that a query changes")
         if self.readers:
             values["reader_share"] = Spread(0.0, 0.0, 0.8, "Queries to the reader endpoint")
         return values
@@ -262,25 +281,7 @@ class AuroraCluster(Database):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix, stored = ".ioopt" if self.is_io_optimized else "", meters.stored_gb
-        lines = [
-            self._capacity(meters),
-            Usage(f"aurora.storage_gb_month{suffix}", "Storage", "GB-month", stored),
-            backup_usage("aurora.backup_gb_month", self.backup_days, stored, meters),
-        ]
-        if not self.is_io_optimized:
-            ios = meters.passed.get("query", 0.0) * meters.values.get("ios_per_query", 0.0)
-            lines.append(Usage("aurora.io_request", "I/O requests", "I/O", ios))
-        return tuple(lines)
-
-    def _capacity(self, meters: Meters) -> Usage:
-        hours = (1.0 + self.readers) * meters.hours
-        if self.is_serverless:
-            acu_hours = hours * self.mean_acu(meters)
-            return acu_usage(acu_hours, is_io_optimized=self.is_io_optimized)
-        family = "mysql" if ENGINES[self.engine].is_mysql else "pg"
-        name = self.provisioned_class
-        return class_usage(family, name, hours, is_io_optimized=self.is_io_optimized)
+        return tuple(cluster_usage(self, meters))
 
     def mean_acu(self, meters: Meters) -> float:
         """Return the mean capacity of an instance over a month. [ACU]

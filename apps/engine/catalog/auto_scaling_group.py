@@ -7,11 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _instance_terraform
+from apps.engine.catalog._commitment import (
+    CONVERTIBLE,
+    RESERVED,
+    SAVINGS,
+    check_years,
+    payment_setting,
+    years_setting,
+)
+from apps.engine.catalog._instance_bill import instance_usage
+from apps.engine.catalog._instance_terraform import (
+    CPU_CREDITS,
+    CREDITS,
+    SYSTEMS,
+    TENANCIES,
+    TENANCY,
+)
 from apps.engine.catalog._scaled_group import ScaledGroup
 from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
+from apps.engine.catalog._volumes import OF_MAPPINGS, USUAL, volumes_of
 from apps.engine.catalog.base import (
     COUNT,
     FLAG,
+    NUMBER,
     PRESENT,
     SECONDS,
     TEXT,
@@ -23,6 +42,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     setting,
 )
 from apps.engine.facts import Facts
@@ -30,6 +50,7 @@ from apps.engine.facts import Facts
 GROUP, INSTANCE = "AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::Instance"
 TEMPLATE, CONFIGURATION = "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"
 POLICY, TRACKING = "AWS::AutoScaling::ScalingPolicy", "TargetTrackingConfiguration"
+SPREAD = "MixedInstancesPolicy.InstancesDistribution"
 _CLASS = re.compile(r"([a-z][a-z0-9-]*)\.(nano|micro|small|medium|large|(\d*)xlarge|metal\S*)")
 # A size means the same number of processors in every family, but for the smallest ones.
 # https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html
@@ -97,14 +118,38 @@ class AutoScalingGroup(ScaledGroup):
         Property(CONFIGURATION, "InstanceMonitoring", "has_minute_metrics", FLAG),
         Property(INSTANCE, "InstanceType", "instance_type", TEXT),
         Property(INSTANCE, "Monitoring", "has_minute_metrics", FLAG),
+        Property(GROUP, f"{SPREAD}.OnDemandBaseCapacity", "on_demand_base", COUNT),
+        Property(
+            GROUP, f"{SPREAD}.OnDemandPercentageAboveBaseCapacity", "on_demand_percent", NUMBER
+        ),
+        Property(TEMPLATE, "LaunchTemplateData.BlockDeviceMappings", "volumes", OF_MAPPINGS),
+        Property(TEMPLATE, "LaunchTemplateData.EbsOptimized", "is_ebs_optimized", FLAG),
+        Property(TEMPLATE, "LaunchTemplateData.Placement.Tenancy", "tenancy", TENANCY),
+        Property(
+            TEMPLATE,
+            "LaunchTemplateData.CreditSpecification.CpuCredits",
+            "cpu_credits",
+            CPU_CREDITS,
+        ),
+        Property(CONFIGURATION, "BlockDeviceMappings", "volumes", OF_MAPPINGS),
+        Property(CONFIGURATION, "EbsOptimized", "is_ebs_optimized", FLAG),
+        Property(CONFIGURATION, "AssociatePublicIpAddress", "has_public_ip", FLAG),
+        Property(INSTANCE, "BlockDeviceMappings", "volumes", OF_MAPPINGS),
+        Property(INSTANCE, "EbsOptimized", "is_ebs_optimized", FLAG),
+        Property(INSTANCE, "Tenancy", "tenancy", TENANCY),
+        Property(INSTANCE, "CreditSpecification.CPUCredits", "cpu_credits", CPU_CREDITS),
+        Property(INSTANCE, "NetworkInterfaces.0.AssociatePublicIpAddress", "has_public_ip", FLAG),
         Property(POLICY, "AutoScalingGroupName", "scales", PRESENT),
         Property(POLICY, TRACKING, "target_percent", PERCENT_TRACKED),
         Property(POLICY, TRACKING, "target_requests", REQUESTS_TRACKED),
+        *_instance_terraform.ROWS,
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = _instance_terraform.USAGE_KEYS
     # An instance without a type is an m1.small.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        INSTANCE: {"instance_type": "m1.small", "maximum": 1, "is_alone": True}
+        INSTANCE: _instance_terraform.IMPLIED[_instance_terraform.INSTANCE],
+        **_instance_terraform.IMPLIED,
     }
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
@@ -128,9 +173,26 @@ class AutoScalingGroup(ScaledGroup):
     is_alone: bool = setting(
         False, "One instance without a group", hint="Nothing replaces it when it fails."
     )
+    volumes: str = setting(
+        USUAL, "Volumes of each", hint="Name, type, GB, and if chosen IOPS and MB/s, by commas."
+    )
+    is_ebs_optimized: bool = setting(False, "EBS-optimized", hint="Costs on old types alone.")
+    has_public_ip: bool = setting(False, "Public address for each instance")
+    system: str = setting("linux", "Operating system", choices=SYSTEMS)
+    tenancy: str = setting("shared", "Hardware", choices=TENANCIES)
+    cpu_credits: str = setting(
+        "", "CPU credits", choices=CREDITS, hint="Of burstable types; none: as AWS sets it."
+    )
+    on_demand_base: int = setting(0, "First instances that are not Spot", low=0, high=100_000)
+    on_demand_percent: float = setting(100.0, "Others that are not Spot", unit="%", low=0, high=100)
+    commitment: str = setting(RESERVED, "Commitment to", choices=(RESERVED, CONVERTIBLE, SAVINGS))
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
 
     def __post_init__(self) -> None:
         ScaledGroup.__post_init__(self)
+        check_years(self.label, self.committed_years)
+        volumes_of(self.label, self.volumes)
         vcpus_of(self.instance_type)
 
     @property
@@ -155,13 +217,4 @@ class AutoScalingGroup(ScaledGroup):
         return f"aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names {place.id}"
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        hours = self.hours(meters.environment_s, meters.hours)
-        return (
-            Usage(
-                f"ec2.{self.instance_type}.hour",
-                f"Instances ({self.instance_type})",
-                "hour",
-                hours,
-                f"{hours / meters.hours:,.3g} on average",
-            ),
-        )
+        return tuple(instance_usage(self, meters))

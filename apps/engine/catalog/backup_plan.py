@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._steps import Given, given_lines
 from apps.engine.catalog.base import (
     Conversion,
     Kind,
@@ -14,11 +15,13 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     setting,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 
+VAULT = "aws_backup_vault"
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
 ALL = "all"
 # A backup is kept for ever where its rule does not say for how long; a year of it is billed here.
@@ -32,6 +35,38 @@ PRICES: Mapping[str, tuple[str, str]] = {
     "rds_instance": ("backup.rds_snapshot_gb_month", "rds"),
     "s3_bucket": ("backup.s3_warm_gb_month", "s3"),
 }
+# What a vault keeps and gives back, where a bill or a usage file says so: the key of Infracost's
+# file, and the line. https://aws.amazon.com/backup/pricing/
+_VAULT = (
+    ("monthly_efs_warm_backup_gb", "backup.efs_warm_gb_month", "EFS backup (warm)", "GB-month"),
+    ("monthly_efs_cold_backup_gb", "backup.efs_cold_gb_month", "EFS backup (cold)", "GB-month"),
+    ("monthly_efs_warm_restore_gb", "backup.efs_warm_restore_gb", "EFS restore (warm)", "GB"),
+    ("monthly_efs_cold_restore_gb", "backup.efs_cold_restore_gb", "EFS restore (cold)", "GB"),
+    (
+        "monthly_efs_item_restore_requests",
+        "backup.efs_item_restore_request",
+        "EFS restore (item-level)",
+        "request",
+    ),
+    ("monthly_ebs_snapshot_gb", "backup.ebs_snapshot_gb_month", "EBS snapshot", "GB-month"),
+    ("monthly_rds_snapshot_gb", "backup.rds_snapshot_gb_month", "RDS snapshot", "GB-month"),
+    ("monthly_aurora_snapshot_gb", "aurora.backup_gb_month", "Aurora snapshot", "GB-month"),
+    ("monthly_dynamodb_backup_gb", "backup.ddb_warm_gb_month", "DynamoDB backup", "GB-month"),
+    ("monthly_dynamodb_restore_gb", "backup.ddb_restore_gb", "DynamoDB restore", "GB"),
+    (
+        "monthly_fsx_windows_backup_gb",
+        "backup.fsx_windows_gb_month",
+        "FSx for Windows backup",
+        "GB-month",
+    ),
+    (
+        "monthly_fsx_lustre_backup_gb",
+        "backup.fsx_lustre_gb_month",
+        "FSx for Lustre backup",
+        "GB-month",
+    ),
+)
+GIVEN = tuple(Given(key.removeprefix("monthly_"), *line) for key, *line in _VAULT)
 
 
 def _rules(value: Any) -> list[Mapping[str, Any]]:
@@ -76,6 +111,9 @@ class BackupPlan(Kind):
         Property(PLAN, "BackupPlan.BackupPlanRule", "kept_days", KEPT_DAYS),
         Property(SELECTION, "BackupSelection.Resources", "selected", SELECTED),
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = tuple(
+        UsageKey(VAULT, key, f"given.{key.removeprefix('monthly_')}") for key, *_ in _VAULT
+    )
 
     kept_days: float | None = setting(
         None, "Copies kept", unit="days", low=1, high=36_500, hint="Empty: for ever."
@@ -104,4 +142,4 @@ class BackupPlan(Kind):
                 label = f"Copies of {kind.replace('_', ' ')}"
                 note = "A whole copy, and what changed each day that is kept"
                 lines.append(Usage(price_id, label, "GB-month", stored * copies, note))
-        return tuple(lines)
+        return (*lines, *given_lines(meters, GIVEN))

@@ -23,6 +23,7 @@ from apps.engine.catalog._settings import check_settings as check_settings
 from apps.engine.catalog._settings import setting as setting
 from apps.engine.catalog._template import COUNT as COUNT
 from apps.engine.catalog._template import FLAG as FLAG
+from apps.engine.catalog._template import LENGTH as LENGTH
 from apps.engine.catalog._template import MINUTES as MINUTES
 from apps.engine.catalog._template import NUMBER as NUMBER
 from apps.engine.catalog._template import PATTERN as PATTERN
@@ -120,6 +121,8 @@ class Kind(WhatIf):
     TEMPLATE: ClassVar[tuple[Property, ...]] = ()
     # What a resource type implies while its template is silent, where that is not our default.
     IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    # Of types that several kinds read: the attribute, and the value of it that means this one.
+    ONLY_WITH: ClassVar[Mapping[str, tuple[str, str]]] = {}
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {}
     # The keys of an Infracost usage file that say what it did in a month.
     USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = ()

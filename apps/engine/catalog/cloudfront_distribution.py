@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
+from apps.engine.catalog._cloudfront_bill import (
+    Traffic,
+    option_lines,
+    shield_lines,
+    traffic_lines,
+)
+from apps.engine.catalog._cloudfront_rows import APPLICATION, BOTH, BUCKET, TEMPLATE, USAGE_KEYS
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
-    Conversion,
     Kind,
     Limit,
     Meters,
@@ -18,6 +24,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -26,10 +33,10 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.cache import Cache
 from apps.engine.stages.gate import Gate
 
-DISTRIBUTION = "AWS::CloudFront::Distribution"
-APPLICATION, BUCKET, BOTH = "application", "bucket", "both"
 REQUESTS, DATA_RATE = "cloudfront.rps", "cloudfront.data_rate"
 BYTES_PER_GB = 2**30
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/flat-rate-pricing-plan.html
+PLANS = ("free", "pro", "business")
 # A page of 70 files weighs about 2.5 MB. https://almanac.httparchive.org/en/2024/page-weight
 FILE_BYTES = 35_000.0
 # Files that browsers ask for beside each request that the scenario counts.
@@ -54,30 +61,6 @@ HIT_SHARES: Mapping[str, Spread] = {
 FILES_AT_ORIGIN = Spread(0.4, 0.025, 5.0, "Files beside a request that the edge does not hold")
 
 
-def _is_bucket(origin: Mapping[str, Any]) -> bool:
-    domain = str(origin.get("DomainName", ""))
-    return (
-        "S3OriginConfig" in origin
-        or ".s3." in domain
-        or ".s3-" in domain
-        or domain.endswith((".RegionalDomainName}", ".DomainName}"))
-    )
-
-
-def _origins(value: Any) -> str | None:
-    """Tell what the origins of a distribution are; None where none is written."""
-    written = value if isinstance(value, list) else [value]
-    kinds = {_is_bucket(origin) for origin in written if isinstance(origin, Mapping)}
-    if not kinds:
-        return None
-    if len(kinds) == 2:
-        return BOTH
-    return BUCKET if kinds.pop() else APPLICATION
-
-
-ORIGINS = Conversion(_origins, str)
-
-
 class _Bound(NamedTuple):
     """The quota that a distribution meets first, in its own unit and in counted requests."""
 
@@ -99,13 +82,21 @@ class CloudfrontDistribution(Kind):
     FACES_USERS: ClassVar[bool] = True
     ROUTES: ClassVar[bool] = True
     EXTRA_CALLS: ClassVar[Spread | None] = FILES_AT_ORIGIN
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (
-        Property(DISTRIBUTION, "DistributionConfig.Origins", "origins", ORIGINS),
-    )
+    TEMPLATE: ClassVar[tuple[Property, ...]] = TEMPLATE
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/CloudFront", "Requests", "Sum", "rate"),)
 
     origins: str = setting(APPLICATION, "Origins", choices=(APPLICATION, BUCKET, BOTH))
+    plan: str = setting(
+        "", "Flat-rate plan", choices=("", *PLANS), hint="Empty: every request and byte is billed."
+    )
+    shield_regions: str = setting(
+        "", "Origin Shield in", hint="Regions with commas between, such as eu-west-1."
+    )
+    encrypts_fields: bool = setting(False, "Encrypts fields at the edge")
+    has_realtime_logs: bool = setting(False, "Writes real-time logs", hint="A line a request.")
+    has_dedicated_ip: bool = setting(False, "Certificate with addresses of its own")
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         size = FILE_BYTES if self.origins == BUCKET else 5000.0
@@ -150,17 +141,30 @@ class CloudfrontDistribution(Kind):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        if self.plan:
+            name = f"Flat-rate plan ({self.plan.capitalize()})"
+            note = "Requests and bytes are in its price, up to what it allows"
+            months = meters.hours / 730.0
+            return (Usage(f"cloudfront.flat_plan.{self.plan}", name, "month", months, note),)
+        traffic = self._traffic(meters)
+        lines = traffic.https_requests if self.has_realtime_logs else 0.0
+        return (
+            *traffic_lines(meters, traffic),
+            *shield_lines(meters, self.shield_regions, meters.called.get("request", 0.0)),
+            *option_lines(
+                meters,
+                has_dedicated_ip=self.has_dedicated_ip,
+                encrypts_fields=self.encrypts_fields,
+                log_lines=lines,
+            ),
+        )
+
+    def _traffic(self, meters: Meters) -> Traffic:
         requests = meters.passed.get("request", 0.0)
         files = meters.values.get("files_per_request", FILES[self.origins].expected)
-        sent = meters.bytes_out + requests * files * FILE_BYTES
-        note = f"With {files:g} files beside each request" if files else ""
-        return (
-            Usage(
-                "cloudfront.https_requests",
-                "Requests (HTTPS)",
-                "request",
-                requests * (1.0 + files),
-                note,
-            ),
-            Usage("cloudfront.transfer_gb", "Transfer out", "GB", sent / BYTES_PER_GB, note),
+        return Traffic(
+            https_requests=requests * (1.0 + files),
+            sent_gb=(meters.bytes_out + requests * files * FILE_BYTES) / BYTES_PER_GB,
+            origin_gb=meters.bytes_in / BYTES_PER_GB,
+            note=f"With {files:g} files beside each request" if files else "",
         )

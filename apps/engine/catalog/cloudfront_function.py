@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import used
 from apps.engine.catalog.base import (
     Accepts,
     Kind,
@@ -15,6 +16,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
@@ -35,6 +37,9 @@ class CloudfrontFunction(Kind):
         "cloudfront-functions.html"
     )
     TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::CloudFront::Function", "", ""),)
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey("aws_cloudfront_function", "monthly_requests", "offered.run"),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "run": Accepts("sync", calls=Spread(1.0, 1.0, 2.0, "Once for a request, or its answer too"))
     }
@@ -53,6 +58,7 @@ class CloudfrontFunction(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         runs = meters.offered.get("run", 0.0)
+        reads = meters.given.get("key_value_reads", 0.0)
         return (
             Usage(
                 "cloudfront.functions_invocations",
@@ -61,4 +67,5 @@ class CloudfrontFunction(Kind):
                 runs,
                 "What the cache answers runs it too",
             ),
+            *used(Usage("cloudfront.key_value_reads", "Key value store reads", "request", reads)),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import used
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
@@ -79,6 +80,8 @@ class CognitoUserPool(Kind):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        given, months = meters.given, meters.hours / 730.0
+        clients = given.get("machine_clients", 0.0) * months
         return (
             Usage(
                 f"cognito.{self.tier}.mau",
@@ -86,5 +89,20 @@ class CognitoUserPool(Kind):
                 "MAU",
                 meters.users,
                 "As if every monthly user signs in",
+            ),
+            *used(
+                Usage(
+                    "cognito.federated_mau",
+                    "Monthly active users from SAML or OIDC",
+                    "MAU",
+                    given.get("federated_users", 0.0),
+                ),
+                Usage("cognito.machine_client_month", "Machine clients", "month", clients),
+                Usage(
+                    "cognito.machine_tokens",
+                    "Tokens for machines",
+                    "request",
+                    given.get("machine_tokens", 0.0),
+                ),
             ),
         )

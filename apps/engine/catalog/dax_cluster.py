@@ -32,7 +32,7 @@ from apps.engine.stages.cache import Cache
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.station import Station
 
-CLUSTER = "AWS::DAX::Cluster"
+CLUSTER, TERRAFORM = "AWS::DAX::Cluster", "aws_dax_cluster"
 GUIDE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 # A node takes so many connections at once.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/dax-config-dax-client.html
@@ -57,6 +57,8 @@ class DaxCluster(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(CLUSTER, "NodeType", "node_type", TEXT),
         Property(CLUSTER, "ReplicationFactor", "nodes", COUNT),
+        Property(TERRAFORM, "node_type", "node_type", TEXT),
+        Property(TERRAFORM, "replication_factor", "nodes", COUNT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "read": Accepts(

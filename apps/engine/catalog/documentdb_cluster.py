@@ -6,11 +6,11 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog import _documentdb_cluster_bill as bill
 from apps.engine.catalog._database import DAILY_CHANGE, QUERY, QUERY_CPU, QUERY_MS
 from apps.engine.catalog._database_classes import BUSY_SHARE, check_class
-from apps.engine.catalog._database_limits import backup_usage
 from apps.engine.catalog._nodes import node_gib, node_vcpus, nodes_limit
 from apps.engine.catalog.base import (
     COUNT,
@@ -27,6 +27,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     check_settings,
     setting,
 )
@@ -36,15 +37,13 @@ from apps.engine.stages.queue import Queue
 from apps.engine.stages.station import Station
 
 CLUSTER, MEMBER = "AWS::DocDB::DBCluster", "AWS::DocDB::DBInstance"
-SERVERLESS = "db.serverless"
+SERVERLESS_V2 = "serverless_v2_scaling_configuration.0"
 IO_OPTIMIZED = Conversion(
     lambda value: str(value).lower() == "iopt1", lambda value: "iopt1" if value else "standard"
 )
 # A capacity unit (DCU) is about 2 GiB, and each GiB of a serverless instance has 250 connections.
 # https://docs.aws.amazon.com/documentdb/latest/developerguide/docdb-serverless-instance-limits.html
 DCU_GIB, CONNECTIONS_PER_GIB, MOST_CONNECTIONS = 2.0, 250.0, 60_000.0
-# A processor of the classes made for databases stands beside 8 GiB.
-DCU_PER_VCPU = 4.0
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
 
 
@@ -84,7 +83,18 @@ class DocumentdbCluster(Kind):
         Property(CLUSTER, "ServerlessV2ScalingConfiguration.MinCapacity", "min_dcu", NUMBER),
         Property(CLUSTER, "ServerlessV2ScalingConfiguration.MaxCapacity", "max_dcu", NUMBER),
         Property(MEMBER, "DBInstanceClass", "instance_class", TEXT),
+        Property(bill.CLUSTER, "engine_version", "engine_version", TEXT),
+        Property(bill.CLUSTER, "storage_type", "is_io_optimized", IO_OPTIMIZED),
+        Property(bill.CLUSTER, "backup_retention_period", "backup_days", COUNT),
+        Property(bill.CLUSTER, f"{SERVERLESS_V2}.min_capacity", "min_dcu", NUMBER),
+        Property(bill.CLUSTER, f"{SERVERLESS_V2}.max_capacity", "max_dcu", NUMBER),
+        Property(bill.MEMBER, "instance_class", "instance_class", TEXT),
     )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        bill.CLUSTER: {"is_storage_only": True},
+        bill.SNAPSHOT: {"is_storage_only": True},
+    }
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = ()
     METRICS: ClassVar[tuple[Metric, ...]] = (
@@ -101,6 +111,9 @@ class DocumentdbCluster(Kind):
     max_dcu: float = setting(16.0, "Most capacity", unit="DCU", low=1, high=256)
     is_io_optimized: bool = setting(False, "I/O-Optimized storage")
     backup_days: int = setting(1, "Backups kept", unit="days", low=1, high=35)
+    is_storage_only: bool = setting(
+        False, "Only its storage", hint="For a bill where its instances are listed one by one."
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -110,13 +123,13 @@ class DocumentdbCluster(Kind):
     @property
     def is_serverless(self) -> bool:
         """Say whether its capacity follows the load."""
-        return self.instance_class == SERVERLESS
+        return self.instance_class == bill.SERVERLESS
 
     @property
     def vcpus(self) -> float:
         """Processors of the primary. [count]"""
         if self.is_serverless:
-            return self.max_dcu / DCU_PER_VCPU
+            return self.max_dcu / bill.DCU_PER_VCPU
         return node_vcpus(self.instance_class)
 
     def _connections(self) -> Spread:
@@ -195,7 +208,7 @@ class DocumentdbCluster(Kind):
             label="database CPU",
         )
         if self.is_serverless:
-            least = self.min_dcu / DCU_PER_VCPU * worth
+            least = self.min_dcu / bill.DCU_PER_VCPU * worth
             processors = dataclasses.replace(processors, minimum=least)
         stream = (STREAM_LIMIT,) if place.outbound else ()
         return (connections, processors, *stream)
@@ -215,27 +228,4 @@ class DocumentdbCluster(Kind):
         return dataclasses.replace(self, instance_class=f"db.r6g.{fitting[0]}")
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        suffix = ".ioopt" if self.is_io_optimized else ""
-        lines = [
-            self._capacity(meters, suffix),
-            Usage(f"docdb.storage_gb_month{suffix}", "Storage", "GB-month", meters.stored_gb),
-            backup_usage("docdb.backup_gb_month", self.backup_days, meters.stored_gb, meters),
-        ]
-        if not self.is_io_optimized:
-            ios = meters.passed.get("query", 0.0) * meters.values.get("ios_per_query", 0.0)
-            lines.append(Usage("docdb.io_request", "I/O requests", "I/O", ios))
-        return tuple(lines)
-
-    def _capacity(self, meters: Meters, suffix: str) -> Usage:
-        instances = 1.0 + self.readers
-        if not self.is_serverless:
-            return Usage(
-                f"docdb.{self.instance_class}.hour{suffix}",
-                f"Database instances ({self.instance_class})",
-                "hour",
-                instances * meters.hours,
-            )
-        busy = meters.units.get("query", 0.0) / 3600.0 * DCU_PER_VCPU
-        hours = min(max(busy, self.min_dcu * meters.hours), self.max_dcu * meters.hours)
-        note = "From the CPU of the queries; what stays in memory can keep it higher"
-        return Usage(f"docdb.dcu_hour{suffix}", "Capacity", "DCU-h", instances * hours, note)
+        return tuple(bill.lines(self, meters))

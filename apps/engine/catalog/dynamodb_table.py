@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _dynamodb_table_bill as bill
 from apps.engine.catalog._table_capacity import (
-    LENGTH,
     SMALLEST_INDEX,
     TARGET_PERCENT,
     global_rows,
     limits_of,
-    maximum_of,
-    minimum_of,
     tracking_of,
 )
 from apps.engine.catalog.base import (
     COUNT,
+    LENGTH,
     PRESENT,
     TEXT,
     Accepts,
@@ -32,6 +31,7 @@ from apps.engine.catalog.base import (
     Scanned,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -67,19 +67,25 @@ class DynamodbTable(Kind):
     ENTRY: ClassVar[str] = "write"
     STORES: ClassVar[tuple[str, ...]] = ("write",)
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        *bill.TEMPLATE,
         Property(TABLE, "BillingMode", "billing_mode", TEXT),
         Property(TABLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
         Property(TABLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
         Property(TABLE, "StreamSpecification.StreamViewType", "has_stream", PRESENT),
         Property(TABLE, "GlobalSecondaryIndexes", "indexes", LENGTH),
         Property(TABLE, "GlobalSecondaryIndexes", "index_write_capacity", SMALLEST_INDEX),
+        *bill.rows(TABLE),
         *global_rows("Read", "read"),
         *global_rows("Write", "write"),
         Property(SIMPLE, "ProvisionedThroughput", "billing_mode", PROVISIONED),
         Property(SIMPLE, "ProvisionedThroughput.ReadCapacityUnits", "read_capacity", COUNT),
         Property(SIMPLE, "ProvisionedThroughput.WriteCapacityUnits", "write_capacity", COUNT),
     )
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {TABLE: {"billing_mode": "PROVISIONED"}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        TABLE: {"billing_mode": "PROVISIONED"},
+        bill.TERRAFORM: {"billing_mode": "PROVISIONED"},
+    }
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "read": Accepts("sync", units=READ_UNITS),
         "write": Accepts("sync", units=WRITE_UNITS),
@@ -119,6 +125,19 @@ class DynamodbTable(Kind):
         low=1,
         high=1_000_000,
         hint="A throttled index throttles the writes of its table.",
+    )
+    indexes_write_capacity: int = setting(
+        0, "Write capacity of all indexes", unit="WCU", low=0, high=1_000_000
+    )
+    indexes_read_capacity: int = setting(
+        0, "Read capacity of all indexes", unit="RCU", low=0, high=1_000_000
+    )
+    is_infrequent: bool = setting(
+        False, "Standard-IA table class", hint="Storage costs less, and requests cost more."
+    )
+    has_pitr: bool = setting(False, "Point-in-time recovery")
+    replica_regions: str = setting(
+        "", "Replicas in Regions", hint="Of a global table, such as eu-west-1, us-west-2."
     )
     read_minimum: int | None = setting(
         None,
@@ -258,24 +277,4 @@ class DynamodbTable(Kind):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        stored = Usage("ddb.storage_gb_month", "Storage", "GB-month", meters.stored_gb)
-        if self.is_provisioned:
-            return (
-                Usage("ddb.wcu_hour", "Write capacity", "WCU-h", self._hours(meters, "write")),
-                Usage("ddb.rcu_hour", "Read capacity", "RCU-h", self._hours(meters, "read")),
-                stored,
-            )
-        copies = 1.0 + self.indexes
-        writes, reads = meters.units.get("write", 0.0), meters.units.get("read", 0.0)
-        return (
-            Usage("ddb.wru", "Write request units", "WRU", writes * copies, "Indexes included"),
-            Usage("ddb.rru", "Read request units", "RRU", reads),
-            stored,
-        )
-
-    def _hours(self, meters: Meters, role: str) -> float:
-        """Return what is billed: capacity that follows its use, as it stood; else as set."""
-        if maximum_of(self, role) is None:
-            return float(getattr(self, f"{role}_capacity")) * meters.hours
-        least = minimum_of(self, role) * meters.hours
-        return max(least, meters.ready.get(role, 0.0) / 3600.0)
+        return tuple(bill.lines(self, meters))

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog._scaled_group import ScaledGroup
+from apps.engine.catalog._task_bill import service_usage
 from apps.engine.catalog._tracked import PERCENT_TRACKED, REQUESTS_TRACKED
 from apps.engine.catalog.base import (
     COUNT,
+    FLAG,
     PRESENT,
     SECONDS,
     Conversion,
@@ -29,14 +32,13 @@ from apps.engine.catalog.base import (
 from apps.engine.facts import Facts
 
 SERVICE, TASK = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
+TERRAFORM = "aws_ecs_service"
 SCALABLE = "AWS::ApplicationAutoScaling::ScalableTarget"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 TRACKING = "TargetTrackingScalingPolicyConfiguration"
 FARGATE, SPOT, EC2, EXTERNAL = "FARGATE", "FARGATE_SPOT", "EC2", "EXTERNAL"
 QUOTAS: Mapping[str, str] = {FARGATE: "ecs.fargate_vcpu_ondemand", SPOT: "ecs.fargate_vcpu_spot"}
 MOST_TASKS = "ecs.tasks_per_service"
-# A task has so much disk without charge. https://aws.amazon.com/fargate/pricing/
-FREE_DISK_GB, BYTES_PER_GB = 20, 2**30
 
 
 def _units(value: Any) -> int | None:
@@ -57,11 +59,19 @@ UNITS, MEMORY = Conversion(_units, str), Conversion(_memory, str)
 PROVIDER = Conversion(
     lambda value: str(value) if value in (FARGATE, SPOT) else EC2, lambda value: value
 )
+LAUNCH = Conversion(
+    lambda value: value if value in (FARGATE, SPOT, EC2, EXTERNAL) else None, lambda value: value
+)
 IS_ON = Conversion(lambda value: value == "ENABLED", lambda value: "ENABLED" if value else "")
 IS_ARM = Conversion(
     lambda value: "arm64" if str(value).upper() == "ARM64" else "x86_64",
     lambda value: "ARM64" if value == "arm64" else "X86_64",
 )
+SYSTEM = Conversion(
+    lambda value: "windows" if str(value).upper().startswith("WINDOWS") else "linux",
+    lambda value: "WINDOWS_SERVER_2022_CORE" if value == "windows" else "LINUX",
+)
+DEFINITION, STRATEGY = "task_definition.0", "capacity_provider_strategy.0"
 WRITES_LOGS = Conversion(lambda value: value == "awslogs", lambda _: "awslogs")
 
 
@@ -89,6 +99,7 @@ class EcsService(ScaledGroup):
         Property(TASK, "Cpu", "cpu_units", UNITS),
         Property(TASK, "Memory", "memory_mb", MEMORY),
         Property(TASK, "RuntimePlatform.CpuArchitecture", "architecture", IS_ARM),
+        Property(TASK, "RuntimePlatform.OperatingSystemFamily", "system", SYSTEM),
         Property(TASK, "EphemeralStorage.SizeInGiB", "disk_gb", COUNT),
         Property(
             TASK, "ContainerDefinitions.0.LogConfiguration.LogDriver", "writes_logs", WRITES_LOGS
@@ -99,9 +110,28 @@ class EcsService(ScaledGroup):
         Property(POLICY, TRACKING, "target_percent", PERCENT_TRACKED),
         Property(POLICY, TRACKING, "target_requests", REQUESTS_TRACKED),
         Property(POLICY, f"{TRACKING}.ScaleInCooldown", "pause_s", SECONDS),
+        *(
+            Property(TERRAFORM, path, name, conversion)
+            for path, name, conversion in (
+                ("desired_count", "desired", COUNT),
+                ("launch_type", "launch", LAUNCH),
+                (f"{STRATEGY}.capacity_provider", "launch", PROVIDER),
+                ("network_configuration.0.assign_public_ip", "has_public_ip", FLAG),
+                # Where the definition of the task stands in the service, as plans resolve it.
+                (f"{DEFINITION}.cpu", "cpu_units", UNITS),
+                (f"{DEFINITION}.memory", "memory_mb", MEMORY),
+                (f"{DEFINITION}.requires_compatibilities.0", "launch", LAUNCH),
+                (f"{DEFINITION}.runtime_platform.0.cpu_architecture", "architecture", IS_ARM),
+                (f"{DEFINITION}.runtime_platform.0.operating_system_family", "system", SYSTEM),
+                (f"{DEFINITION}.ephemeral_storage.0.size_in_gib", "disk_gb", COUNT),
+            )
+        ),
     )
     # Without a launch type a service runs on instances.
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {SERVICE: {"launch": EC2}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        SERVICE: {"launch": EC2},
+        TERRAFORM: {"launch": EC2},
+    }
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
             "ecs", "ecs:service:DesiredCount", "ECSServiceAverageCPUUtilization", 1, 5000
@@ -121,6 +151,13 @@ class EcsService(ScaledGroup):
     disk_gb: int = setting(20, "Temporary storage", unit="GB", low=20, high=200)
     has_public_ip: bool = setting(False, "Public address for each task")
     writes_logs: bool = setting(False, "Logs to CloudWatch")
+    system: str = setting("linux", "Operating system", choices=("linux", "windows"))
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
+
+    def __post_init__(self) -> None:
+        ScaledGroup.__post_init__(self)
+        check_years(self.label, self.committed_years)
 
     @property
     def vcpus(self) -> float:
@@ -130,6 +167,11 @@ class EcsService(ScaledGroup):
     def is_fargate(self) -> bool:
         """Say whether AWS runs its tasks on machines of its own."""
         return self.launch in QUOTAS
+
+    @property
+    def is_spot(self) -> bool:
+        """Say whether its tasks may be taken away at short notice."""
+        return self.launch == SPOT
 
     @property
     def is_in_vpc(self) -> bool:
@@ -177,41 +219,4 @@ class EcsService(ScaledGroup):
         return f"aws ecs describe-services --services {place.id}"
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        hours = self.hours(meters.environment_s, meters.hours)
-        address = hours if self.has_public_ip else 0.0
-        return (
-            *self._task_usage(hours),
-            Usage("vpc.public_ipv4_hour", "Public IPv4 addresses", "hour", address),
-            Usage(
-                "cw.logs_ingest_gb",
-                "Logs (CloudWatch)",
-                "GB",
-                meters.log_bytes / BYTES_PER_GB if self.writes_logs else 0.0,
-            ),
-        )
-
-    def _task_usage(self, hours: float) -> tuple[Usage, ...]:
-        if not self.is_fargate:  # Instances are billed, not what runs on them.
-            return ()
-        arch = "arm" if self.architecture == "arm64" else "x86"
-        spot = "spot_" if self.launch == SPOT else ""
-        number = f"{hours / 730.0:,.3g} tasks on average"
-        disk = hours * (self.disk_gb - FREE_DISK_GB)
-        gigabytes = self.memory_mb / 1024.0
-        return (
-            Usage(
-                f"fargate.{spot}vcpu_hour.{arch}",
-                f"Processors ({self.vcpus:g} vCPU a task)",
-                "vCPU-h",
-                hours * self.vcpus,
-                number,
-            ),
-            Usage(
-                f"fargate.{spot}gb_hour.{arch}",
-                f"Memory ({gigabytes:g} GB a task)",
-                "GB-h",
-                hours * gigabytes,
-                number,
-            ),
-            Usage("fargate.ephemeral_gb_hour", "Temporary storage above 20 GB", "GB-h", disk),
-        )
+        return tuple(service_usage(self, meters))

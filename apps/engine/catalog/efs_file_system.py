@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _efs_file_system_bill as bill
 from apps.engine.catalog.base import (
     NUMBER,
     PRESENT,
@@ -21,6 +22,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -31,16 +33,14 @@ from apps.engine.stages.delay import Delay
 
 SYSTEM = "AWS::EFS::FileSystem"
 GUIDE = "https://docs.aws.amazon.com/efs/latest/ug/performance.html"
-BURSTING, PROVISIONED, ELASTIC = "bursting", "provisioned", "elastic"
+BURSTING, PROVISIONED, ELASTIC = bill.BURSTING, bill.PROVISIONED, bill.ELASTIC
+PROVISIONED_MIBPS = "provisioned_throughput_in_mibps"
 # Bursting: 50 KiB/s for each GiB, at least 1 MiB/s; bursts of 100 MiB/s, or of 100 for each TiB;
 # 2.1 TiB of credits at first. https://docs.aws.amazon.com/efs/latest/ug/performance.html
-MIB_S_PER_GIB, LEAST_MIB_S, BURST_MIB_S, CREDITS_MIB = 0.05, 1.0, 100.0, 2.1 * 1024 * 1024
+LEAST_MIB_S, BURST_MIB_S, CREDITS_MIB = 1.0, 100.0, 2.1 * 1024 * 1024
 # What elastic throughput writes at least before it must be asked for more.
 ELASTIC_MIB_S = 1024.0
-# Reads are metered at a third, but for elastic throughput, which has a price for each.
-READ_SHARE = 1.0 / 3.0
 FILE_MIB = 0.1
-MIB_PER_GB = 1024.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,23 @@ class EfsFileSystem(Kind):
         Property(SYSTEM, "ThroughputMode", "throughput_mode", TEXT),
         Property(SYSTEM, "ProvisionedThroughputInMibps", "provisioned_mib_s", NUMBER),
         Property(SYSTEM, "AvailabilityZoneName", "is_one_zone", PRESENT),
+        Property(SYSTEM, "LifecyclePolicies", "moves_to", bill.MOVES),
+        Property(bill.TERRAFORM, "throughput_mode", "throughput_mode", TEXT),
+        Property(bill.TERRAFORM, PROVISIONED_MIBPS, "throughput_mode", bill.IS_PROVISIONED),
+        Property(bill.TERRAFORM, PROVISIONED_MIBPS, "provisioned_mib_s", NUMBER),
+        Property(bill.TERRAFORM, "availability_zone_name", "is_one_zone", PRESENT),
+        Property(bill.TERRAFORM, "lifecycle_policy", "moves_to", bill.MOVES),
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "read": Accepts(
             "sync",
             units=Spread(
-                FILE_MIB * READ_SHARE, 0.001, 1.0, "A file of 100 kB, metered at a third", "MiB"
+                FILE_MIB * bill.READ_SHARE,
+                0.001,
+                1.0,
+                "A file of 100 kB, metered at a third",
+                "MiB",
             ),
         ),
         "write": Accepts("sync", units=Spread(FILE_MIB, 0.004, 3.0, "A file of 100 kB", "MiB")),
@@ -78,16 +89,21 @@ class EfsFileSystem(Kind):
         100.0, "Provisioned throughput", unit="MiB/s", low=1, high=3414
     )
     is_one_zone: bool = setting(False, "In one zone")
+    moves_to: str = setting(
+        bill.STAYS,
+        "Files that nobody asks for move to",
+        choices=(bill.STAYS, bill.INFREQUENT, bill.ARCHIVE),
+    )
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
             "read_ms": about(1.0, up=5.0, rule="The first bytes of a file", unit="ms"),
             "write_ms": about(2.7, up=5.0, rule="A write to all zones", unit="ms"),
             "stored_gb": about(20.0, down=0.05, up=20.0, rule="Stored", unit="GB"),
-        }
+        } | bill.assumed(self.moves_to)
 
     def _steady_mib_s(self, place: Place) -> float:
-        by_size = max(LEAST_MIB_S, MIB_S_PER_GIB * place.value("stored_gb"))
+        by_size = max(LEAST_MIB_S, bill.MIB_S_PER_GIB * place.value("stored_gb"))
         if self.throughput_mode == ELASTIC:
             return ELASTIC_MIB_S
         return max(by_size, self.provisioned_mib_s) if self._is_provisioned else by_size
@@ -158,30 +174,4 @@ class EfsFileSystem(Kind):
         return dataclasses.replace(self, **elastic) if is_short else self
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        return tuple(self._lines(meters))
-
-    def _lines(self, meters: Meters) -> Iterator[Usage]:
-        one = "onezone" if self.is_one_zone else "standard"
-        yield Usage(f"efs.{one}_gb_month", "Storage", "GB-month", meters.stored_gb)
-        if self._is_provisioned:
-            included = MIB_S_PER_GIB * meters.stored_gb
-            yield Usage(
-                "efs.provisioned_throughput",
-                "Provisioned throughput",
-                "MBps-month",
-                max(0.0, self.provisioned_mib_s - included),
-                "Above what the size includes",
-            )
-        if self.throughput_mode == ELASTIC:
-            read, written = self._gb(meters)
-            yield Usage("efs.elastic_read_gb", "Data read", "GB", read)
-            yield Usage("efs.elastic_write_gb", "Data written", "GB", written)
-
-    @staticmethod
-    def _gb(meters: Meters) -> tuple[float, float]:
-        """Return what was read and written, as what was metered and the calls tell. [GB]"""
-        metered = meters.units.get("throughput", 0.0) / MIB_PER_GB
-        reads = meters.passed.get("read", 0.0) * READ_SHARE
-        writes = meters.passed.get("write", 0.0)
-        share = reads / (reads + writes) if reads + writes else 0.0
-        return metered * share / READ_SHARE, metered * (1.0 - share)
+        return tuple(bill.lines(self, meters))

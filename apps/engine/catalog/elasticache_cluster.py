@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _elasticache_cluster_bill as bill
 from apps.engine.catalog._cache_limits import (
     EMPTY,
     SLOT,
     memory_limit,
     serverless_limits,
-    serverless_usage,
     thread_limit,
 )
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._nodes import node_gib
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog._storage import fitting_share
@@ -24,7 +25,6 @@ from apps.engine.catalog.base import (
     NUMBER,
     TEXT,
     Accepts,
-    Conversion,
     InvalidSetting,
     Kind,
     Limit,
@@ -36,6 +36,7 @@ from apps.engine.catalog.base import (
     ScalingOption,
     Spread,
     Usage,
+    UsageKey,
     What,
     about,
     check_settings,
@@ -51,16 +52,11 @@ CLUSTER = "AWS::ElastiCache::CacheCluster"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 SERVERLESS = "AWS::ElastiCache::ServerlessCache"
 MAXCLIENTS = "elasticache.maxclients"
-LOWER = Conversion(lambda value: str(value).lower(), str)
-# Nodes of a group without cluster mode are one primary and its replicas.
-REPLICAS = Conversion(lambda value: max(0, int(value) - 1), lambda value: value + 1)
 # A cache without a set limit grows to five million requests a second.
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html
 MOST_ECPU_PER_S = 5_000_000.0
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ECPUPerSecond.html
 LARGEST_ECPU_PER_S, MOST_SHARDS = 15_000_000, 500
-# Least data that is billed. https://aws.amazon.com/elasticache/pricing/
-LEAST_GB: Mapping[str, float] = {"redis": 1.0, "valkey": 0.1, "memcached": 1.0}
 # A quarter of a node's memory is reserved for backups and fail-overs, but not of Memcached's.
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/redis-memory-management.html
 RESERVED_SHARE = 0.25
@@ -82,19 +78,27 @@ class ElasticacheCluster(Kind):
     )
     CACHES: ClassVar[bool] = True
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
-        Property(CLUSTER, "Engine", "engine", LOWER),
+        *bill.TEMPLATE,
+        Property(CLUSTER, "Engine", "engine", bill.LOWER),
         Property(CLUSTER, "CacheNodeType", "node_type", TEXT),
         Property(CLUSTER, "NumCacheNodes", "shards", COUNT),
-        Property(GROUP, "Engine", "engine", LOWER),
+        Property(CLUSTER, "SnapshotRetentionLimit", "snapshot_days", COUNT),
+        Property(GROUP, "Engine", "engine", bill.LOWER),
         Property(GROUP, "CacheNodeType", "node_type", TEXT),
         Property(GROUP, "NumNodeGroups", "shards", COUNT),
         Property(GROUP, "ReplicasPerNodeGroup", "replicas", COUNT),
-        Property(GROUP, "NumCacheClusters", "replicas", REPLICAS),
-        Property(SERVERLESS, "Engine", "engine", LOWER),
+        Property(GROUP, "NumCacheClusters", "replicas", bill.REPLICAS),
+        Property(GROUP, "SnapshotRetentionLimit", "snapshot_days", COUNT),
+        Property(SERVERLESS, "Engine", "engine", bill.LOWER),
+        Property(SERVERLESS, "SnapshotRetentionLimit", "snapshot_days", COUNT),
         Property(SERVERLESS, "CacheUsageLimits.ECPUPerSecond.Maximum", "max_ecpu_per_s", NUMBER),
         Property(SERVERLESS, "CacheUsageLimits.DataStorage.Maximum", "max_gb", NUMBER),
     )
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {SERVERLESS: {"is_serverless": True}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        SERVERLESS: {"is_serverless": True},
+        bill.SERVERLESS: {"is_serverless": True},
+    }
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "command": Accepts(
             "sync",
@@ -131,6 +135,9 @@ class ElasticacheCluster(Kind):
     node_type: str = setting("cache.t4g.micro", "Node type", hint="Not for serverless.")
     shards: int = setting(1, "Shards (nodes of Memcached)", low=1, high=MOST_SHARDS)
     replicas: int = setting(0, "Replicas of each shard", low=0, high=5)
+    snapshot_days: int = setting(0, "Snapshots kept", unit="days", low=0, high=35)
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
     max_ecpu_per_s: float | None = setting(
         None,
         "Most processing units",
@@ -145,6 +152,7 @@ class ElasticacheCluster(Kind):
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_years(self.label, self.committed_years)
         if not str(self.node_type).startswith("cache."):
             raise InvalidSetting(
                 f"{self.label}: Node type must be a type such as cache.t4g.micro, "
@@ -280,12 +288,4 @@ class ElasticacheCluster(Kind):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        # Memcached has the prices of Redis OSS.
-        engine = "valkey" if self.engine == "valkey" else "redis"
-        if not self.is_serverless:
-            copies = 1 if self.engine == "memcached" else 1 + self.replicas
-            nodes = self.shards * copies
-            label = f"Cache nodes ({self.node_type})"
-            price_id = f"elasticache.{engine}.{self.node_type}.hour"
-            return (Usage(price_id, label, "hour", nodes * meters.hours),)
-        return serverless_usage(engine, LEAST_GB[self.engine], meters)
+        return tuple(bill.lines(self, meters))

@@ -31,7 +31,7 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.station import Station
 
-CLUSTER = "AWS::EMR::Cluster"
+CLUSTER, TERRAFORM = "AWS::EMR::Cluster", "aws_emr_cluster"
 GUIDE = "https://docs.aws.amazon.com/emr/latest/ManagementGuide/"
 # Processors of raised nodes are busy for so much of the time, and no more.
 BUSY_SHARE, MOST_NODES = 0.8, 1000
@@ -65,8 +65,16 @@ class EmrCluster(Kind):
         Property(CLUSTER, "Instances.MasterInstanceGroup.InstanceCount", "primaries", COUNT),
         Property(CLUSTER, "Instances.CoreInstanceGroup.InstanceType", "core_type", TEXT),
         Property(CLUSTER, "Instances.CoreInstanceGroup.InstanceCount", "core_nodes", COUNT),
+        Property(TERRAFORM, "applications", "has_hbase", HBASE),
+        Property(TERRAFORM, "master_instance_group.0.instance_type", "primary_type", TEXT),
+        Property(TERRAFORM, "master_instance_group.0.instance_count", "primaries", COUNT),
+        Property(TERRAFORM, "core_instance_group.0.instance_type", "core_type", TEXT),
+        Property(TERRAFORM, "core_instance_group.0.instance_count", "core_nodes", COUNT),
     )
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {CLUSTER: {"has_hbase": False}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        CLUSTER: {"has_hbase": False},
+        TERRAFORM: {"has_hbase": False},
+    }
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "query": Accepts(
             "sync", units=Spread(0.0005, 0.0001, 0.005, "A get or a put of one row", "s")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._api_destinations import api_destinations, api_usage
 from apps.engine.catalog._quotas import quota_limit
+from apps.engine.catalog._steps import Given, given_lines, steps
 from apps.engine.catalog.base import (
     Accepts,
     Kind,
@@ -18,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -27,8 +29,21 @@ from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
 PUT, INVOCATIONS = "eventbridge.put_events", "eventbridge.invocations"
-# Metered in steps of 64 KB. https://aws.amazon.com/eventbridge/pricing/
-BYTES_PER_EVENT = 64 * 1024
+TERRAFORM = "aws_cloudwatch_event_bus"
+# Metered in steps of 64 KB, by the schema registry of 8 KB.
+# https://aws.amazon.com/eventbridge/pricing/
+BYTES_PER_EVENT, BYTES_PER_DISCOVERED = 64 * 1024, 8 * 1024
+BYTES_PER_GB, DAYS_PER_MONTH = 2**30, 730.0 / 24.0
+_GIVEN = (
+    Given("partner_events", "eventbridge.custom_events", "Partner events", "event"),
+    Given(
+        "cross_account_events",
+        "eventbridge.cross_account_events",
+        "Events to other accounts and Regions",
+        "event",
+    ),
+    Given("replayed_events", "eventbridge.custom_events", "Replayed events", "event"),
+)
 # The pauses between 185 attempts in 24 h grow; a failed delivery waits this long on average.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 RETRY_S = 86_400.0 / 185.0
@@ -43,7 +58,17 @@ class EventBus(Kind):
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"
     )
     ENTRY: ClassVar[str] = "put"
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::Events::EventBus", "", ""),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property("AWS::Events::EventBus", "", ""),
+        Property(TERRAFORM, "", ""),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_custom_events", "passed.put"),
+        UsageKey(TERRAFORM, "monthly_third_party_events", "given.partner_events"),
+        UsageKey(TERRAFORM, "monthly_archive_processing_gb", "given.archived_gb"),
+        UsageKey(TERRAFORM, "archive_storage_gb", "given.archive_gb_month"),
+        UsageKey(TERRAFORM, "monthly_schema_discovery_events", "given.discovered_events"),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"put": Accepts("async")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/Events", "PutEventsApproximateCallCount", "Sum", "rate"),
@@ -54,6 +79,10 @@ class EventBus(Kind):
     has_aws_events: bool = setting(
         False, "Carries events of AWS services alone", hint="They come without charge."
     )
+    archive_days: int = setting(
+        0, "Archives events for", unit="days", low=0, high=36_500, hint="0: there is no archive."
+    )
+    discovers_schemas: bool = setting(False, "Discovers schemas")
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
@@ -107,16 +136,44 @@ class EventBus(Kind):
             ),
         )
 
+    def billed(self, place: Place) -> Mapping[str, float]:
+        return {"api_destinations": api_destinations(place)}
+
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         put = meters.passed.get("put", 0.0)
-        size = meters.bytes_in / put if put else 0.0
-        steps = max(1, math.ceil(size / BYTES_PER_EVENT))
+        each = steps(meters.bytes_in, put, BYTES_PER_EVENT)
+        called = meters.passed.get("invoke", put) * meters.values.get("api_destinations", 0.0)
         return (
             Usage(
                 "eventbridge.custom_events",
                 "Custom events",
                 "event",
-                0.0 if self.has_aws_events else put * steps,
+                0.0 if self.has_aws_events else put * each,
                 "In steps of 64 KB; events of AWS services are free",
             ),
+            *given_lines(meters, _GIVEN),
+            *api_usage(meters.given.get("api_calls", called * each)),
+            *self._archive_usage(meters),
+            *self._discovery_usage(meters, put),
         )
+
+    def _archive_usage(self, meters: Meters) -> tuple[Usage, ...]:
+        taken_gb = meters.bytes_in / BYTES_PER_GB if self.archive_days else 0.0
+        archived_gb = meters.given.get("archived_gb", taken_gb)
+        kept_gb = meters.given.get(
+            "archive_gb_month", taken_gb * self.archive_days / DAYS_PER_MONTH
+        )
+        if not archived_gb and not kept_gb:
+            return ()
+        return (
+            Usage("eventbridge.archive_gb", "Archive processing", "GB", archived_gb),
+            Usage("eventbridge.archive_gb_month", "Archive storage", "GB-month", kept_gb),
+        )
+
+    def _discovery_usage(self, meters: Meters, put: float) -> tuple[Usage, ...]:
+        seen = put * steps(meters.bytes_in, put, BYTES_PER_DISCOVERED)
+        events = meters.given.get("discovered_events", seen if self.discovers_schemas else 0.0)
+        if not events:
+            return ()
+        note = "In steps of 8 KB"
+        return (Usage("eventbridge.schema_discovery", "Schema discovery", "event", events, note),)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from apps.engine.catalog import _firehose_stream_bill as bill
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     COUNT,
@@ -14,6 +14,7 @@ from apps.engine.catalog.base import (
     PRESENT,
     SECONDS,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -22,6 +23,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -32,11 +34,10 @@ from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
 STREAM = "AWS::KinesisFirehose::DeliveryStream"
+TERRAFORM = "aws_kinesis_firehose_delivery_stream"
 REQUESTS, RECORDS = "firehose.direct_put_requests", "firehose.direct_put_records"
 DATA, RETENTION = "firehose.direct_put_bytes", "firehose.retention"
-BYTES_PER_MIB, BYTES_PER_GB = 2**20, 2**30
-# Metered in steps of 5 KB a record. https://aws.amazon.com/firehose/pricing/
-BYTES_PER_STEP = 5 * 1024
+BYTES_PER_MIB = 2**20
 # What the quotas are for; other Regions have so much of them.
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 LARGE_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
@@ -54,6 +55,30 @@ _DESTINATIONS = (
     *("IcebergDestinationConfiguration", "RedshiftDestinationConfiguration.S3Configuration"),
 )
 _S3 = "ExtendedS3DestinationConfiguration"
+_TF_DESTINATIONS = (
+    *("extended_s3", "opensearch", "elasticsearch", "opensearchserverless", "http_endpoint"),
+    *("splunk", "snowflake", "iceberg"),
+)
+_TF_CONVERTS = "extended_s3_configuration.0.data_format_conversion_configuration.0"
+_TF_PARTITIONS = "extended_s3_configuration.0.dynamic_partitioning_configuration.0"
+
+
+def _count(value: Any) -> int | None:
+    """Return how many subnets are listed: one for each zone, as AWS advises."""
+    return len(value) or None if isinstance(value, list) else None
+
+
+def _is_on(block: Any) -> bool | None:
+    """Say whether a block of Terraform switches its feature on, which it does while silent."""
+    return FLAG.read(block.get("enabled", True)) if isinstance(block, Mapping) else None
+
+
+LENGTH = Conversion(_count, lambda count: count)
+SWITCH = Conversion(_is_on, lambda is_on: {"enabled": is_on})
+
+
+def _priced_as(way: str) -> Conversion:
+    return Conversion(lambda block: way if block else None, lambda block: block)
 
 
 class _Bound(NamedTuple):
@@ -90,6 +115,33 @@ class FirehoseStream(Kind):
             Property(STREAM, f"{where}.VpcConfiguration", "is_in_vpc", PRESENT)
             for where in _DESTINATIONS[2:6]
         ),
+        *(
+            Property(STREAM, f"{where}.VpcConfiguration.SubnetIds", "vpc_zones", LENGTH)
+            for where in _DESTINATIONS[2:6]
+        ),
+        Property(STREAM, "MSKSourceConfiguration", "priced_as", _priced_as(bill.MSK)),
+        Property(
+            STREAM, "SnowflakeDestinationConfiguration", "priced_as", _priced_as(bill.SNOWFLAKE)
+        ),
+        Property(STREAM, "IcebergDestinationConfiguration", "priced_as", _priced_as(bill.ICEBERG)),
+        *(
+            Property(TERRAFORM, f"{where}_configuration.0.{path}", name, conversion)
+            for where in _TF_DESTINATIONS
+            for path, name, conversion in (
+                ("buffering_size", "buffer_mb", COUNT),
+                ("buffering_interval", "buffer_s", SECONDS),
+                ("vpc_config.0", "is_in_vpc", PRESENT),
+                ("vpc_config.0.subnet_ids", "vpc_zones", LENGTH),
+            )
+        ),
+        Property(TERRAFORM, _TF_CONVERTS, "converts", SWITCH),
+        Property(TERRAFORM, f"{_TF_PARTITIONS}.enabled", "partitions", FLAG),
+        Property(TERRAFORM, "msk_source_configuration.0", "priced_as", _priced_as(bill.MSK)),
+        Property(TERRAFORM, "snowflake_configuration.0", "priced_as", _priced_as(bill.SNOWFLAKE)),
+        Property(TERRAFORM, "iceberg_configuration.0", "priced_as", _priced_as(bill.ICEBERG)),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_data_ingested_gb", "given.in_gb"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"put": Accepts("async"), "read": Accepts("stream")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
@@ -103,6 +155,13 @@ class FirehoseStream(Kind):
     converts: bool = setting(False, "Converts to Parquet or ORC")
     partitions: bool = setting(False, "Partitions by keys of the records")
     is_in_vpc: bool = setting(False, "Delivers into a VPC")
+    vpc_zones: int = setting(1, "Subnets of that VPC", low=1, high=16, hint="One in each zone.")
+    priced_as: str = setting(
+        bill.DIRECT,
+        "Billed as",
+        choices=(bill.DIRECT, bill.MSK, bill.SNOWFLAKE, bill.ICEBERG),
+        hint="From MSK, and to Snowflake or Iceberg tables, a gigabyte has another price.",
+    )
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         return {
@@ -166,30 +225,6 @@ class FirehoseStream(Kind):
         return {"item_bytes": place.value("item_bytes")}
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        records = meters.passed.get("put", 0.0) + meters.called.get("read", 0.0)
-        size = meters.values.get("item_bytes", 0.0)
-        taken_gb = records * math.ceil(size / BYTES_PER_STEP) * BYTES_PER_STEP / BYTES_PER_GB
-        sent_gb = records * size / BYTES_PER_GB
-        return (
-            Usage("firehose.ingest_gb", "Data in", "GB", taken_gb, "In steps of 5 KB a record"),
-            Usage(
-                "firehose.conversion_gb",
-                "Format conversion",
-                "GB",
-                taken_gb if self.converts else 0.0,
-            ),
-            Usage(
-                "firehose.partitioning_gb",
-                "Dynamic partitioning",
-                "GB",
-                sent_gb if self.partitions else 0.0,
-            ),
-            *(self._vpc_usage(meters, sent_gb) if self.is_in_vpc else ()),
-        )
-
-    @staticmethod
-    def _vpc_usage(meters: Meters, sent_gb: float) -> tuple[Usage, ...]:
-        return (
-            Usage("firehose.vpc_hour", "Delivery into a VPC", "hour", meters.hours, "For one zone"),
-            Usage("firehose.vpc_gb", "Data delivered into a VPC", "GB", sent_gb),
-        )
+        zones = self.vpc_zones if self.is_in_vpc else 0
+        stream = bill.Stream(self.priced_as, self.converts, self.partitions, zones)
+        return bill.lines(stream, meters)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import steps
 from apps.engine.catalog._preflights import requests_each
 from apps.engine.catalog.base import (
     NUMBER,
@@ -19,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -27,6 +28,7 @@ from apps.engine.stages.base import Lane, Stage
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 
+TERRAFORM = "aws_apigatewayv2_api"
 ACCOUNT_RATE = "apigateway.throttle_rate"
 # Metered in steps of 512 KB. https://aws.amazon.com/api-gateway/pricing/
 BYTES_PER_REQUEST = 512 * 1024
@@ -58,6 +60,10 @@ class HttpApi(Kind):
             "throttle_burst",
             NUMBER,
         ),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.request"),
+        UsageKey(TERRAFORM, "request_size_kb", "bytes_in", 1024.0, per="passed.request"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
@@ -104,14 +110,15 @@ class HttpApi(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.passed.get("request", 0.0)
-        size = meters.bytes_out / requests if requests else 0.0
+        # AWS says that a call is metered by its size, and not which way: the larger one counts.
+        size = max(meters.bytes_in, meters.bytes_out) / requests if requests else 0.0
         each = requests_each(meters.values)
         return (
             Usage(
                 "apigw.http.requests",
                 "Requests (HTTP API)",
                 "request",
-                requests * (max(1, math.ceil(size / BYTES_PER_REQUEST)) + each - 1.0),
+                requests * (steps(size, BYTES_PER_REQUEST) + each - 1.0),
                 "In steps of 512 KB" + (", with preflights" if each > 1.0 else ""),
             ),
             Usage(

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog._steps import Given, given_lines
 from apps.engine.catalog.base import (
     COUNT,
+    FLAG,
     TEXT,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -28,9 +31,22 @@ from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 from apps.engine.stages.credits import Credits
 
-TABLE = "AWS::Cassandra::Table"
+TABLE, TERRAFORM = "AWS::Cassandra::Table", "aws_keyspaces_table"
 ON_DEMAND, PROVISIONED = "ON_DEMAND", "PROVISIONED"
 CAPACITY = "BillingMode.ProvisionedThroughput"
+TERRAFORM_CAPACITY = "capacity_specification.0"
+MODE = Conversion(
+    lambda value: PROVISIONED if str(value) == PROVISIONED else ON_DEMAND,
+    lambda value: PROVISIONED if value == PROVISIONED else "PAY_PER_REQUEST",
+)
+ENABLED = Conversion(
+    lambda value: str(value) == "ENABLED", lambda value: "ENABLED" if value else "DISABLED"
+)
+# https://aws.amazon.com/keyspaces/pricing/
+GIVEN = (
+    Given("restored_gb", "keyspaces.restore_gb", "Table data restored", "GB"),
+    Given("ttl_deletes", "keyspaces.ttl_delete", "Time to Live deletes", "operation"),
+)
 UNITS = {"read": "RCU", "write": "WCU"}
 # https://docs.aws.amazon.com/keyspaces/latest/devguide/quotas.html
 TABLE_UNITS_PER_S = 40_000.0
@@ -57,6 +73,11 @@ class KeyspacesTable(Kind):
         Property(TABLE, "BillingMode.Mode", "billing_mode", TEXT),
         Property(TABLE, f"{CAPACITY}.ReadCapacityUnits", "read_capacity", COUNT),
         Property(TABLE, f"{CAPACITY}.WriteCapacityUnits", "write_capacity", COUNT),
+        Property(TABLE, "PointInTimeRecoveryEnabled", "has_pitr", FLAG),
+        Property(TERRAFORM, f"{TERRAFORM_CAPACITY}.throughput_mode", "billing_mode", MODE),
+        Property(TERRAFORM, f"{TERRAFORM_CAPACITY}.read_capacity_units", "read_capacity", COUNT),
+        Property(TERRAFORM, f"{TERRAFORM_CAPACITY}.write_capacity_units", "write_capacity", COUNT),
+        Property(TERRAFORM, "point_in_time_recovery.0.status", "has_pitr", ENABLED),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "read": Accepts("sync", units=READ_UNITS),
@@ -86,6 +107,8 @@ class KeyspacesTable(Kind):
     billing_mode: str = setting(ON_DEMAND, "Capacity", choices=(ON_DEMAND, PROVISIONED))
     read_capacity: int = setting(100, "Read capacity", unit="RCU", low=1, high=1_000_000)
     write_capacity: int = setting(100, "Write capacity", unit="WCU", low=1, high=1_000_000)
+
+    has_pitr: bool = setting(False, "Point-in-time recovery")
 
     @property
     def is_provisioned(self) -> bool:
@@ -193,4 +216,9 @@ class KeyspacesTable(Kind):
                 units = meters.units.get(role, 0.0)
                 name = f"{role.capitalize()} request units"
                 lines.append(Usage(f"keyspaces.{role[0]}ru", name, f"{unit[0]}RU", units))
-        return (*lines, stored)
+        lines.append(stored)
+        if self.has_pitr:
+            label = "Point-in-time recovery storage"
+            price_id = "keyspaces.pitr_gb_month"
+            lines.append(Usage(price_id, label, "GB-month", meters.stored_gb))
+        return (*lines, *given_lines(meters, GIVEN))

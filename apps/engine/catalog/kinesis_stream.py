@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog import _kinesis_stream_bill as bill
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     COUNT,
@@ -21,6 +22,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -36,12 +38,7 @@ RECORDS, RECORD_BYTES = "kinesis.shard_write_records", "kinesis.shard_write_byte
 MOST, READERS = "kinesis.ondemand_max_write", "lambda.stream_parallelization_max"
 READERS_URL = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
 # The unit is a record of 1 kB: a shard takes 1,000 records or 1 MB in a second.
-BYTES_PER_UNIT, BYTES_PER_GB = 1024.0, 2**30
-# Metered in steps of 25 KB, on demand in steps of 1 KB.
-# https://aws.amazon.com/kinesis/data-streams/pricing/
-PUT_BYTES, ON_DEMAND_BYTES = 25 * 1024, 1024
-# Retention up to a day is in the price of a shard, up to 7 days costs more, then by size.
-FREE_HOURS, EXTENDED_HOURS = 24, 168
+BYTES_PER_UNIT = 1024.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +54,11 @@ class KinesisStream(Kind):
         Property(STREAM, "ShardCount", "shards", COUNT),
         Property(STREAM, "StreamModeDetails.StreamMode", "mode", TEXT),
         Property(STREAM, "RetentionPeriodHours", "retention_h", COUNT),
+        Property(bill.TERRAFORM, "shard_count", "shards", COUNT),
+        Property(bill.TERRAFORM, "stream_mode_details.0.stream_mode", "mode", TEXT),
+        Property(bill.TERRAFORM, "retention_period", "retention_h", COUNT),
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "put": Accepts("async", units=Spread(2.0, 1.0, 20.0, "A record of 2 kB", "kB"))
     }
@@ -70,6 +71,9 @@ class KinesisStream(Kind):
     mode: str = setting(PROVISIONED, "Capacity", choices=(PROVISIONED, ON_DEMAND))
     shards: int = setting(1, "Shards", low=1, high=20_000)
     retention_h: int = setting(24, "Retention", unit="h", low=24, high=8760)
+    consumers: int = setting(
+        0, "Consumers with enhanced fan-out", low=0, high=50, hint="Each has a rate of its own."
+    )
 
     @property
     def is_provisioned(self) -> bool:
@@ -225,43 +229,10 @@ class KinesisStream(Kind):
         return {"readers": float(len(place.outbound))}
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        records = meters.passed.get("put", 0.0)
-        size = meters.bytes_in / records if records else 0.0
+        stream = bill.Stream(self.shards, self.retention_h, self.consumers)
         if self.is_provisioned:
-            return self._shard_usage(meters, records, size)
-        billed = records * max(1, math.ceil(size / ON_DEMAND_BYTES)) * ON_DEMAND_BYTES
-        readers = meters.values.get("readers", 1.0)
-        read = meters.passed.get("read", 0.0) * size / BYTES_PER_GB * readers
-        kept_gb = self._kept_gb(meters, FREE_HOURS, EXTENDED_HOURS)
-        return (
-            Usage("kinesis.od.stream_hour", "Stream on demand", "stream-h", meters.hours),
-            Usage("kinesis.od.in_gb", "Data in", "GB", billed / BYTES_PER_GB, "In steps of 1 KB"),
-            Usage("kinesis.od.out_gb", "Data out", "GB", read, "To every reader"),
-            Usage("kinesis.od.ext_retention_gb_month", "Retention above 24 h", "GB-month", kept_gb),
-            self._long_retention(meters),
-        )
-
-    def _shard_usage(self, meters: Meters, records: float, size: float) -> tuple[Usage, ...]:
-        hours = self.shards * meters.hours
-        units = records * max(1, math.ceil(size / PUT_BYTES))
-        extended = hours if self.retention_h > FREE_HOURS else 0.0
-        return (
-            Usage("kinesis.shard_hour", "Shards", "shard-h", hours),
-            Usage("kinesis.put_units", "PUT payload units", "unit", units, "In steps of 25 KB"),
-            Usage("kinesis.ext_retention_shard_hour", "Retention above 24 h", "shard-h", extended),
-            self._long_retention(meters),
-        )
-
-    def _long_retention(self, meters: Meters) -> Usage:
-        kept_gb = self._kept_gb(meters, EXTENDED_HOURS, self.retention_h)
-        return Usage(
-            "kinesis.long_retention_gb_month", "Retention above 7 days", "GB-month", kept_gb
-        )
-
-    def _kept_gb(self, meters: Meters, above_h: int, up_to_h: int) -> float:
-        """Return the data of an age between two bounds, as it lies there on average. [GB]"""
-        hours = max(0, min(self.retention_h, up_to_h) - above_h)
-        return meters.bytes_in / BYTES_PER_GB * hours / meters.hours
+            return bill.provisioned(stream, meters)
+        return bill.on_demand(stream, meters)
 
 
 def _describe(place: Place) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._steps import Given, given_lines
 from apps.engine.catalog.base import (
     FLAG,
     TEXT,
@@ -25,8 +26,18 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.delay import Delay
 
 KEY = "AWS::KMS::Key"
+TERRAFORM = "aws_kms_key"
+# Keys whose material is brought along, and copies in other Regions, cost what others cost.
+OTHERS = ("aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
 REQUESTS = "kms.symmetric"
-SYMMETRIC = "SYMMETRIC_DEFAULT"
+SYMMETRIC, HMAC, RSA_2048 = "SYMMETRIC_DEFAULT", "HMAC_", "RSA_2048"
+# A key costs more after its first rotation and after its second one, and no more from then on.
+# https://aws.amazon.com/kms/pricing/
+MOST_ROTATIONS, MONTH_HOURS = 2.0, 730.0
+KEY_PAIRS = (
+    Given("ecc_pairs", "kms.requests.ecc_pair", "GenerateDataKeyPair, ECC", "request"),
+    Given("rsa_pairs", "kms.requests.rsa_pair", "GenerateDataKeyPair, RSA", "request"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +54,19 @@ class KmsKey(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(KEY, "EnableKeyRotation", "is_rotated", FLAG),
         Property(KEY, "KeySpec", "spec", TEXT),
+        Property(TERRAFORM, "enable_key_rotation", "is_rotated", FLAG),
+        Property(TERRAFORM, "key_spec", "spec", TEXT),
+        Property(TERRAFORM, "customer_master_key_spec", "spec", TEXT),
+        *(Property(type_, "", "") for type_ in OTHERS),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/Usage", "CallCount", "Sum", "quota"),)
 
     is_rotated: bool = setting(False, "Rotated every year")
     spec: str = setting(SYMMETRIC, "Key spec")
+    is_aws_managed: bool = setting(
+        False, "Managed by AWS", hint="Such a key costs nothing, only its requests do."
+    )
 
     @property
     def draws_on(self) -> tuple[str, ...]:
@@ -62,8 +80,19 @@ class KmsKey(Kind):
         return (Lane("request", (answer,), emits=False, draws=self.draws_on),)
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        word = "kms.requests" if self.spec == SYMMETRIC else "kms.requests.asymmetric"
-        return (
-            Usage("kms.key_month", "Customer managed key", "month", 1.0),
-            Usage(word, "Requests", "request", meters.passed.get("request", 0.0)),
-        )
+        return tuple(self._lines(meters))
+
+    def _lines(self, meters: Meters) -> Iterator[Usage]:
+        if not self.is_aws_managed:
+            rotations = min(meters.given.get("rotations", 0.0), MOST_ROTATIONS)
+            note = f"With {rotations:g} rotations" if rotations else ""
+            months = meters.hours / MONTH_HOURS * (1.0 + rotations)
+            yield Usage("kms.key_month", "Customer managed key", "month", months, note)
+        requests = meters.passed.get("request", 0.0)
+        yield Usage(self._requests_price(), "Requests", "request", requests)
+        yield from given_lines(meters, KEY_PAIRS)
+
+    def _requests_price(self) -> str:
+        if self.spec == SYMMETRIC or self.spec.startswith(HMAC):
+            return "kms.requests"
+        return f"kms.requests.{'rsa_2048' if self.spec == RSA_2048 else 'asymmetric'}"

@@ -6,8 +6,12 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
+from apps.engine.catalog._lambda_bill import BYTES_PER_GB as BYTES_PER_GB
+from apps.engine.catalog._lambda_bill import MB_PER_GB as MB_PER_GB
+from apps.engine.catalog._lambda_bill import ROUNDING, function_usage
 from apps.engine.catalog.base import (
     COUNT,
     PRESENT,
@@ -26,6 +30,7 @@ from apps.engine.catalog.base import (
     Usage,
     UsageKey,
     about,
+    check_settings,
     setting,
 )
 from apps.engine.facts import Facts
@@ -35,18 +40,23 @@ from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 
 FUNCTION, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
-TERRAFORM = "aws_lambda_function"
+TERRAFORM, CONFIG = "aws_lambda_function", "aws_lambda_provisioned_concurrency_config"
 PROVISIONED = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions"
 CONCURRENCY = "lambda.concurrent_executions"
-MB_PER_GB = 1024
 _NARROW = 1.0001
 TRACED = Conversion(
     lambda value: str(value) == "Active", lambda value: "Active" if value else "PassThrough"
 )
-BYTES_PER_GB = 2**30
 ALLOWS = Conversion(
     lambda value: str(value) == "Allow", lambda value: "Allow" if value else "Terminate"
 )
+SNAPS = Conversion(
+    lambda value: str(value) == "PublishedVersions",
+    lambda value: "PublishedVersions" if value else "None",
+)
+# Terraform writes -1 for what shares the account's.
+SHARED_BELOW_0 = Conversion(lambda value: int(value) if int(value) >= 0 else None, int)
+ISOLATES = Conversion(lambda value: str(value) == "PER_TENANT", lambda _: "PER_TENANT")
 # What a handler computes at a full vCPU [ms], by the beginning of the runtime's name.
 HANDLER_MS: Mapping[str, float] = {
     "nodejs": 8.0,
@@ -82,6 +92,8 @@ class LambdaFunction(Kind):
                 ("PackageType", "package_type", TEXT),
                 ("VpcConfig", "is_in_vpc", PRESENT),
                 ("EphemeralStorage.Size", "ephemeral_mb", COUNT),
+                ("SnapStart.ApplyOn", "snap_start", SNAPS),
+                ("TenancyConfig.TenantIsolationMode", "isolates_tenants", ISOLATES),
             )
         ),
         Property(FUNCTION, "RecursiveLoop", "allows_recursion", ALLOWS),
@@ -89,19 +101,34 @@ class LambdaFunction(Kind):
         Property(SAM, "Tracing", "is_traced", TRACED),
         Property(FUNCTION, "TracingConfig.Mode", "is_traced", TRACED),
         Property(SAM, PROVISIONED, "provisioned_concurrency", COUNT),
-        Property(TERRAFORM, "runtime", "runtime", TEXT),
-        Property(TERRAFORM, "memory_size", "memory_mb", COUNT),
-        Property(TERRAFORM, "timeout", "timeout_s", SECONDS),
-        Property(TERRAFORM, "reserved_concurrent_executions", "reserved_concurrency", COUNT),
-        Property(TERRAFORM, "architectures.0", "architecture", TEXT),
-        Property(TERRAFORM, "package_type", "package_type", TEXT),
-        Property(TERRAFORM, "vpc_config.0", "is_in_vpc", PRESENT),
-        Property(TERRAFORM, "ephemeral_storage.0.size", "ephemeral_mb", COUNT),
-        Property(TERRAFORM, "tracing_config.0.mode", "is_traced", TRACED),
+        *(
+            Property(TERRAFORM, path, name, conversion)
+            for path, name, conversion in (
+                ("runtime", "runtime", TEXT),
+                ("memory_size", "memory_mb", COUNT),
+                ("timeout", "timeout_s", SECONDS),
+                ("reserved_concurrent_executions", "reserved_concurrency", SHARED_BELOW_0),
+                ("architectures.0", "architecture", TEXT),
+                ("package_type", "package_type", TEXT),
+                ("vpc_config.0", "is_in_vpc", PRESENT),
+                ("ephemeral_storage.0.size", "ephemeral_mb", COUNT),
+                ("tracing_config.0.mode", "is_traced", TRACED),
+                ("snap_start.0.apply_on", "snap_start", SNAPS),
+                ("tenancy_config.0.tenant_isolation_mode", "isolates_tenants", ISOLATES),
+            )
+        ),
+        Property(CONFIG, "provisioned_concurrent_executions", "provisioned_concurrency", COUNT),
+        Property(CONFIG, "usage.memory_mb", "memory_mb", COUNT),
+        Property(CONFIG, "usage.architecture", "architecture", TEXT),
     )
+    # Beside the function itself, so that a usage file says its memory; Infracost's own default.
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {CONFIG: {"memory_mb": 512}}
     USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
         UsageKey(TERRAFORM, "monthly_requests", "passed.invoke"),
         UsageKey(TERRAFORM, "request_duration_ms", "busy_s", 1e-3, per="passed.invoke"),
+        UsageKey(CONFIG, "monthly_requests", "passed.invoke"),
+        UsageKey(CONFIG, "request_duration_ms", "ready_busy_s", 1e-3, per="passed.invoke"),
+        UsageKey(CONFIG, "monthly_duration_hrs", "given.ready_hours"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "invoke": Accepts("sync"),
@@ -136,6 +163,16 @@ class LambdaFunction(Kind):
     )
     is_traced: bool = setting(False, "Traced by X-Ray")
     ephemeral_mb: int = setting(512, "Temporary storage", unit="MB", low=512, high=10_240)
+    snap_start: bool = setting(False, "Starts from a snapshot", hint="SnapStart.")
+    isolates_tenants: bool = setting(False, "Environments for each tenant")
+    sqs_epus: int = setting(0, "Event poller units kept for queues", low=0, high=100_000)
+    kafka_epus: int = setting(0, "Event poller units kept for Kafka", low=0, high=100_000)
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        check_years(self.label, self.committed_years)
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         runtime = next((k for k in HANDLER_MS if self.runtime.startswith(k)), "python")
@@ -247,29 +284,8 @@ class LambdaFunction(Kind):
             check_command=f"aws lambda get-function-concurrency --function-name {place.id}",
         )
 
+    def billed(self, place: Place) -> Mapping[str, float]:
+        return {**place.values, **ROUNDING}
+
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        arch = "arm" if self.architecture == "arm64" else "x86"
-        gigabytes = self.memory_mb / MB_PER_GB
-        ready = gigabytes * self.provisioned_concurrency * meters.hours * 3600.0
-        lines = [
-            Usage("lambda.requests", "Requests", "request", meters.passed.get("invoke", 0.0)),
-            Usage(
-                f"lambda.gb_second.{arch}",
-                f"Duration ({self.memory_mb} MB)",
-                "GB-s",
-                gigabytes * (meters.busy_s + meters.init_s),
-                "Cold starts included",
-            ),
-            Usage(
-                "cw.logs_ingest_gb",
-                "Logs (CloudWatch)",
-                "GB",
-                meters.log_bytes / BYTES_PER_GB,
-                "Written by every invocation, drawn or not",
-            ),
-        ]
-        if ready:
-            lines.append(
-                Usage(f"lambda.pc_gb_second.{arch}", "Provisioned concurrency", "GB-s", ready)
-            )
-        return tuple(lines)
+        return tuple(function_usage(self, meters))

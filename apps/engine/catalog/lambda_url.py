@@ -23,8 +23,10 @@ from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 from apps.engine.stages.delay import Delay
 
-URL = "AWS::Lambda::Url"
+URL, TERRAFORM = "AWS::Lambda::Url", "aws_lambda_function_url"
 BYTES_PER_GB = 2**30
+# So much of each streamed answer costs nothing. https://aws.amazon.com/lambda/pricing/
+FREE_STREAM_BYTES = 6 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class LambdaUrl(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(URL, "AuthType", "auth_type", TEXT),
         Property(URL, "InvokeMode", "invoke_mode", TEXT),
+        Property(TERRAFORM, "authorization_type", "auth_type", TEXT),
+        Property(TERRAFORM, "invoke_mode", "invoke_mode", TEXT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
@@ -67,12 +71,18 @@ class LambdaUrl(Kind):
         return (Lane("request", (Delay(place.value("latency_ms") / 1000.0),)),)
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        return (
+        lines = [
             Usage(
                 "dto.internet_gb",
                 "Data transfer out",
                 "GB",
                 meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
                 "To the internet, drawn or not; the URL itself costs nothing",
-            ),
-        )
+            )
+        ]
+        if self.invoke_mode == "RESPONSE_STREAM":
+            free = FREE_STREAM_BYTES * meters.passed.get("request", 0.0)
+            streamed_gb = max(0.0, meters.bytes_out - free) / BYTES_PER_GB
+            label, note = "Streamed answers", "Beyond the first 6 MB of each, by their mean size"
+            lines.append(Usage("lambda.response_streaming_gb", label, "GB", streamed_gb, note))
+        return tuple(lines)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog._balancer_bill import (
+    APPLICATION,
+    BYTES_PER_GB,
+    GATEWAY,
+    GB_PER_LCU_H_LAMBDA,
+    NETWORK,
+    UNITS,
+    unit_hours,
+)
 from apps.engine.catalog.base import (
+    FLAG,
+    TEXT,
     Accepts,
+    Conversion,
     Kind,
     Meters,
     Metric,
@@ -15,6 +27,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -22,16 +35,20 @@ from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 from apps.engine.stages.delay import Delay
 
-BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+BALANCER, TERRAFORM = "AWS::ElasticLoadBalancingV2::LoadBalancer", ("aws_lb", "aws_alb")
 INTERNET, INTERNAL = "internet-facing", "internal"
-BYTES_PER_GB = 2**30
-# What one capacity unit covers, whichever of the four is used most.
-# https://aws.amazon.com/elasticloadbalancing/pricing/
-CONNECTIONS_PER_LCU_S, ACTIVE_PER_LCU, RULES_PER_LCU_S = 25.0, 3000.0, 1000.0
-GB_PER_LCU_H, GB_PER_LCU_H_LAMBDA, FREE_RULES = 1.0, 0.4, 10
-# A balancer stands in two zones at least, with an address in each.
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-ZONES = 2.0
+# What each type costs by, and the service that it is billed as.
+PRICES = {APPLICATION: "alb", NETWORK: "nlb", GATEWAY: "gwlb"}
+SCHEME = Conversion(
+    lambda value: INTERNAL if FLAG.read(value) else INTERNET, lambda value: value == INTERNAL
+)
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list) and value else None
+
+
+ZONES = Conversion(_length, lambda number: [None] * number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +65,41 @@ class LoadBalancer(Kind):
     ENTRY: ClassVar[str] = "request"
     FACES_USERS: ClassVar[bool] = True
     ROUTES: ClassVar[bool] = True
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(BALANCER, "Scheme", "scheme"),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(BALANCER, "Scheme", "scheme"),
+        Property(BALANCER, "Subnets", "zones", ZONES),
+        Property(BALANCER, "SubnetMappings", "zones", ZONES),
+        *(
+            Property(type_, path, name, conversion)
+            for type_ in TERRAFORM
+            for path, name, conversion in (
+                ("load_balancer_type", "balancer_type", TEXT),
+                ("internal", "scheme", SCHEME),
+                ("subnets", "zones", ZONES),
+                ("subnet_mapping", "zones", ZONES),
+            )
+        ),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = tuple(
+        UsageKey(type_, key, f"given.{name}")
+        for type_ in TERRAFORM
+        for key, name in (
+            ("new_connections", "connections_per_s"),
+            ("active_connections", "active_connections"),
+            ("processed_bytes_gb", "processed_gb"),
+            ("rule_evaluations", "rules_per_s"),
+        )
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/ApplicationELB", "RequestCount", "Sum", "rate"),
         Metric("AWS/ApplicationELB", "ConsumedLCUs", "Sum", "units"),
     )
 
+    balancer_type: str = setting(APPLICATION, "Type", choices=tuple(PRICES))
     scheme: str = setting(INTERNET, "Reached from", choices=(INTERNET, INTERNAL))
+    # A balancer stands in two zones at least, unless it is told otherwise.
+    zones: int = setting(2, "Zones", low=1, high=6, hint="With a public address in each.")
     rules: int = setting(
         1, "Rules looked at for a request", low=1, high=100, hint="The first ten are free."
     )
@@ -74,18 +118,20 @@ class LoadBalancer(Kind):
     def billed(self, place: Place) -> Mapping[str, float]:
         targets = [place.neighbours.get(link.target) for link in place.outbound]
         has_functions = any(kind is not None and kind.service == "lambda" for kind in targets)
-        gigabytes = GB_PER_LCU_H_LAMBDA if has_functions else GB_PER_LCU_H
+        gigabytes = GB_PER_LCU_H_LAMBDA if has_functions else UNITS[self.balancer_type].gb_per_h
         return {**place.values, "gb_per_lcu_h": gigabytes}
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        addresses = ZONES * meters.hours if self.scheme == INTERNET else 0.0
+        has_addresses = self.scheme == INTERNET and self.balancer_type != GATEWAY
+        addresses = self.zones * meters.hours if has_addresses else 0.0
+        price, name = PRICES[self.balancer_type], self.balancer_type.capitalize()
         return (
-            Usage("alb.hour", "Load balancer", "hour", meters.hours, "Used or not"),
+            Usage(f"{price}.hour", f"{name} load balancer", "hour", meters.hours, "Used or not"),
             Usage(
-                "alb.lcu_hour",
+                f"{price}.lcu_hour",
                 "Load balancer capacity units",
                 "LCU-h",
-                self._capacity_hours(meters),
+                unit_hours(meters, self.balancer_type, self.rules),
                 "By connections, bytes or rules, whichever is most",
             ),
             Usage(
@@ -93,7 +139,7 @@ class LoadBalancer(Kind):
                 "Public IPv4 addresses",
                 "hour",
                 addresses,
-                "One in each of two zones",
+                "One in each zone",
             ),
             Usage(
                 "dto.internet_gb",
@@ -102,17 +148,4 @@ class LoadBalancer(Kind):
                 meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
                 "To the internet, drawn or not",
             ),
-        )
-
-    def _capacity_hours(self, meters: Meters) -> float:
-        """Return the capacity units of a month. [LCU-h]"""
-        requests, values = meters.passed.get("request", 0.0), meters.values
-        connections = requests / values.get("requests_per_connection", 5.0)
-        gigabytes = (meters.bytes_in + meters.bytes_out) / BYTES_PER_GB
-        looked_at = requests * max(0, self.rules - FREE_RULES)
-        return max(
-            connections / 3600.0 / CONNECTIONS_PER_LCU_S,
-            connections * values.get("connection_s", 60.0) / 3600.0 / ACTIVE_PER_LCU,
-            gigabytes / values.get("gb_per_lcu_h", GB_PER_LCU_H),
-            looked_at / 3600.0 / RULES_PER_LCU_S,
         )

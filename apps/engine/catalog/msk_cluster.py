@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _msk_cluster_bill as bill
 from apps.engine.catalog.base import (
     COUNT,
+    FLAG,
+    TEXT,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -27,12 +31,28 @@ from apps.engine.stages.delay import Delay
 from apps.engine.stages.queue import Queue
 
 CLUSTER, SERVERLESS = "AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster"
-BYTES_PER_GB = 2**30
+TERRAFORM, TF_SERVERLESS = "aws_msk_cluster", "aws_msk_serverless_cluster"
 # Records taken in one hand-over, and how long they are collected, while a mapping is silent.
 # https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
 BATCH, WINDOW_S = 100.0, 0.5
 # Kafka keeps records for a week. https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
 RETENTION_S = 7.0 * 86_400.0
+_CFN_THROUGHPUT = "BrokerNodeGroupInfo.StorageInfo.EBSStorageInfo.ProvisionedThroughput"
+_NODES = "broker_node_group_info.0"
+_EBS = f"{_NODES}.storage_info.0.ebs_storage_info.0"
+TIERED = Conversion(
+    lambda value: str(value) == "TIERED", lambda value: "TIERED" if value else "LOCAL"
+)
+
+
+def _throughput(block: Any) -> int | None:
+    """Return the throughput of a block of Terraform that switches it on."""
+    if not isinstance(block, Mapping) or not FLAG.read(block.get("enabled", False)):
+        return None
+    return COUNT.read(block.get("volume_throughput", 0)) or None
+
+
+TF_THROUGHPUT = Conversion(_throughput, lambda mibps: {"volume_throughput": mibps})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +76,22 @@ class MskCluster(Kind):
             "broker_storage_gb",
             COUNT,
         ),
+        Property(CLUSTER, f"{_CFN_THROUGHPUT}.VolumeThroughput", "throughput_mibps", COUNT),
+        Property(CLUSTER, "StorageMode", "is_tiered", TIERED),
         Property(SERVERLESS, "", ""),
+        Property(TERRAFORM, "number_of_broker_nodes", "brokers", COUNT),
+        Property(TERRAFORM, f"{_NODES}.instance_type", "broker_class", TEXT),
+        Property(TERRAFORM, f"{_EBS}.volume_size", "broker_storage_gb", COUNT),
+        # The name before version 4 of Terraform's provider.
+        Property(TERRAFORM, f"{_NODES}.ebs_volume_size", "broker_storage_gb", COUNT),
+        Property(TERRAFORM, f"{_EBS}.provisioned_throughput.0", "throughput_mibps", TF_THROUGHPUT),
+        Property(TERRAFORM, "storage_mode", "is_tiered", TIERED),
+        Property(TF_SERVERLESS, "", ""),
     )
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {SERVERLESS: {"is_serverless": True}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        SERVERLESS: {"is_serverless": True},
+        TF_SERVERLESS: {"is_serverless": True},
+    }
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"put": Accepts("async")}
     SCALING: ClassVar[tuple[ScalingOption, ...]] = (
         ScalingOption(
@@ -79,6 +112,10 @@ class MskCluster(Kind):
     brokers: int = setting(3, "Brokers", low=1, high=90)
     broker_class: str = setting("kafka.m5.large", "Broker class")
     broker_storage_gb: int = setting(100, "Storage of a broker", unit="GiB", low=1, high=16_384)
+    throughput_mibps: int = setting(
+        0, "Provisioned throughput of a broker", unit="MiB/s", low=0, high=2375
+    )
+    is_tiered: bool = setting(False, "Tiered storage")
 
     @property
     def has_unknown_limit(self) -> bool:
@@ -136,28 +173,14 @@ class MskCluster(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         if self.is_serverless:
-            return self._serverless_usage(meters)
-        gigabytes = self.brokers * self.broker_storage_gb * meters.hours / 730.0
-        return (
-            Usage(
-                f"msk.{self.broker_class}.hour",
-                f"Brokers ({self.broker_class})",
-                "hour",
-                self.brokers * meters.hours,
+            return bill.serverless(RETENTION_S, meters)
+        return bill.brokers(
+            bill.Cluster(
+                self.brokers,
+                self.broker_class,
+                self.broker_storage_gb,
+                self.throughput_mibps,
+                self.is_tiered,
             ),
-            Usage("msk.storage_gb_month", "Storage of the brokers", "GB-month", gigabytes),
-        )
-
-    def _serverless_usage(self, meters: Meters) -> tuple[Usage, ...]:
-        taken_gb = meters.bytes_in / BYTES_PER_GB
-        partitions = meters.values.get("partitions", 1.0)
-        readers = meters.values.get("readers", 1.0)
-        # A week of records lies there on average.
-        kept_gb = taken_gb * RETENTION_S / 3600.0 / meters.hours
-        return (
-            Usage("msk.serverless.cluster_hour", "Cluster", "hour", meters.hours),
-            Usage("msk.serverless.partition_hour", "Partitions", "hour", partitions * meters.hours),
-            Usage("msk.serverless.in_gb", "Data in", "GB", taken_gb),
-            Usage("msk.serverless.out_gb", "Data out", "GB", taken_gb * readers, "To every reader"),
-            Usage("msk.serverless.storage_gb_month", "Storage", "GB-month", kept_gb),
+            meters,
         )

@@ -14,10 +14,13 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     setting,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
+
+TERRAFORM = "aws_nat_gateway"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,10 @@ class NatGateway(Kind):
     GIVES_WAY_OUT: ClassVar[bool] = True
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property("AWS::EC2::NatGateway", "ConnectivityType", "connectivity", TEXT),
+        Property(TERRAFORM, "connectivity_type", "connectivity", TEXT),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_data_processed_gb", "values.gb_month"),
     )
 
     connectivity: str = setting("public", "Connectivity", choices=("public", "private"))
@@ -48,7 +55,13 @@ class NatGateway(Kind):
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         lines = [
             Usage("nat.hour", "NAT gateway", "hour", meters.hours),
-            Usage("nat.gb", "Data processed", "GB", meters.values.get("gb_month", 0.0), "Assumed"),
+            Usage(
+                "nat.gb",
+                "Data processed",
+                "GB",
+                meters.values.get("gb_month", 0.0),
+                "Assumed where nothing says it",
+            ),
         ]
         if self.connectivity == "public":
             lines.append(Usage("vpc.public_ipv4_hour", "Public IPv4 address", "hour", meters.hours))

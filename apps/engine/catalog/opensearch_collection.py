@@ -30,6 +30,7 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.station import Station
 
 COLLECTION = "AWS::OpenSearchServerless::Collection"
+TERRAFORM = "aws_opensearchserverless_collection"
 GUIDE = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/"
 STANDBY = Conversion(
     lambda value: str(value).upper() != "DISABLED",
@@ -54,6 +55,8 @@ class OpensearchCollection(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(COLLECTION, "StandbyReplicas", "has_standby", STANDBY),
         Property(COLLECTION, "Type", "purpose", TEXT),
+        Property(TERRAFORM, "standby_replicas", "has_standby", STANDBY),
+        Property(TERRAFORM, "type", "purpose", TEXT),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         role: Accepts("sync", units=units) for role, units in ROLES.items()
@@ -125,8 +128,9 @@ class OpensearchCollection(Kind):
         each = meters.values.get("vcpus_per_ocu", 1.0)
         # A unit is added whole, and each has its standby.
         copies = 2.0 if self.has_standby else 1.0
+        used = {role: copies * meters.units.get(role, 0.0) / 3600.0 / each for role in ROLES}
         hours = sum(
-            max(least * meters.hours, copies * meters.units.get(role, 0.0) / 3600.0 / each)
+            meters.given.get(f"{role}_ocu_hours", max(least * meters.hours, used[role]))
             for role in ROLES
         )
         return (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog import _opensearch_domain_bill as bill
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._nodes import check_type, node_vcpus, nodes_limit
 from apps.engine.catalog._storage import room_stage, storage_limit
 from apps.engine.catalog.base import (
@@ -57,19 +59,47 @@ class OpensearchDomain(Kind):
     service: ClassVar[str] = "opensearch"
     source_url: ClassVar[str] = f"{GUIDE}limits.html"
     STORES: ClassVar[tuple[str, ...]] = ("index",)
-    TEMPLATE: ClassVar[tuple[Property, ...]] = tuple(
-        Property(type_, f"{section}.{path}" if section else path, name, conversion)
-        for type_, cluster in ((DOMAIN, "ClusterConfig"), (OLDER, "ElasticsearchClusterConfig"))
-        for section, path, name, conversion in (
-            (cluster, "InstanceType", "instance_type", TYPE),
-            (cluster, "InstanceCount", "nodes", COUNT),
-            (cluster, "DedicatedMasterEnabled", "has_masters", FLAG),
-            (cluster, "DedicatedMasterType", "master_type", TYPE),
-            (cluster, "DedicatedMasterCount", "masters", COUNT),
-            ("EBSOptions", "VolumeSize", "storage_gb", COUNT),
-            ("EBSOptions", "VolumeType", "storage_type", TEXT),
-        )
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        *(
+            Property(type_, f"{section}.{path}", name, conversion)
+            for type_, cluster in ((DOMAIN, "ClusterConfig"), (OLDER, "ElasticsearchClusterConfig"))
+            for section, path, name, conversion in (
+                (cluster, "InstanceType", "instance_type", TYPE),
+                (cluster, "InstanceCount", "nodes", COUNT),
+                (cluster, "DedicatedMasterEnabled", "has_masters", FLAG),
+                (cluster, "DedicatedMasterType", "master_type", TYPE),
+                (cluster, "DedicatedMasterCount", "masters", COUNT),
+                (cluster, "WarmEnabled", "has_warm_nodes", FLAG),
+                (cluster, "WarmType", "warm_type", TYPE),
+                (cluster, "WarmCount", "warm_nodes", COUNT),
+                ("EBSOptions", "EBSEnabled", "has_volumes", FLAG),
+                ("EBSOptions", "VolumeSize", "storage_gb", COUNT),
+                ("EBSOptions", "VolumeType", "storage_type", TEXT),
+                ("EBSOptions", "Iops", "iops", COUNT),
+                ("EBSOptions", "Throughput", "throughput_mib_s", COUNT),
+            )
+        ),
+        *(
+            Property(type_, path, name, conversion)
+            for type_ in bill.TERRAFORM
+            for path, name, conversion in (
+                ("cluster_config.0.instance_type", "instance_type", TYPE),
+                ("cluster_config.0.instance_count", "nodes", COUNT),
+                ("cluster_config.0.dedicated_master_enabled", "has_masters", FLAG),
+                ("cluster_config.0.dedicated_master_type", "master_type", TYPE),
+                ("cluster_config.0.dedicated_master_count", "masters", COUNT),
+                ("cluster_config.0.warm_enabled", "has_warm_nodes", FLAG),
+                ("cluster_config.0.warm_type", "warm_type", TYPE),
+                ("cluster_config.0.warm_count", "warm_nodes", COUNT),
+                ("ebs_options.0.ebs_enabled", "has_volumes", FLAG),
+                ("ebs_options.0.volume_size", "storage_gb", COUNT),
+                ("ebs_options.0.volume_type", "storage_type", TEXT),
+                ("ebs_options.0.iops", "iops", COUNT),
+                ("ebs_options.0.throughput", "throughput_mib_s", COUNT),
+            )
+        ),
     )
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = bill.IMPLIED
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "search": Accepts("sync", units=SEARCH_CPU),
         "index": Accepts("sync", units=INDEX_CPU),
@@ -84,12 +114,26 @@ class OpensearchDomain(Kind):
     nodes: int = setting(1, "Data nodes", low=1, high=MOST_NODES)
     has_masters: bool = setting(False, "Dedicated cluster managers")
     master_type: str = setting("m6g.large.search", "Type of the cluster managers")
-    masters: int = setting(3, "Cluster managers", low=2, high=5)
+    masters: int = setting(3, "Cluster managers", low=1, high=5)
+    has_warm_nodes: bool = setting(False, "UltraWarm nodes")
+    warm_type: str = setting("ultrawarm1.medium.search", "Type of the UltraWarm nodes")
+    warm_nodes: int = setting(2, "UltraWarm nodes in all", low=0, high=150)
+    has_volumes: bool = setting(True, "EBS volumes", hint="Else the disks of the instances.")
     storage_gb: int = setting(10, "Storage of a node", unit="GiB", low=10, high=36_864)
     storage_type: str = setting("gp3", "Storage type", choices=("gp2", "gp3", "io1", "standard"))
+    iops: int | None = setting(
+        None, "Operations of a volume", unit="IOPS", low=0, high=160_000, hint="gp3 and io1."
+    )
+    throughput_mib_s: int | None = setting(
+        None, "Throughput of a volume", unit="MiB/s", low=0, high=4000, hint="gp3 only."
+    )
+
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_years(self.label, self.committed_years)
         check_type(self.label, "Instance type", self.instance_type, "m6g.large.search")
 
     @property
@@ -176,18 +220,4 @@ class OpensearchDomain(Kind):
         return kind
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        return tuple(self._lines(meters.hours))
-
-    def _lines(self, hours: float) -> Iterator[Usage]:
-        label = f"Data nodes ({self.instance_type})"
-        yield Usage(f"opensearch.{self.instance_type}.hour", label, "hour", self.nodes * hours)
-        if self.has_masters:
-            label = f"Cluster managers ({self.master_type})"
-            price_id = f"opensearch.{self.master_type}.hour"
-            yield Usage(price_id, label, "hour", self.masters * hours)
-        yield Usage(
-            f"opensearch.{self.storage_type}_gb_month",
-            f"Storage ({self.storage_type})",
-            "GB-month",
-            float(self.nodes * self.storage_gb),
-        )
+        return tuple(bill.lines(self, meters))

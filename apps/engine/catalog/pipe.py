@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._api_destinations import api_destinations, api_usage
+from apps.engine.catalog._steps import steps
 from apps.engine.catalog.base import (
     Accepts,
     Kind,
@@ -42,7 +43,10 @@ class Pipe(Kind):
         "eb-pipes-batching-concurrency.html"
     )
     ENTRY: ClassVar[str] = "invoke"
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::Pipes::Pipe", "", ""),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property("AWS::Pipes::Pipe", "", ""),
+        Property("aws_pipes_pipe", "", ""),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"invoke": Accepts("async")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/EventBridge/Pipes", "Concurrency", "Maximum", "concurrency"),
@@ -60,17 +64,22 @@ class Pipe(Kind):
         return (Lane("invoke", (Delay(own_s, splits_batches=True),)),)
 
     def billed(self, place: Place) -> Mapping[str, float]:
-        return {"item_bytes": place.value("item_bytes")}
+        return {
+            "item_bytes": place.value("item_bytes"),
+            "api_destinations": api_destinations(place),
+        }
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        size = meters.values.get("item_bytes", 0.0)
-        steps = max(1, math.ceil(size / BYTES_PER_REQUEST))
+        each = steps(meters.values.get("item_bytes", 0.0), 1.0, BYTES_PER_REQUEST)
+        requests = meters.given.get("requests", meters.called.get("invoke", 0.0) * each)
+        called = requests * meters.values.get("api_destinations", 0.0)
         return (
             Usage(
                 "eventbridge.pipes",
                 "Pipes requests",
                 "request",
-                meters.called.get("invoke", 0.0) * steps,
+                requests,
                 "In steps of 64 KB, after filtering",
             ),
+            *api_usage(meters.given.get("api_calls", called)),
         )

@@ -1,4 +1,4 @@
-"""Amazon RDS instance: PostgreSQL, MySQL, MariaDB and SQL Server."""
+"""Amazon RDS instance: PostgreSQL, MySQL, MariaDB and SQL Server; Oracle and Db2 as a bill."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from apps.engine.catalog import _rds_terraform
+from apps.engine.catalog._commitment import check_years, payment_setting, years_setting
 from apps.engine.catalog._database import (
     DAILY_CHANGE,
     PLAIN_COUNT,
@@ -18,21 +20,25 @@ from apps.engine.catalog._database import (
 )
 from apps.engine.catalog._database_classes import (
     BUSY_SHARE,
+    MARIADB_SHARE,
     MYSQL,
     POSTGRES,
     Engine,
     check_class,
     connections_of,
+    mariadb_connections,
     smallest_class,
     vcpus_of,
 )
-from apps.engine.catalog._database_limits import (
-    backup_usage,
-    connections_limit,
-    processor_limit,
-    surplus_vcpu_hours,
+from apps.engine.catalog._database_limits import connections_limit, processor_limit
+from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_limits, disk_of
+from apps.engine.catalog._rds_bill import insights_setting, instance_usage
+from apps.engine.catalog._rds_terraform import (
+    LOWER,
+    OWN_LICENSE,
+    SUPPORTED_LONGER,
+    unmodelled_setting,
 )
-from apps.engine.catalog._disk import GP3_STRIPED_GB, TYPES, Disk, disk_limits, disk_of, disk_usage
 from apps.engine.catalog._sqlserver import (
     EDITIONS,
     MOST_CONNECTIONS,
@@ -40,6 +46,7 @@ from apps.engine.catalog._sqlserver import (
     SERVER,
     UNSTRIPED_GB,
     Edition,
+    check_standby,
     larger_class,
     licensed_vcpus,
     server_connections,
@@ -50,8 +57,6 @@ from apps.engine.catalog.base import (
     FLAG,
     TEXT,
     Accepts,
-    Conversion,
-    InvalidSetting,
     Limit,
     Meters,
     Metric,
@@ -59,16 +64,17 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     check_settings,
     setting,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
+from apps.engine.stages.delay import Delay
 from apps.engine.stages.station import Station
 
 INSTANCE, PARAMETERS = "AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup"
 CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name "
-LOWER = Conversion(lambda value: str(value).lower(), str)
 ENGINES: Mapping[str, Engine] = {
     "postgres": POSTGRES,
     "mysql": MYSQL,
@@ -77,9 +83,6 @@ ENGINES: Mapping[str, Engine] = {
 }
 # Storage that may grow does so when less than a tenth is free (rds.storage_autoscale_trigger).
 FREE_SHARE = 0.1
-# MariaDB divides the memory by 25,165,760, MySQL by 12,582,880, and MariaDB ends at 12,000.
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
-MARIADB_SHARE, MARIADB_MOST = 12_582_880 / 25_165_760, 12_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +104,19 @@ class RdsInstance(Database):
         Property(INSTANCE, "Iops", "iops", COUNT),
         Property(INSTANCE, "BackupRetentionPeriod", "backup_days", COUNT),
         Property(INSTANCE, "PubliclyAccessible", "is_public", FLAG),
+        Property(INSTANCE, "StorageThroughput", "throughput_mb_per_s", COUNT),
+        Property(INSTANCE, "LicenseModel", "has_own_license", OWN_LICENSE),
+        Property(INSTANCE, "PerformanceInsightsRetentionPeriod", "insights_days", COUNT),
+        Property(INSTANCE, "EngineLifecycleSupport", "is_supported_longer", SUPPORTED_LONGER),
         Property(PARAMETERS, "Parameters.max_connections", "max_connections", PLAIN_COUNT),
+        *_rds_terraform.rows(tuple(ENGINES)),
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = _rds_terraform.USAGE_KEYS
     STORES: ClassVar[tuple[str, ...]] = ("query",)
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {INSTANCE: {"storage_type": "gp2"}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        INSTANCE: {"storage_type": "gp2"},
+        _rds_terraform.TERRAFORM: _rds_terraform.IMPLIED,
+    }
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"query": QUERY}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/RDS", "DatabaseConnections", "Maximum", "connections"),
@@ -130,15 +142,31 @@ class RdsInstance(Database):
     )
     backup_days: int = setting(1, "Backups kept", unit="days", low=0, high=35)
     is_public: bool = setting(False, "Reachable from the internet")
+    throughput_mb_per_s: int | None = setting(
+        None, "Provisioned throughput", unit="MB/s", low=125, high=4000, hint="Of gp3 storage."
+    )
+    insights_days: int = insights_setting()
+    is_supported_longer: bool = setting(True, "Extended support", hint="Of an old version.")
+    has_own_license: bool = setting(False, "Licence of your own")
+    unmodelled_engine: str = unmodelled_setting()
+    committed_years: int | None = years_setting()
+    payment: str = payment_setting()
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_years(self.label, self.committed_years)
         check_class(self.label, self.instance_class)
-        if self.multi_az and not (self._edition is None or self._edition.has_standby):
-            raise InvalidSetting(
-                f"{self.label}: SQL Server {EDITIONS[self.engine].label} has no second copy; "
-                "take the Standard edition for one."
-            )
+        if self.multi_az:
+            check_standby(self.label, self._edition)
+
+    @property
+    def billed_engine(self) -> str:
+        """Engine by whose prices it is billed."""
+        return self.unmodelled_engine or self.engine
+
+    @property
+    def has_unknown_limit(self) -> bool:
+        return bool(self.unmodelled_engine)
 
     @property
     def copies(self) -> int:
@@ -170,15 +198,7 @@ class RdsInstance(Database):
         if self._edition is not None:
             return Spread(*3 * (MOST_CONNECTIONS,), "Whatever the class", "connections")
         spread = connections_of(facts, self.instance_class, self._engine)
-        if self.engine != "mariadb":
-            return spread
-        half = spread.scaled(MARIADB_SHARE)
-        return dataclasses.replace(
-            half,
-            expected=min(half.expected, MARIADB_MOST),
-            low=min(half.low, MARIADB_MOST),
-            high=min(half.high, MARIADB_MOST),
-        )
+        return mariadb_connections(spread) if self.engine == "mariadb" else spread
 
     def assumed(self, facts: Facts) -> Mapping[str, Spread]:
         values = {
@@ -201,6 +221,8 @@ class RdsInstance(Database):
         return disk_of(facts, self.storage_type, self.storage_gb, self.iops)
 
     def stages(self, facts: Facts, place: Place) -> tuple[Lane, ...]:
+        if self.unmodelled_engine:
+            return (Lane("query", (Delay(0.0, cv=0.0),), emits=False),)
         processors = Station(
             servers=self.vcpus,
             own_s=max(0.0, place.value("latency_ms") / 1000.0 - QUERY_CPU.expected),
@@ -211,6 +233,8 @@ class RdsInstance(Database):
         return (Lane("query", (processors, disk, *room), emits=False),)
 
     def limits(self, facts: Facts, place: Place) -> tuple[Limit, ...]:
+        if self.unmodelled_engine:
+            return ()
         return (
             self._connections_limit(facts, place),
             processor_limit(self.vcpus),
@@ -268,30 +292,7 @@ class RdsInstance(Database):
         return dataclasses.replace(plain, storage_gb=size, iops=min(math.ceil(reads), most))
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        zones, place = ("Multi-AZ", "multi") if self.multi_az else ("Single-AZ", "single")
-        return (
-            Usage(
-                f"rds.{self.engine}.{self.instance_class}.{place}_hour",
-                f"Database instance ({self.instance_class}, {zones})",
-                "hour",
-                meters.hours,
-            ),
-            *disk_usage(
-                self.storage_type,
-                self._billed_gb(meters),
-                self.iops,
-                is_multi=self.multi_az,
-                can_stripe=self._edition is None,
-            ),
-            backup_usage("rds.backup_gb_month", self.backup_days, self.storage_gb, meters),
-            Usage(
-                "rds.cpu_credits.t4g" if self._edition is None else "rds.cpu_credits.sqlserver",
-                "CPU credits",
-                "vCPU-h",
-                surplus_vcpu_hours(self.instance_class, meters),
-                "Above the baseline of a burstable class, as a mean of the month",
-            ),
-        )
+        return tuple(instance_usage(self, meters, self._billed_gb(meters)))
 
     def _billed_gb(self, meters: Meters) -> float:
         """Return the storage at the end of the horizon: it grows while a tenth is free. [GB]"""

@@ -30,6 +30,8 @@ from apps.engine.stages.delay import Delay
 from apps.engine.stages.station import Station
 
 PROXY, TARGETS = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup"
+TERRAFORM, GROUP = "aws_db_proxy", "aws_db_proxy_default_target_group"
+PERCENT_OF, BORROW = "max_connections_percent", "borrow_timeout_s"
 POOL = "ConnectionPoolConfigurationInfo"
 PERCENT = "rds-proxy.max_connections_percent"
 CHECK = "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name "
@@ -56,6 +58,9 @@ class RdsProxy(Kind):
         Property(PROXY, "", ""),
         Property(TARGETS, f"{POOL}.MaxConnectionsPercent", "max_connections_percent", COUNT),
         Property(TARGETS, f"{POOL}.ConnectionBorrowTimeout", "borrow_timeout_s", SECONDS),
+        Property(TERRAFORM, "", ""),
+        Property(GROUP, "connection_pool_config.0.max_connections_percent", PERCENT_OF, COUNT),
+        Property(GROUP, "connection_pool_config.0.connection_borrow_timeout", BORROW, SECONDS),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "query": Accepts(
@@ -156,7 +161,7 @@ class RdsProxy(Kind):
         return {"database_vcpus": database.vcpus if database else 0.0}
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        acu = meters.values.get("database_acu")
+        acu = meters.given.get("database_acu", meters.values.get("database_acu"))
         if acu is not None:
             return (
                 Usage(
@@ -167,6 +172,7 @@ class RdsProxy(Kind):
                     "At the least capacity of the cluster; at least 8 ACU",
                 ),
             )
-        vcpus = max(LEAST_VCPUS, meters.values.get("database_vcpus", 0.0))
+        known = meters.given.get("database_vcpus", meters.values.get("database_vcpus", 0.0))
+        vcpus = max(LEAST_VCPUS, known)
         note = "By the processors of the database; at least 2"
         return (Usage("rds.proxy_vcpu_hour", "RDS Proxy", "vCPU-h", vcpus * meters.hours, note),)

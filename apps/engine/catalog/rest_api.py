@@ -22,6 +22,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -32,6 +33,8 @@ from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 
 REST, SAM, STAGE = "AWS::ApiGateway::RestApi", "AWS::Serverless::Api", "AWS::ApiGateway::Stage"
+TERRAFORM, TERRAFORM_STAGE = "aws_api_gateway_rest_api", "aws_api_gateway_stage"
+PRIVATE = "PRIVATE"
 ACCOUNT_RATE = "apigateway.throttle_rate"
 BYTES_PER_GB = 2**30
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-stage.html
@@ -44,6 +47,14 @@ def _endpoint(value: Any) -> str | None:
     return str(said) if said else None
 
 
+def _cache(stage: Any) -> str | None:
+    """Return the size of a stage's cache where it is on."""
+    if not isinstance(stage, Mapping) or not FLAG.read(stage.get("cache_cluster_enabled")):
+        return None
+    return f"{float(stage['cache_cluster_size']):g}"
+
+
+CACHE = Conversion(_cache, lambda size: {"cache_cluster_enabled": True, "cache_cluster_size": size})
 ENDPOINT = Conversion(_endpoint, lambda value: {"Type": value})
 
 
@@ -68,11 +79,17 @@ class RestApi(Kind):
         Property(STAGE, "TracingEnabled", "is_traced", FLAG),
         Property(SAM, "CacheClusterSize", "cache_gb", TEXT),
         Property(STAGE, "CacheClusterSize", "cache_gb", TEXT),
+        Property(TERRAFORM, "endpoint_configuration.0.types.0", "endpoint_type", TEXT),
+        Property(TERRAFORM_STAGE, "", "cache_gb", CACHE),
+        Property(TERRAFORM_STAGE, "xray_tracing_enabled", "is_traced", FLAG),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.request"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/ApiGateway", "Count", "Sum", "rate"),)
 
-    endpoint_type: str = setting("EDGE", "Endpoint", choices=("EDGE", "REGIONAL", "PRIVATE"))
+    endpoint_type: str = setting("EDGE", "Endpoint", choices=("EDGE", "REGIONAL", PRIVATE))
     is_traced: bool = setting(False, "Traced by X-Ray")
     throttle_rate_rps: float | None = setting(
         None, "Throttle", unit="req/s", low=0, high=1_000_000, hint="Empty: the account's."
@@ -140,6 +157,8 @@ class RestApi(Kind):
         )
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
+        # Behind a VPC endpoint, which is billed for its bytes, nothing goes to the internet.
+        goes_out = meters.is_edge and self.endpoint_type != PRIVATE
         lines = [
             Usage(
                 "apigw.rest.requests",
@@ -152,7 +171,7 @@ class RestApi(Kind):
                 "dto.internet_gb",
                 "Data transfer out",
                 "GB",
-                meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
+                meters.bytes_out / BYTES_PER_GB if goes_out else 0.0,
                 "To the internet, drawn or not",
             ),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog import _s3_bucket_bill as bill
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     FLAG,
@@ -18,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -27,9 +29,10 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
-BYTES_PER_GB = 2**30
 BUCKET = "AWS::S3::Bucket"
 RULE = "BucketEncryption.ServerSideEncryptionConfiguration.0"
+TERRAFORM_RULE = "server_side_encryption_configuration.0.rule.0"
+SSE = "apply_server_side_encryption_by_default"
 SSE_KMS = ("aws:kms", "aws:kms:dsse")
 # A bucket key asks KMS again so seldom that nothing of it is seen on a bill.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
@@ -49,7 +52,10 @@ class S3Bucket(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(BUCKET, f"{RULE}.ServerSideEncryptionByDefault.SSEAlgorithm", "encryption"),
         Property(BUCKET, f"{RULE}.BucketKeyEnabled", "has_bucket_key", FLAG),
+        Property(bill.TERRAFORM, f"{TERRAFORM_RULE}.{SSE}.0.sse_algorithm", "encryption"),
+        Property(bill.TERRAFORM, f"{TERRAFORM_RULE}.bucket_key_enabled", "has_bucket_key", FLAG),
     )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "get": Accepts("sync"),
         "put": Accepts("sync"),
@@ -64,6 +70,9 @@ class S3Bucket(Kind):
         1, "Prefixes that share the requests", low=1, high=10_000, hint="Each has its own rate."
     )
 
+    storage_class: str = setting(
+        bill.STANDARD, "Storage class", choices=tuple(bill.CLASSES), hint="Of what is written."
+    )
     encryption: str = setting("AES256", "Encryption", choices=("AES256", *SSE_KMS))
     has_bucket_key: bool = setting(
         False, "Bucket key", hint="Without one every object is a request to KMS."
@@ -120,24 +129,12 @@ class S3Bucket(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         return (
-            Usage("s3.standard.gb_month", "Storage (Standard)", "GB-month", meters.stored_gb),
-            Usage(
-                "s3.tier1_requests",
-                "PUT, COPY, POST, LIST requests",
-                "request",
-                meters.passed.get("put", 0.0),
-            ),
-            Usage(
-                "s3.tier2_requests",
-                "GET and other requests",
-                "request",
-                meters.passed.get("get", 0.0),
-            ),
+            *bill.lines(self.storage_class, meters),
             Usage(
                 "dto.internet_gb",
                 "Data transfer out",
                 "GB",
-                meters.bytes_out / BYTES_PER_GB if meters.is_edge else 0.0,
+                meters.bytes_out / bill.BYTES_PER_GB if meters.is_edge else 0.0,
                 "To the internet",
             ),
             Usage(

@@ -13,6 +13,7 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.clock import Clock
 
 SCHEDULE, RULE = "AWS::Scheduler::Schedule", "AWS::Events::Rule"
+TERRAFORM, TERRAFORM_RULE = "aws_scheduler_schedule", "aws_cloudwatch_event_rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,13 @@ class Schedule(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(SCHEDULE, "ScheduleExpression", "expression", TEXT),
         Property(RULE, "ScheduleExpression", "expression", TEXT),
+        Property(TERRAFORM, "schedule_expression", "expression", TEXT),
+        Property(TERRAFORM_RULE, "schedule_expression", "expression", TEXT),
     )
-    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {RULE: {"is_scheduler": False}}
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        RULE: {"is_scheduler": False},
+        TERRAFORM_RULE: {"is_scheduler": False},
+    }
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/Scheduler", "InvocationAttemptCount", "Sum", "rate"),
     )
@@ -58,7 +64,7 @@ class Schedule(Kind):
                 "eventbridge.scheduler",
                 "Scheduler invocations",
                 "invocation",
-                runs if self.is_scheduler else 0.0,
+                meters.given.get("invocations", runs) if self.is_scheduler else 0.0,
                 self.expression,
             ),
         )

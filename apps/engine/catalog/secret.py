@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.catalog.base import (
+    LENGTH,
     NUMBER,
     Accepts,
     Kind,
@@ -16,6 +17,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -25,8 +27,9 @@ from apps.engine.stages.clock import Clock
 from apps.engine.stages.delay import Delay
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
+TERRAFORM = "aws_secretsmanager_secret"
 READS = "secretsmanager.get_secret_value"
-USUAL_ROTATION_DAYS = 30.0
+USUAL_ROTATION_DAYS, MONTH_HOURS = 30.0, 730.0
 # What an environment fetches when it starts, spread over the requests that it then serves.
 FETCHED_AT_START = Spread(
     0.05, 0.0, 1.0, "Fetched when an environment starts and kept; once a request at worst"
@@ -48,7 +51,13 @@ class Secret(Kind):
     WATCHES: ClassVar[bool] = True
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property(SECRET, "", ""),
+        Property(SECRET, "ReplicaRegions", "replicas", LENGTH),
         Property(ROTATION, "RotationRules.AutomaticallyAfterDays", "rotation_days", NUMBER),
+        Property(TERRAFORM, "replica", "replicas", LENGTH),
+        Property(TERRAFORM, "rotation_rules.0.automatically_after_days", "rotation_days", NUMBER),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.get"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"get": Accepts("sync", calls=FETCHED_AT_START)}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/Usage", "CallCount", "Sum", "quota"),)
@@ -56,6 +65,8 @@ class Secret(Kind):
     rotation_days: float | None = setting(
         None, "Rotated every", unit="days", low=0, high=1000, hint="Empty: as usual, every 30."
     )
+
+    replicas: int = setting(0, "Replicas in other Regions", low=0, high=40)
 
     def ticks_per_day(self) -> float:
         return 1.0 / (self.rotation_days or USUAL_ROTATION_DAYS)
@@ -73,7 +84,13 @@ class Secret(Kind):
         return (get, Lane("rotate", (Clock(),)))
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        return (
-            Usage("secrets.secret_month", "Secret", "month", 1.0),
+        months = meters.given.get("secrets", 1.0) * meters.hours / MONTH_HOURS
+        lines = (
+            Usage("secrets.secret_month", "Secret", "month", months),
             Usage("secrets.requests", "API calls", "request", meters.passed.get("get", 0.0)),
         )
+        if not self.replicas:
+            return lines
+        note = "At the price of their Region"
+        replicas = months * self.replicas
+        return (*lines, Usage("secrets.replica_month", "Replica secret", "month", replicas, note))

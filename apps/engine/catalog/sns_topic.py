@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog import _sns_topic_bill as bill
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     FLAG,
@@ -19,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -27,13 +28,14 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
-TOPIC = "AWS::SNS::Topic"
-# Metered in steps of 64 KB. https://aws.amazon.com/sns/pricing/
-BYTES_PER_REQUEST = 64 * 1024
-BYTES_PER_GB = 2**30
 # Functions and queues that fail are tried every 20 s in the end, for 23 days.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 RETRY_S, KEEP_S = 20.0, 23.0 * 86_400.0
+# What a delivery costs money for, by the kind that it goes to.
+_DRAWN: Mapping[str, str] = {
+    "outside_api": "http_subscriptions",
+    "firehose_stream": "firehose_subscriptions",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +45,24 @@ class SnsTopic(Kind):
     service: ClassVar[str] = "sns"
     source_url: ClassVar[str] = "https://docs.aws.amazon.com/general/latest/gr/sns.html"
     ENTRY: ClassVar[str] = "publish"
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(TOPIC, "FifoTopic", "is_fifo", FLAG),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(bill.TOPIC, "FifoTopic", "is_fifo", FLAG),
+        Property(bill.TERRAFORM, "fifo_topic", "is_fifo", FLAG),
+        *bill.SUBSCRIBED,
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = bill.USAGE_KEYS
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"publish": Accepts("async")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
         Metric("AWS/SNS", "NumberOfMessagesPublished", "Sum", "rate"),
     )
 
     is_fifo: bool = setting(False, "FIFO")
+    http_subscriptions: int = setting(0, "HTTP subscriptions", low=0, high=12_500_000)
+    email_subscriptions: int = setting(0, "E-mail subscriptions", low=0, high=12_500_000)
+    firehose_subscriptions: int = setting(0, "Firehose subscriptions", low=0, high=12_500_000)
+    push_subscriptions: int = setting(0, "Mobile push subscriptions", low=0, high=12_500_000)
+    macos_subscriptions: int = setting(0, "macOS subscriptions", low=0, high=12_500_000)
+    sms_subscriptions: int = setting(0, "Text message subscriptions", low=0, high=12_500_000)
 
     @property
     def quota_id(self) -> str:
@@ -91,45 +104,18 @@ class SnsTopic(Kind):
         )
 
     def billed(self, place: Place) -> Mapping[str, float]:
-        subscriptions = [link for link in place.outbound if not link.settings.get("dead_letter")]
-        return {"subscriptions": float(len(subscriptions))}
+        values = {"subscriptions": 0.0, **dict.fromkeys(_DRAWN.values(), 0.0)}
+        for link in place.outbound:
+            if not link.settings.get("dead_letter"):
+                neighbour = place.neighbours.get(link.target)
+                values[_DRAWN.get(neighbour.name if neighbour else "", "subscriptions")] += 1.0
+        return values
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        published = meters.passed.get("publish", 0.0)
-        subscriptions = meters.values.get("subscriptions", 1.0)
         if self.is_fifo:
-            return self._fifo_usage(meters, published, subscriptions)
-        size = meters.bytes_in / published if published else 0.0
-        requests = published * max(1, math.ceil(size / BYTES_PER_REQUEST))
-        return (
-            Usage("sns.requests", "Publish requests", "request", requests, "In steps of 64 KB"),
-            Usage(
-                "sns.sqs_lambda",
-                "Deliveries to queues and functions",
-                "delivery",
-                published * subscriptions,
-                "Without charge",
-            ),
-        )
-
-    def _fifo_usage(
-        self, meters: Meters, published: float, subscriptions: float
-    ) -> tuple[Usage, ...]:
-        gigabytes = meters.bytes_in / BYTES_PER_GB
-        return (
-            Usage("sns.fifo.publish", "Publish requests (FIFO)", "request", published),
-            Usage("sns.fifo.publish_gb", "Published data (FIFO)", "GB", gigabytes),
-            Usage(
-                "sns.fifo.delivery",
-                "Subscription messages (FIFO)",
-                "message",
-                published * subscriptions,
-            ),
-            Usage(
-                "sns.fifo.delivery_gb",
-                "Delivered data (FIFO)",
-                "GB",
-                gigabytes * subscriptions,
-                "To every subscription",
-            ),
-        )
+            return bill.fifo(meters)
+        subscribed = {
+            one.setting: getattr(self, one.setting) + meters.values.get(one.setting, 0.0)
+            for one in bill.ENDPOINTS
+        }
+        return bill.standard(meters, subscribed)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apps.engine.catalog._steps import Given, given_lines, steps
 from apps.engine.catalog.base import (
     COUNT,
     FLAG,
     SECONDS,
     Accepts,
+    Conversion,
     Kind,
     Limit,
     Meters,
@@ -20,6 +23,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -30,11 +34,26 @@ from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 from apps.engine.stages.queue import Queue
 
-QUEUE = "AWS::SQS::Queue"
+QUEUE, TERRAFORM = "AWS::SQS::Queue", "aws_sqs_queue"
 # Metered in steps of 64 KB. https://aws.amazon.com/sqs/pricing/
 BYTES_PER_REQUEST = 64 * 1024
+BYTES_PER_KB = 1024.0
 # Five pollers ask every 20 s while nothing comes.
 IDLE_RECEIVES_PER_HOUR = 5 * 3 * 60
+_GIVEN = (Given("fair_requests", "sqs.fair.requests", "Fair queue requests", "request"),)
+
+
+def _redriven_after(policy: Any) -> int | None:
+    """Return maxReceiveCount of a redrive policy, which Terraform has as JSON text."""
+    try:
+        read = json.loads(policy)
+    except (TypeError, ValueError):
+        return None
+    count = read.get("maxReceiveCount") if isinstance(read, dict) else None
+    return None if count is None else COUNT.read(count)
+
+
+REDRIVE = Conversion(_redriven_after, lambda count: json.dumps({"maxReceiveCount": count}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +70,14 @@ class SqsQueue(Kind):
         Property(QUEUE, "MessageRetentionPeriod", "retention_s", SECONDS),
         Property(QUEUE, "FifoQueue", "is_fifo", FLAG),
         Property(QUEUE, "RedrivePolicy.maxReceiveCount", "max_receive_count", COUNT),
+        Property(TERRAFORM, "visibility_timeout_seconds", "visibility_timeout_s", SECONDS),
+        Property(TERRAFORM, "message_retention_seconds", "retention_s", SECONDS),
+        Property(TERRAFORM, "fifo_queue", "is_fifo", FLAG),
+        Property(TERRAFORM, "redrive_policy", "max_receive_count", REDRIVE),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "given.requests"),
+        UsageKey(TERRAFORM, "request_size_kb", "bytes_in", BYTES_PER_KB, per="given.requests"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"send": Accepts("async")}
     METRICS: ClassVar[tuple[Metric, ...]] = (
@@ -173,15 +200,24 @@ class SqsQueue(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         kind = "fifo" if self.is_fifo else "standard"
-        sent, handled = meters.passed.get("send", 0.0), meters.called.get("deliver", 0.0)
-        idle = IDLE_RECEIVES_PER_HOUR * meters.hours if "deliver" in meters.offered else 0.0
-        size = meters.bytes_in / sent if sent else 0.0
         return (
             Usage(
                 f"sqs.{kind}.requests",
                 "Requests (send, receive, delete)",
                 "request",
-                sent * max(1, math.ceil(size / BYTES_PER_REQUEST)) + 2.0 * handled + idle,
+                self._requests(meters),
                 "In steps of 64 KB; idle pollers included",
             ),
+            *given_lines(meters, _GIVEN),
         )
+
+    def _requests(self, meters: Meters) -> float:
+        """Return the requests of a month: a batch is received whole, and deleted by one."""
+        given = meters.given.get("requests")
+        if given is not None:
+            return given * steps(meters.bytes_in, given, BYTES_PER_REQUEST)
+        sent, handled = meters.passed.get("send", 0.0), meters.called.get("deliver", 0.0)
+        idle = IDLE_RECEIVES_PER_HOUR * meters.hours if "deliver" in meters.offered else 0.0
+        sends = sent * steps(meters.bytes_in, sent, BYTES_PER_REQUEST)
+        receives = handled * steps(meters.bytes_in, handled, BYTES_PER_REQUEST)
+        return sends + receives + handled + idle

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from apps.engine.catalog.base import (
     TEXT,
     Accepts,
+    Conversion,
     Kind,
     Meters,
     Metric,
@@ -16,6 +17,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -25,8 +27,16 @@ from apps.engine.stages.base import Lane
 from apps.engine.stages.delay import Delay
 
 PARAMETER = "AWS::SSM::Parameter"
+TERRAFORM = "aws_ssm_parameter"
 READS = "ssm.get_parameter_default"
+MONTH_HOURS = 730.0
 STANDARD, ADVANCED, TIERING = "Standard", "Advanced", "Intelligent-Tiering"
+# Throughput is a setting of the account: higher has a price for each call, standard for calls that
+# ask for advanced parameters. https://aws.amazon.com/systems-manager/pricing/
+HIGHER = Conversion(
+    lambda value: str(value).lower() in ("higher", "advanced"),
+    lambda value: "higher" if value else "standard",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +51,22 @@ class SsmParameter(Kind):
         "parameter-store-throughput.html"
     )
     WATCHES: ClassVar[bool] = True
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(PARAMETER, "Tier", "tier", TEXT),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(PARAMETER, "Tier", "tier", TEXT),
+        Property(TERRAFORM, "tier", "tier", TEXT),
+        Property(TERRAFORM, "usage.api_throughput_limit", "has_higher_throughput", HIGHER),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "parameter_storage_hrs", "given.stored_hours"),
+        UsageKey(TERRAFORM, "monthly_api_interactions", "passed.get"),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"get": Accepts("sync", calls=FETCHED_AT_START)}
     METRICS: ClassVar[tuple[Metric, ...]] = (Metric("AWS/Usage", "CallCount", "Sum", "quota"),)
 
     tier: str = setting(STANDARD, "Tier", choices=(STANDARD, ADVANCED, TIERING))
+    has_higher_throughput: bool = setting(
+        False, "Higher throughput", hint="Set for the account; every call is billed."
+    )
 
     @property
     def draws_on(self) -> tuple[str, ...]:
@@ -59,9 +80,14 @@ class SsmParameter(Kind):
         return (Lane("get", (answer,), emits=False, draws=self.draws_on),)
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
-        if self.tier != ADVANCED:
-            return ()
-        return (
-            Usage("ssm.advanced_month", "Advanced parameter", "month", 1.0),
-            Usage("ssm.requests", "API calls", "request", meters.passed.get("get", 0.0)),
-        )
+        return tuple(self._lines(meters))
+
+    def _lines(self, meters: Meters) -> Iterator[Usage]:
+        is_advanced = self.tier == ADVANCED
+        if is_advanced:
+            hours = meters.given.get("stored_hours", meters.hours)
+            months = meters.given.get("parameters", 1.0) * hours / MONTH_HOURS
+            yield Usage("ssm.advanced_month", "Advanced parameter", "month", months)
+        if is_advanced or self.has_higher_throughput:
+            calls = meters.passed.get("get", 0.0)
+            yield Usage("ssm.requests", "API interactions", "request", calls)

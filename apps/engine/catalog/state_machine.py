@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from apps.engine.catalog._quotas import quota_limit
+from apps.engine.catalog._steps import steps
 from apps.engine.catalog.base import (
+    NUMBER,
     TEXT,
     Accepts,
     Conversion,
@@ -20,6 +23,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -31,6 +35,7 @@ from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
 
 MACHINE, SAM = "AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"
+TERRAFORM = "aws_sfn_state_machine"
 STANDARD, EXPRESS = "STANDARD", "EXPRESS"
 LONGEST = "states.execution_time_express"
 TRANSITIONS, OPEN = "states.transition_refill", "states.open_executions"
@@ -38,13 +43,26 @@ TRANSITIONS, OPEN = "states.transition_refill", "states.open_executions"
 USUAL_TRANSITIONS = Spread(5.0, 2.0, 20.0, "State transitions of one execution")
 # Express memory is billed in chunks of 64 MB, time in steps of 100 ms.
 # https://aws.amazon.com/step-functions/pricing/
-EXPRESS_GB, STEP_S = 64.0 / 1024.0, 0.1
+STEP_MB, MB_PER_GB, STEP_S = 64.0, 1024.0, 0.1
 SECONDS_PER_YEAR = 365.0 * 86_400.0
 # A task that is tried again waits 1, 2 and 4 s where its definition does not say; so on average:
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 RETRY_S = 2.0
 # How many states stand at the top of a definition; None for what is no mapping.
 STATES = Conversion(lambda value: len(value) if isinstance(value, Mapping) else None, int)
+
+
+def _states_in(text: Any) -> int | None:
+    """Return how many states a definition in JSON has, None where it cannot be read."""
+    try:
+        read = json.loads(text)
+    except (TypeError, ValueError):
+        return None
+    states = read.get("States") if isinstance(read, dict) else None
+    return STATES.read(states) or None
+
+
+STATES_TEXT = Conversion(_states_in, int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +80,14 @@ class StateMachine(Kind):
         Property(MACHINE, "Definition.States", "states", STATES),
         Property(SAM, "Type", "type", TEXT),
         Property(SAM, "Definition.States", "states", STATES),
+        Property(TERRAFORM, "type", "type", TEXT),
+        Property(TERRAFORM, "definition", "states", STATES_TEXT),
+        Property(TERRAFORM, "usage.memory_mb", "memory_mb", NUMBER),
+    )
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_requests", "passed.start"),
+        UsageKey(TERRAFORM, "workflow_duration_ms", "busy_s", 1e-3, per="passed.start"),
+        UsageKey(TERRAFORM, "monthly_transitions", "given.transitions"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "start": Accepts("async"),
@@ -80,6 +106,9 @@ class StateMachine(Kind):
         0.0, "Waits", unit="s", low=0, high=31_536_000, hint="Wait states, and waiting for people."
     )
     retries: int = setting(3, "Retries of a failed task", low=0, high=99_999)
+    memory_mb: float = setting(
+        64.0, "Memory of an express execution", unit="MB", low=0, high=65_536
+    )
 
     @property
     def is_express(self) -> bool:
@@ -223,26 +252,28 @@ class StateMachine(Kind):
             return self._express_usage(meters, executions)
         usual = USUAL_TRANSITIONS.expected if self.states is None else float(self.states)
         each = meters.values.get("transitions", usual)
+        given = meters.given.get("transitions")
         return (
             Usage(
                 "sfn.standard.transitions",
                 "State transitions",
                 "transition",
-                executions * each,
-                f"{each:g} transitions per execution, retries not counted",
+                executions * each if given is None else given,
+                f"{each:g} transitions per execution, retries not counted" if given is None else "",
             ),
         )
 
     def _express_usage(self, meters: Meters, executions: float) -> tuple[Usage, ...]:
         lasts_s = meters.busy_s / executions if executions else 0.0
-        billed_s = executions * math.ceil(lasts_s / STEP_S) * STEP_S
+        each_s = steps(lasts_s, 1.0, STEP_S) * STEP_S if lasts_s else 0.0
+        billed_gb = steps(self.memory_mb, 1.0, STEP_MB) * STEP_MB / MB_PER_GB
         return (
             Usage("sfn.express.requests", "Express requests", "request", executions),
             Usage(
                 "sfn.express.gb_hour",
-                "Express duration (64 MB)",
+                f"Express duration ({billed_gb * MB_PER_GB:g} MB)",
                 "GB-h",
-                billed_s * EXPRESS_GB / 3600.0,
+                executions * each_s * billed_gb / 3600.0,
                 f"{lasts_s:.3g} s each, in steps of 100 ms",
             ),
         )

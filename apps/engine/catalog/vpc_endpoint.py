@@ -16,12 +16,13 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     setting,
 )
 from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 
-ENDPOINT = "AWS::EC2::VPCEndpoint"
+ENDPOINT, TERRAFORM = "AWS::EC2::VPCEndpoint", "aws_vpc_endpoint"
 GATEWAY, INTERFACE, BALANCER = "Gateway", "Interface", "GatewayLoadBalancer"
 # Names of services in endpoints, where they are not the short name of the service.
 SERVICES: Mapping[str, str] = {
@@ -56,6 +57,15 @@ class VpcEndpoint(Kind):
         Property(ENDPOINT, "ServiceName", "service_name", PATTERN),
         Property(ENDPOINT, "VpcEndpointType", "endpoint_type", TEXT),
         Property(ENDPOINT, "SubnetIds", "zones", ZONES),
+        Property(TERRAFORM, "service_name", "service_name", PATTERN),
+        Property(TERRAFORM, "vpc_endpoint_type", "endpoint_type", TEXT),
+        Property(TERRAFORM, "subnet_ids", "zones", ZONES),
+        Property(TERRAFORM, "subnet_configuration", "zones", ZONES),
+    )
+    # Terraform does not choose subnets, so silence there is one.
+    IMPLIED: ClassVar[Mapping[str, Mapping[str, Any]]] = {TERRAFORM: {"zones": 1}}
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_data_processed_gb", "values.gb_month"),
     )
 
     service_name: str = setting("", "Service", hint="Such as com.amazonaws.us-east-1.s3.")
@@ -88,5 +98,11 @@ class VpcEndpoint(Kind):
                 self.zones * meters.hours,
                 "One in each zone",
             ),
-            Usage(data, "Data processed", "GB", meters.values.get("gb_month", 0.0), "Assumed"),
+            Usage(
+                data,
+                "Data processed",
+                "GB",
+                meters.values.get("gb_month", 0.0),
+                "Assumed where nothing says it",
+            ),
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from apps.engine.catalog._lines import steps
 from apps.engine.catalog._quotas import quota_limit
 from apps.engine.catalog.base import (
     Accepts,
@@ -18,6 +19,7 @@ from apps.engine.catalog.base import (
     Property,
     Spread,
     Usage,
+    UsageKey,
     about,
     setting,
 )
@@ -26,6 +28,7 @@ from apps.engine.stages.base import Lane, Stage
 from apps.engine.stages.delay import Delay
 from apps.engine.stages.gate import Gate
 
+TERRAFORM = "aws_apigatewayv2_api"
 ACCOUNT_RATE = "apigateway.throttle_rate"
 CONNECTIONS, BURST = "apigateway.ws_new_connections", "apigateway.ws_new_connections_burst"
 # Metered in steps of 32 KB. https://aws.amazon.com/api-gateway/pricing/
@@ -50,6 +53,12 @@ class WebsocketApi(Kind):
     KEEPS_SOCKETS: ClassVar[bool] = True
     # Plain APIs of the same type are HTTP APIs: their protocol tells them apart.
     TEMPLATE: ClassVar[tuple[Property, ...]] = (Property("AWS::Serverless::WebSocketApi", "", ""),)
+    ONLY_WITH: ClassVar[Mapping[str, tuple[str, str]]] = {TERRAFORM: ("protocol_type", "WEBSOCKET")}
+    USAGE_KEYS: ClassVar[tuple[UsageKey, ...]] = (
+        UsageKey(TERRAFORM, "monthly_messages", "given.messages"),
+        UsageKey(TERRAFORM, "message_size_kb", "given.message_kb"),
+        UsageKey(TERRAFORM, "monthly_connection_mins", "given.connection_minutes"),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "request": Accepts("sync"),
         "push": Accepts("sync"),
@@ -128,28 +137,36 @@ class WebsocketApi(Kind):
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         values, received = meters.values, meters.passed.get("request", 0.0)
         sent = meters.passed.get("push", 0.0) + received * values.get("answers", 0.0)
-        steps = max(1, math.ceil(values.get("bytes_out", 0.0) / BYTES_PER_MESSAGE))
         connections = received / values.get("messages_per_connection", math.inf)
-        sent_gb = sent * values.get("bytes_out", 0.0) / BYTES_PER_GB
+        minutes = connections * values.get("connection_min", 0.0)
         return (
             Usage(
                 "apigw.ws.messages",
                 "Messages (WebSocket API)",
                 "message",
-                received + sent * steps,
+                self._metered(meters, received, sent),
                 "Both ways, in steps of 32 KB",
             ),
             Usage(
                 "apigw.ws.connection_minutes",
                 "Connection minutes",
                 "minute",
-                connections * values.get("connection_min", 0.0),
+                meters.given.get("connection_minutes", minutes),
             ),
             Usage(
                 "dto.internet_gb",
                 "Data transfer out",
                 "GB",
-                sent_gb,
+                sent * values.get("bytes_out", 0.0) / BYTES_PER_GB,
                 "To the internet, drawn or not",
             ),
         )
+
+    def _metered(self, meters: Meters, received: float, sent: float) -> float:
+        """Return the messages that are billed: as given, else as received and sent. [count]"""
+        given = meters.given
+        if "messages" in given:
+            return given["messages"] * steps(
+                given.get("message_kb", 0.0) * 1024.0, BYTES_PER_MESSAGE
+            )
+        return received + sent * steps(meters.values.get("bytes_out", 0.0), BYTES_PER_MESSAGE)

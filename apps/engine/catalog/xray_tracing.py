@@ -21,12 +21,16 @@ from apps.engine.facts import Facts
 from apps.engine.stages.base import Lane
 
 RULE, GROUP = "AWS::XRay::SamplingRule", "AWS::XRay::Group"
+TERRAFORM, TERRAFORM_GROUP = "aws_xray_sampling_rule", "aws_xray_group"
 SECONDS_PER_MONTH = 730.0 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XrayTracing(Kind):
-    """The first requests of a second are traced, and a share of those that follow."""
+    """The first requests of a second are traced, and a share of those that follow.
+
+    Known as they stand on a bill, in `Meters.given`: `traces`, and `traces_read` or scanned.
+    """
 
     name: ClassVar[str] = "xray_tracing"
     label: ClassVar[str] = "X-Ray tracing"
@@ -39,6 +43,9 @@ class XrayTracing(Kind):
         Property(GROUP, "", ""),
         Property(RULE, "SamplingRule.FixedRate", "fixed_rate", NUMBER),
         Property(RULE, "SamplingRule.ReservoirSize", "reservoir_per_s", NUMBER),
+        Property(TERRAFORM, "fixed_rate", "fixed_rate", NUMBER),
+        Property(TERRAFORM, "reservoir_size", "reservoir_per_s", NUMBER),
+        Property(TERRAFORM_GROUP, "", ""),
     )
 
     reservoir_per_s: float = setting(1.0, "Traced of each second first", low=0, high=10_000)
@@ -75,8 +82,9 @@ class XrayTracing(Kind):
 
     def usage(self, meters: Meters) -> tuple[Usage, ...]:
         requests = meters.design.get("requests", 0.0) / max(1.0, meters.values.get("rules", 1.0))
-        traces = self.traces(requests)
-        read = traces * meters.values.get("read_share", 0.0)
+        traces = meters.given.get("traces", self.traces(requests))
+        looked_at = traces * meters.values.get("read_share", 0.0)
+        read = meters.given.get("traces_read", looked_at)
         note = "Of the requests at the entries, in equal parts among groups and rules"
         return (
             Usage("xray.traces_recorded", "Traces recorded", "trace", traces, note),

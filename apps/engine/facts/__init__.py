@@ -13,6 +13,7 @@ from apps.engine.facts.rows import InstanceClass as InstanceClass
 from apps.engine.facts.rows import Price as Price
 from apps.engine.facts.rows import Quota as Quota
 from apps.engine.facts.rows import Tier as Tier
+from apps.engine.regions import area_of, edge_of
 
 # Weakest last: what is put together from several facts is as good as the weakest of them.
 CONFIDENCES: Final = ("corrected", "seen", "estimate", "memory")
@@ -57,14 +58,20 @@ class Facts:
         Parameters
         ----------
         price_id : str
-            Id of a row of the price book.
+            Id of a row of the price book; it may end with a Region, or with the area of an edge:
+            `cloudfront.transfer_gb.eu`.
 
         Returns
         -------
         Price or None
             Tiers in USD for one unit of the row.
         """
-        return self.prices.get(price_id)
+        found = self.prices.get(price_id)
+        if found is None:
+            # What is near has no such ending in the book.
+            near = price_id.removesuffix(f".{area_of(edge_of(self.region))}")
+            found = self.prices.get(near.removesuffix(f".{self.region}"))
+        return found
 
     def quota(self, quota_id: str) -> float:
         """Return the number of a quota, in the unit of its row.

@@ -16,6 +16,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "CloudWatch": "cloudwatch/pricing",
     "Cognito": "cognito/pricing",
     "Data transfer": "ec2/pricing/on-demand",
+    "DocumentDB": "documentdb/pricing",
     "DynamoDB": "dynamodb/pricing",
     "ECR": "ecr/pricing",
     "EFS": "efs/pricing",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, Self
@@ -10,11 +9,12 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.fluid.blocks import MINUTE_S, MINUTES
+from apps.engine.fluid.blocks import JUMP, LEAP, MINUTE_S, MINUTES, RESTING
 from apps.engine.fluid.day import SETTLING_S
-from apps.engine.fluid.load import SETTLE, Load, step_lengths
+from apps.engine.fluid.load import SETTLE, Load, jumps, step_lengths
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.fluid.run import Retry
+from apps.engine.fluid.returning import Clients, Retry
+from apps.engine.fluid.run import WELL
 from apps.engine.fluid.scenarios import Batch, Values
 from apps.engine.stages.base import FloatArray
 
@@ -103,12 +103,15 @@ class _Rows(NamedTuple):
     """Where the days keep their books: rows of the state beyond the slots of the design.
 
     `new` and `lost` are by entry and since the last minute was closed, `again` the clients that
-    wait to come back, by entry and by how often they failed; the others are as in the record.
+    wait to come back, by entry and by how often they failed, `late` those of them that are owed
+    and `over_s` over how long; the others are as in the record.
     """
 
     new: slice
     lost: slice
     again: slice
+    late: slice
+    over_s: slice
     highest: slice
     failed_share: slice
     worst_s: slice
@@ -125,7 +128,8 @@ class _Rows(NamedTuple):
         queues, first, rows = len(model.queues()), len(model.v), []
         again = entries * (attempts - 1)
         by_entry = [entries] * 5
-        for size in (entries, entries, again, model.uses, *by_entry, queues, queues, 1):
+        waiting = (again, again, again)
+        for size in (entries, entries, *waiting, model.uses, *by_entry, queues, queues, 1):
             rows.append(slice(first, first + size))
             first += size
         return cls(*rows)
@@ -142,7 +146,7 @@ class _Days:
     """The days of a batch under way."""
 
     def __init__(self, batch: Batch, entries: Sequence[Placed], load: Load, retry: Retry) -> None:
-        self.batch, self.entries, self.load, self.retry = batch, entries, load, retry
+        self.batch, self.entries, self.load = batch, entries, load
         self.rows = _Rows.after(batch.model, len(entries), retry.attempts)
         self.queues = [queue.port for queue in batch.model.queues()]
         self.feed = [entry.port for entry in entries]
@@ -150,10 +154,15 @@ class _Days:
         self.standing = sorted(standing)
         self.growing = [k for k in range(batch.model.uses) if k not in standing]
         self.restless = list(batch.model.restless())
+        self.failing = [item.port.failed for item in batch.placed]
         self.parts: list[_Part] = []
         self.waiting_before: FloatArray = np.empty(0)
         batch.v = np.zeros((self.rows.steps.stop, batch.v.shape[1]))
+        batch.v[self.rows.over_s] = retry.delay_s
+        starts = (self.rows.again.start, self.rows.late.start, self.rows.over_s.start)
+        self.clients = Clients(retry, *starts)
         self.whole = _Part(np.arange(batch.v.shape[1]), batch)
+        self.quiet = np.full(batch.v.shape[1], RESTING)
 
     def record(self) -> BatchRecord:
         """Return the books of all scenarios."""
@@ -180,12 +189,15 @@ class _Days:
     def step_lengths(self, minute: int, here: Index) -> Index:
         """Return by scenario the minutes of its next step, or how a minute is cut."""
         v = self.batch.v[:, here]
+        ill = v[self.failing].max(axis=0, initial=0.0) >= WELL
+        jumped = jumps(self.load, minute, LEAP)[here] | (jumps(self.load, minute, JUMP)[here] & ill)
+        self.quiet[here[jumped]] = 0
         grows = v[self.growing].max(axis=0, initial=0.0)
         stands = v[self.standing].max(axis=0, initial=0.0)
         use = np.where((stands < 1.0) | (grows > stands), grows, stands)
         waits = v[self.restless].sum(axis=0)
         calm = waits <= _CALM_S * self.load.total(minute)[here] + 1e-6
-        return step_lengths(self.load, minute, here, use, calm)
+        return step_lengths(self.load, minute, here, use, calm, self.quiet[here])
 
     def advance(self, chosen: Index, minute: int, length: int) -> int:
         """Advance some scenarios by one step, or one minute in several; return the minutes."""
@@ -199,6 +211,7 @@ class _Days:
             self._until_settled(batch, self.load.means(1, minute, index))
         else:
             self._in_steps(part, minute, -length)
+        self.quiet[chosen] = 0 if length < 0 else self.quiet[chosen] + max(length, 1)
         self._close(batch.v)
         if batch is not self.batch:
             self.batch.v[:, chosen] = batch.v[:, np.searchsorted(index, chosen)]
@@ -234,9 +247,12 @@ class _Days:
 
     def _step(self, batch: Batch, rates: FloatArray, dt: float) -> None:
         """Advance by `dt` seconds at rates of shape (entries, scenarios)."""
-        v, rows, tries = batch.v, self.rows, self.retry.attempts
+        v, rows = batch.v, self.rows
         v[rows.new] += rates * dt
-        offered = [self._offered(v, k, rates[k] * dt, dt) for k in range(len(self.feed))]
+        soon = [v[port.failed] * self.clients.at_once(dt) for port in self.feed]
+        offered = [
+            self.clients.come_again(v, k, rates[k] * dt, soon[k], dt) for k in range(len(soon))
+        ]
         for k, port in enumerate(self.feed):
             every = sum(offered[k][1:], offered[k][0])
             v[rows.returned.start + k] += every - offered[k][0]
@@ -245,24 +261,9 @@ class _Days:
         for step in batch.steps(dt):
             step()
         for k, port in enumerate(self.feed):
-            bad = v[port.failed]
-            for often in range(tries - 1):
-                v[rows.again.start + k * (tries - 1) + often] += offered[k][often] * bad
-            v[rows.lost.start + k] += offered[k][-1] * bad
+            self.clients.fail(v, k, offered[k], v[port.failed], soon[k], dt)
+            v[rows.lost.start + k] += offered[k][-1] * v[port.failed]
         v[rows.steps] += 1.0
-
-    def _offered(self, v: FloatArray, k: int, new: FloatArray, dt: float) -> list[FloatArray]:
-        """Return what comes in at an entry, by how often it failed before."""
-        tries, failed = [new], v[self.feed[k].failed]
-        ratio = dt / self.retry.delay_s
-        comes_back = -math.expm1(-ratio)
-        soon = (1.0 - comes_back / ratio) * failed
-        first = self.rows.again.start + k * (self.retry.attempts - 1)
-        for row in range(first, first + self.retry.attempts - 1):
-            # As for one scenario: fewer may fail than did the step before.
-            tries.append(np.maximum(v[row] * comes_back + tries[-1] * soon, 0.0))
-            v[row] -= tries[-1]
-        return tries
 
     def _note(self, v: FloatArray, peak: Values = 1.0) -> None:
         """Keep the highest gauges, the slowest answers and the oldest messages.

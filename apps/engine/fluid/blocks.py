@@ -14,9 +14,13 @@ from apps.engine.stages.base import FloatArray
 MINUTES, MINUTE_S, SHORT_S = 1440, 60, 10
 # Minutes that one step may take, the most first.
 LENGTHS = (15, 7, 1)
+# For so many minutes after a rush no step is longer than one: its environments go meanwhile.
+RESTING = 7
 # A block is even when its rates differ by less than this share of their mean; far below all
 # limits by the larger one.
 EVEN, EVEN_BELOW = 0.05, 0.15
+# Rates that change by more than this factor meet other answers, where something fails.
+JUMP = 1.0 + EVEN_BELOW
 # A minute is smooth when they differ by less than this: no rush begins in it.
 SMOOTH = 0.3
 # Rates that grow by more than this factor meet what no gauge tells of beforehand: pools that

@@ -10,6 +10,8 @@ from apps.engine.fluid.blueprint import Blueprint
 from apps.engine.fluid.model import Gauge, Model, Placed, SyncCycle
 from apps.engine.fluid.wiring import calls_of, holds_of
 from apps.engine.stages.base import Call, Hold, Lane, Port, Send
+from apps.engine.stages.pool import Pool
+from apps.engine.stages.queue import Queue
 from apps.engine.stages.shared import Shared
 
 
@@ -134,6 +136,7 @@ def _wire(
         if item.index == 0:
             _share(item, lane, quotas)
     _hold(blueprint, placed, doors)
+    _feed(wires)
     return wires
 
 
@@ -187,6 +190,24 @@ def _hold(
         source = emitters.get(link.source)
         if door is not None and source is not None:
             door.port.holds += holds_of(blueprint, link, source)
+
+
+def _feed(wires: Wires) -> None:
+    """Tell each pool which queues hand over to it, where nobody else calls it."""
+    pools = {item.port.inn: item for item, _ in wires if isinstance(item.stage, Pool)}
+    others: set[int] = set()
+    for item, _ in wires:
+        port = item.port
+        inns = {*(call.inn for call in port.calls), *(send.inn for send in port.sends)}
+        heard = inns & pools.keys()
+        if not isinstance(item.stage, Queue):
+            others |= heard
+            continue
+        for inn in heard:
+            pool = pools[inn].port
+            pool.feeders = (*pool.feeders, port.own + Queue.POLLERS)
+    for inn in others:
+        pools[inn].port.feeders = ()
 
 
 def _ordered(placed: list[Placed], wires: Wires) -> list[Placed]:

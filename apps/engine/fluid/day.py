@@ -8,16 +8,19 @@ from apps.engine.fluid.blocks import (
     EVEN,
     EVEN_BELOW,
     FAR,
+    JUMP,
     LEAP,
     MINUTE_S,
     MINUTES,
     NEAR,
+    RESTING,
     SHORT_S,
     SMOOTH,
     Rates,
 )
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.fluid.run import Record, Retry, Run
+from apps.engine.fluid.returning import Retry
+from apps.engine.fluid.run import Record, Run
 
 __all__ = ["MINUTES", "Probe", "Record", "Retry", "run_day"]
 
@@ -74,8 +77,9 @@ def run_day(
 
     Notes
     -----
-    Up to 15 minutes take one step where their rates are even, nothing waits and no gauge can
-    pass 85 %. A minute with even rates at a full gauge takes short
+    Up to 15 minutes take one step where their rates are even, nothing waits, no gauge can
+    pass 85 %, and a rush is so long ago: what stages answered in it, and the environments that
+    it left, would count for all of the step. A minute with even rates at a full gauge takes short
     steps until every stage answers its callers as it did the step before, and one for the rest
     of it. While rates move, steps take 10 s; where a rush begins, 1 s. The day begins in the
     steady state of its first minute.
@@ -99,7 +103,7 @@ def run_day(
         if probe is not None and not probe(minute - 1, run.record):
             run.record.stopped_at = minute - 1
             break
-    run.record.clients_waiting = sum(sum(waits) for waits in run.again)
+    run.record.clients_waiting = run.clients_waiting()
     return run.record
 
 
@@ -146,12 +150,18 @@ def _is_alike(before: list[float], now: list[float]) -> bool:
 def _advance(run: Run, rates: Rates, minute: int, restless: tuple[int, ...], end: int) -> int:
     """Advance by as many minutes in one step as the moment allows; return the minutes taken."""
     v = run.model.v
+    if _jumps(rates, minute, LEAP) or (_jumps(rates, minute, JUMP) and not run.is_well()):
+        run.quiet_minutes = 0
     waits = 0.0
     for slot in restless:
         waits += v[slot]
     if waits <= _CALM_S * rates.total[minute] + 1e-6:
         length = _longest(rates, minute, run.highest_use(), end)
+        if length and not run.quiet_minutes:
+            return _until_settled(run, rates.minutes[minute])
         if length:
+            length = length if run.quiet_minutes >= RESTING else 1
+            run.quiet_minutes += length
             run.settled_at = None
             blocks = rates.blocks[length]
             run.step(blocks.means[minute].tolist(), float(length * MINUTE_S))
@@ -190,9 +200,18 @@ def _leaps(rates: Rates, minute: int) -> bool:
     return minute > 0 and rates.highest[minute] > LEAP * rates.highest[minute - 1]
 
 
+def _jumps(rates: Rates, minute: int, factor: float) -> bool:
+    """Say whether so many times as much comes as in the minute before, or as many times less."""
+    if minute == 0:
+        return False
+    now, before = rates.total[minute], rates.total[minute - 1]
+    return now > factor * before or before > factor * now
+
+
 def _until_settled(run: Run, rates: Sequence[float]) -> int:
     """Advance by one minute: until all stages answer as they did, then the rest at once."""
     left, before = float(MINUTE_S), run.answers()
+    run.quiet_minutes += 1
     if run.settled_at is not None and run.is_well() and _is_near(run.settled_at, rates):
         run.step(rates, left)
         run.settled_at = rates if _is_alike(before, run.answers()) else None
@@ -238,6 +257,7 @@ def _in_steps(run: Run, rows: list[list[float]], length_s: int) -> int:
             highest = _highest(highest, run.model.v[:uses])
             oldest = _highest(oldest, run.oldest())
     _close_at_highest(run, highest, oldest)
+    run.quiet_minutes = 0
     return 1
 
 

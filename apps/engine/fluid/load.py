@@ -16,6 +16,7 @@ from apps.engine.fluid.blocks import (
     LENGTHS,
     MINUTE_S,
     NEAR,
+    RESTING,
     SHORT_S,
     SMOOTH,
     Rates,
@@ -187,6 +188,7 @@ def step_lengths(
     here: NDArray[np.int64],
     use: FloatArray,
     calm: NDArray[np.bool_],
+    quiet: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return how each scenario goes on, by the rules of `run_day`.
 
@@ -202,6 +204,8 @@ def step_lengths(
         Their highest use that grows with the load. [-]
     calm : ndarray of bool, shape (here,)
         Where nothing waits.
+    quiet : ndarray of int, shape (here,)
+        Minutes since rates last moved fast.
 
     Returns
     -------
@@ -218,8 +222,37 @@ def step_lengths(
         growth = load.highest(minute, length)[here] / before
         even, most = load.spread(minute, length)[here], use * np.maximum(growth, 1.0)
         fits = calm & (growth <= LEAP) & (even <= EVEN_BELOW) & (most < NEAR)
-        result = np.where(fits & ((even <= EVEN) | (most < FAR)), length, result)
+        result = np.where(
+            fits & ((even <= EVEN) | (most < FAR)),
+            np.where(quiet >= RESTING, length, np.where(quiet > 0, 1, SETTLE)),
+            result,
+        )
     if minute > 0:
         leaps = load.highest(minute)[here] > LEAP * load.highest(minute - 1)[here]
         result = np.where(leaps, -1, result)
     return result.astype(np.int64)
+
+
+def jumps(load: Load, minute: int, factor: float) -> NDArray[np.bool_]:
+    """Say where so many times as much comes as in the minute before, or as many times less.
+
+    Parameters
+    ----------
+    load : Load
+        What comes in.
+    minute : int
+        Of the day.
+    factor : float
+        How many times. [-]
+
+    Returns
+    -------
+    ndarray of bool, shape (scenarios,)
+        By scenario.
+    """
+    now = load.total(minute)
+    if minute == 0:
+        return np.zeros(now.shape, dtype=np.bool_)
+    before = load.total(minute - 1)
+    jumped: NDArray[np.bool_] = (now > factor * before) | (before > factor * now)
+    return jumped

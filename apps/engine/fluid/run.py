@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
+from apps.engine.fluid.blocks import RESTING
 from apps.engine.fluid.model import Model, Placed
+from apps.engine.fluid.returning import Retry as Retry
+from apps.engine.fluid.returning import Returning
 from apps.engine.stages.base import NOTHING, State
 
 # A smaller share of failures leaves the flows as they are.
-_WELL = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How clients come back after a refusal: attempts in all, mean delay before each [s]."""
-
-    attempts: int = 1
-    delay_s: float = 1.0
+WELL = 1e-4
 
 
 @dataclass(slots=True)
@@ -70,14 +64,16 @@ class Run:
         self.model, self.retry = model, retry
         self.record = Record(worst=[(0.0, [])] * count, returned=[0.0] * count)
         self.arrived, self.failed = [0.0] * count, [0.0] * count
-        # By entry, clients that wait to come back, by how often they failed before, less one.
-        self.again = [[0.0] * (retry.attempts - 1) for _ in range(count)]
+        self.back = Returning(retry, count)
         self._feed = [
             _Feed(e.port.inn, e.port.work, e.port.failed, e.port.response) for e in entries
         ]
         self._queues = [(q.port.kept, q.port.own + 3, q.port.own + 4) for q in model.queues()]
         # The rates at which all stages answered as they did before, while they still do.
         self.settled_at: Sequence[float] | None = None
+        # Minutes since rates last moved fast: at 0 stages may not have heard yet how their callees
+        # answer now, and until `RESTING` environments of a rush may still be there.
+        self.quiet_minutes = RESTING
         self._steps: dict[float, Advance] = {}
         self._standing = standing = {g.slot for g in model.gauges if not g.limit.grows}
         self._highest_standing = _highest_of(sorted(standing))
@@ -95,7 +91,7 @@ class Run:
             True where every stage fails less than one request in 10,000.
         """
         v = self.model.v
-        return max(v[slot] for slot in self._answers[::2]) < _WELL
+        return max(v[slot] for slot in self._answers[::2]) < WELL
 
     def step(self, rates: Sequence[float], dt: float) -> None:
         """Advance by `dt` seconds at these rates.
@@ -176,24 +172,20 @@ class Run:
     def _coming_back(self, dt: float) -> Advance:
         """Return a step in which clients come back after their delay.
 
-        Those that fail within the step come back within it too, as far as the delay allows.
+        Those that fail within the step come back within it too, as far as the delay allows: by
+        the share that failed in the step before. What that was wrong by is owed, and comes over
+        as long as the step was; at once it would be a rush that nobody sent.
         """
         v, steps, arrived, lost = self.model.v, self.model.steps(dt), self.arrived, self.failed
-        again, returned = self.again, self.record.returned
-        feed, ratio = list(enumerate(self._feed)), dt / self.retry.delay_s
-        comes_back = -math.expm1(-ratio)
-        at_once = 1.0 - comes_back / ratio
-        offered = [[0.0] * self.retry.attempts for _ in feed]
+        returned, feed = self.record.returned, list(enumerate(self._feed))
+        back, calm = self.back, self.back.calm
+        come_again, fail = back.step(dt)
 
         def advance(rates: Sequence[float]) -> None:
             for k, (inn, work, failed, _) in feed:
-                new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
-                tries[0] = new
-                for often, waiting in enumerate(again[k], start=1):
-                    # Fewer may fail than did the step before: then some came back too early.
-                    tries[often] = max(0.0, waiting * comes_back + tries[often - 1] * soon)
-                    again[k][often - 1] = waiting - tries[often]
-                every = sum(tries)
+                new = every = rates[k] * dt
+                if v[failed] > NOTHING or not calm[k]:
+                    every = come_again(k, new, v[failed])
                 arrived[k] += new
                 returned[k] += every - new
                 v[inn] += every
@@ -201,10 +193,11 @@ class Run:
             for step in steps:
                 step()
             for k, (_, _, failed, _) in feed:
-                bad, waits = v[failed], again[k]
-                for often in range(len(waits)):
-                    waits[often] += offered[k][often] * bad
-                lost[k] += offered[k][-1] * bad
+                bad = v[failed]
+                if calm[k] and bad > NOTHING:
+                    come_again(k, rates[k] * dt, 0.0)
+                if bad > NOTHING or not calm[k]:
+                    lost[k] += fail(k, bad)
 
         return advance
 
@@ -214,6 +207,16 @@ class Run:
             books[:] = [0.0] * len(books)
         for slot in self.model.counters():
             self.model.v[slot] = 0.0
+
+    def clients_waiting(self) -> float:
+        """Return how many clients wait to come back.
+
+        Returns
+        -------
+        float
+            Clients of all entries. [count]
+        """
+        return self.back.waiting()
 
     def oldest(self) -> list[float]:
         """Return the age of the oldest message in each queue.

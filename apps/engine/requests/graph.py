@@ -7,18 +7,20 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.requests.graph_books import Books, EntryBook, StageBook
-from apps.engine.requests.graph_flow import come
+from apps.engine.requests.graph_books import MINUTE_S, Books, EntryBook, StageBook
+from apps.engine.requests.graph_flow import attempt_of, come
 from apps.engine.requests.graph_net import Node, nodes_of
 from apps.engine.requests.graph_plan import Plan
-from apps.engine.requests.graph_pool import PoolServer
-from apps.engine.requests.graph_span import Client, Span, Standing
+from apps.engine.requests.graph_source import Source
+from apps.engine.requests.graph_span import Span
+from apps.engine.requests.graph_standing import Client, Standing
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.queue import Queue
 
@@ -27,9 +29,6 @@ SPAN_REQUESTS = 16_384
 _SHORTEST_S, _LONGEST_S = 0.05, 300.0
 # A span that is not settled after so many passes is halved, down to so few requests.
 _PASSES, _FEW = 24, 64
-
-# From when to when [s] → the sorted times of each entry [s].
-Source = Callable[[float, float], list[FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +41,26 @@ class Simulated:
     unsettled: int
 
     def of(self, component: str, role: str, index: int = 0) -> StageBook:
+        """Return the book of one stage.
+
+        Parameters
+        ----------
+        component, role : str
+            The component, and its door.
+        index : int
+            Which of the stages behind the door, from 0.
+
+        Returns
+        -------
+        StageBook
+            Counts by minute, and times in s.
+
+        Raises
+        ------
+        KeyError
+            If there is no such stage.
+        """
         return self.stages[component, role, index]
-
-
-def poisson(rates: FloatArray, start_s: float, rng: np.random.Generator) -> Source:
-    """Return a source of Poisson arrivals.
-
-    Parameters
-    ----------
-    rates : ndarray, shape (entries, seconds)
-        Rates from `start_s` on, second by second; before it the first holds. [1/s]
-    start_s : float
-        Time of the first rate. [s]
-    rng : numpy.random.Generator
-        Where chance comes from.
-    """
-
-    def between(low: float, high: float) -> list[FloatArray]:
-        first, last = int(np.floor(low)), int(np.ceil(high))
-        seconds = np.arange(first, last)
-        part = np.minimum(seconds + 1.0, high) - np.maximum(seconds, low)
-        at = np.clip(seconds - int(start_s), 0, rates.shape[1] - 1)
-        drawn = []
-        for rate in rates:
-            counts = rng.poisson(rate[at] * part)
-            base = np.repeat(np.maximum(seconds, low), counts)
-            times = base + rng.random(len(base)) * np.repeat(part, counts)
-            times.sort()
-            drawn.append(times)
-        return drawn
-
-    return between
-
-
-def given(times: Sequence[FloatArray]) -> Source:
-    """Return a source of arrivals at given, sorted times of each entry. [s]"""
-
-    def between(low: float, high: float) -> list[FloatArray]:
-        edges = [np.searchsorted(own, (low, high)) for own in times]
-        return [own[a:b] for own, (a, b) in zip(times, edges, strict=True)]
-
-    return between
 
 
 def simulate_requests(
@@ -134,7 +112,8 @@ def simulate_requests(
     stage after the span loads it in its own time.
     """
     run = _Run(nodes_of(model), model, entries, source, rng, client or Client())
-    first = start_s - warm_up_s
+    run.at = first = start_s - warm_up_s
+    run.begin_pools()
     if warm_up_s > 0.0:
         run.books = Books.blank(first, start_s, len(run.nodes), len(entries))
         run.until(first, start_s, span_requests)
@@ -153,8 +132,12 @@ class _Run:
     rng: np.random.Generator
     client: Client
     standing: Standing = field(init=False)
-    back: list[FloatArray] = field(default_factory=list)
+    # By entry: when clients come back, by the attempts that they have made. [s]
+    back: list[dict[int, FloatArray]] = field(default_factory=list)
     books: Books = field(init=False)
+    # Until when it has run, and the environment-seconds of each pool until then. [s]
+    at: float = 0.0
+    kept_s: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pollers = {
@@ -164,21 +147,31 @@ class _Run:
         }
         servers = tuple(node.server() for node in self.nodes)
         self.standing = Standing(servers, {}, pollers, {}, {})
-        self.back = [np.empty(0) for _ in self.entries]
+        self.back = [{} for _ in self.entries]
+
+    def begin_pools(self) -> None:
+        """Note what environments that stand ready have lived before the beginning."""
+        for place, server in enumerate(self.standing.servers):
+            if isinstance(server, PoolServer):
+                self.kept_s[place] = server.environment_s(self.at)
 
     def until(self, low: float, end: float, span_requests: int) -> None:
-        """Advance span by span, each as long as its requests allow."""
-        length = 1.0
+        """Advance span by span, each as long as its requests allow and as settled well."""
+        length, most = 1.0, span_requests
         while low < end - 1e-9:
             high = min(end, low + length)
             times = self.source(low, high)
-            self._advance(low, high, times)
             count = sum(len(own) for own in times)
-            wanted = length * span_requests / max(count, 1)
+            if self._advance(low, high, times):
+                most = min(2 * most, span_requests)
+            else:
+                most = max(min(most, count) // 4, _FEW)
+            wanted = length * most / max(count, 1)
             length = min(max(wanted, length / 4, _SHORTEST_S), 4 * length, _LONGEST_S)
             low = high
 
-    def _advance(self, low: float, high: float, times: list[FloatArray]) -> None:
+    def _advance(self, low: float, high: float, times: list[FloatArray]) -> bool:
+        """Run a span, in halves where it does not settle whole; say whether it did."""
         span = self._span(high, times)
         count = sum(len(own) for own in times)
         settled = span.run(_PASSES)
@@ -186,19 +179,21 @@ class _Run:
             middle = 0.5 * (low + high)
             self._advance(low, middle, [own[own < middle] for own in times])
             self._advance(middle, high, [own[own >= middle] for own in times])
-            return
+            return False
         self.books.spans += 1
         self.books.unsettled += not settled
         self._keep(span)
+        return True
 
     def _span(self, until: float, times: list[FloatArray]) -> Span:
         span = Span(self.nodes, self.standing, Plan(self.nodes, self.rng), until, self.client)
         for k, (door, own) in enumerate(zip(self.entries, times, strict=True)):
             place = self.nodes_place(door)
             span.enter(k, place, own)
-            due = self.back[k][self.back[k] < until]
-            if len(due):
-                span.enter_again(k, place, due)
+            for before, back in self.back[k].items():
+                due = back[back < until]
+                if len(due):
+                    span.enter(k, place, due, before)
         span.plan_queues()
         return span
 
@@ -232,26 +227,27 @@ class _Run:
             if hold.is_random
         }
         self.standing = Standing(tuple(span.trial), inboxes, pollers, span.later, inside)
+        self.at = span.until
 
     def _book_pool(self, place: int, span: Span) -> None:
         server = span.trial[place]
         if isinstance(server, PoolServer):
             book = self.books.stages[place]
-            low, high = self.books.minute_of(np.array([span.until - 300.0, span.until - 1e-6]))
-            book.kept[high] = server.kept
-            filled = book.kept[low:high]
-            filled[filled == 0.0] = server.kept
+            now, before = server.environment_s(span.until), self.kept_s.get(place, 0.0)
+            self.kept_s[place] = now
+            self.books.spread(book.kept, self.at, span.until, (now - before) / MINUTE_S)
             book.peak = max(book.peak, float(server.peak))
 
-    def _coming_back(self, entry: int, span: Span) -> FloatArray:
-        """Return when clients come back after the span. [s]"""
-        later = [self.back[entry][self.back[entry] >= span.until]]
+    def _coming_back(self, entry: int, span: Span) -> dict[int, FloatArray]:
+        """Return when clients come back after the span, by the attempts made. [s]"""
+        later = {k: [times[times >= span.until]] for k, times in self.back[entry].items()}
         for own, flow in span.roots:
             if own == entry and flow.repeat is not None:
                 times, alive = come(flow, None)
                 here = times >= span.until
-                later.append(times[here if alive is None else here & alive])
-        return np.sort(np.concatenate(later))
+                own_times = times[here if alive is None else here & alive]
+                later.setdefault(attempt_of(flow) - 1, []).append(own_times)
+        return {k: np.sort(np.concatenate(parts)) for k, parts in later.items()}
 
     def _inside(self, place: int, span: Span) -> FloatArray:
         before = self.standing.inside.get(place, np.empty(0))

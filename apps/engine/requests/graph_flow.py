@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.engine.requests.graph_masks import and_mask, or_mask
 from apps.engine.stages.arrivals import BoolArray, Chance
 from apps.engine.stages.base import FloatArray
 
 Rows = NDArray[np.intp]
-# Closer than this two times are the same. [s]
-SAME_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +31,7 @@ class Flow:
     later attempt has what it repeats. `calls` holds by call the first attempts and those that
     repeat them. What is below `times` is found pass by pass:
     when each comes and whether it does, when it makes its calls, when it ends, and how.
+    `denied` are those whom a quota refuses, `stay` how long each would hold its part of it.
     Calls are made for each of its `items`; in a block of deliveries `batch_of` says the delivery
     of each message, for the items of who is called.
     """
@@ -47,9 +47,9 @@ class Flow:
     calls: list[list[Flow]] = field(default_factory=list)
     sends: list[Flow] = field(default_factory=list)
     is_send: bool = False
-    is_return: bool = False
+    before: int = 0  # attempts that clients made in earlier spans
     tried: BoolArray | None = None
-    returns: BoolArray | None = None
+    returns: bool = False  # whether its clients come again after a failure
 
     times: FloatArray = field(default_factory=lambda: np.empty(0))
     alive: BoolArray | None = None  # None: all
@@ -59,6 +59,7 @@ class Flow:
     batch_of: Rows | None = None
     batch_alive: BoolArray | None = None
     denied: BoolArray | None = None
+    stay: FloatArray | None = None
     call_at: FloatArray = field(default_factory=lambda: np.empty(0))
     ends: FloatArray = field(default_factory=lambda: np.empty(0))
     refused: BoolArray | None = None  # None: nobody
@@ -69,38 +70,55 @@ class Flow:
     good: BoolArray | None = None  # None: all calls came out well
 
     def present(self) -> BoolArray:
-        """Say who comes at all."""
+        """Say who comes at all.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            By request.
+        """
         return np.ones(self.size, dtype=np.bool_) if self.alive is None else self.alive
 
     def served(self) -> BoolArray:
-        """Say who comes and is let in."""
+        """Say who comes and is let in.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            By request.
+        """
         here = self.present()
         return here if self.refused is None else here & ~self.refused
 
     def at_parent(self) -> Rows | None:
-        """Return the request of the parent that each belongs to, None for one each."""
+        """Return the request of the parent that each belongs to.
+
+        Returns
+        -------
+        ndarray of int, shape (n,), or None
+            None for one each.
+        """
         items = self.parent.items if self.parent is not None else None
         if items is None:
             return self.rows
         return items if self.rows is None else items[self.rows]
 
     def count(self, mask: BoolArray | None) -> int:
-        """Return how many of those present a mask names."""
+        """Return how many of those present a mask names.
+
+        Parameters
+        ----------
+        mask : ndarray of bool, shape (n,), or None
+            Some of the requests; None for nobody.
+
+        Returns
+        -------
+        int
+            Requests. [count]
+        """
         if mask is None:
             return 0
         return int(np.count_nonzero(mask if self.alive is None else mask & self.alive))
-
-
-def or_mask(first: BoolArray | None, second: BoolArray | None) -> BoolArray | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first | second
-
-
-def and_mask(first: BoolArray | None, second: BoolArray | None) -> BoolArray | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first & second
 
 
 def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray | None]:
@@ -112,6 +130,13 @@ def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray |
         Called by a parent, or repeating an attempt.
     goes_on : ndarray of bool, optional
         Which of the parent's requests make calls at all.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        When each comes, or would. [s]
+    ndarray of bool, shape (n,), or None
+        Who comes; None for all.
     """
     repeat, parent = flow.repeat, flow.parent
     if repeat is not None:
@@ -138,7 +163,13 @@ def come(flow: Flow, goes_on: BoolArray | None) -> tuple[FloatArray, BoolArray |
 
 
 def answer(flow: Flow) -> None:
-    """Gather what the callees of a flow answered: `beyond`, `leads` and `good`."""
+    """Gather what the callees of a flow answered: `beyond`, `leads` and `good`.
+
+    Parameters
+    ----------
+    flow : Flow
+        Whose callees have been served; it is written.
+    """
     total: FloatArray | None = None
     wrong: BoolArray | None = None
     flow.leads = []
@@ -192,30 +223,37 @@ def _add_attempt(
 
 
 def root_of(flow: Flow) -> Flow:
+    """Return the first attempt of what a flow repeats.
+
+    Parameters
+    ----------
+    flow : Flow
+        An attempt.
+
+    Returns
+    -------
+    Flow
+        The flow itself where it repeats nothing.
+    """
     while flow.repeat is not None:
         flow = flow.repeat.before
     return flow
 
 
 def attempt_of(flow: Flow) -> int:
-    """Return which attempt of a call it is, from 1."""
+    """Return which attempt of a call it is, from 1.
+
+    Parameters
+    ----------
+    flow : Flow
+        An attempt.
+
+    Returns
+    -------
+    int
+        From 1; attempts of earlier spans are counted.
+    """
     number = 1
     while flow.repeat is not None:
         flow, number = flow.repeat.before, number + 1
-    return number
-
-
-def agree(first: BoolArray | None, second: BoolArray | None) -> bool:
-    """Say whether two masks name the same, where None names all."""
-    if first is None or second is None:
-        named = second if first is None else first
-        return named is None or bool(named.all())
-    return bool(np.array_equal(first, second))
-
-
-def apart(first: FloatArray, second: FloatArray, alive: BoolArray | None) -> bool:
-    """Say whether times differ for anybody who comes."""
-    if first is second or not len(first):
-        return False
-    far = np.abs(first - second) > SAME_S
-    return bool((far if alive is None else far & alive).any())
+    return number + flow.before

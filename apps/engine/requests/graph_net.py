@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.requests.graph_pool import PoolServer
 from apps.engine.stages.arrivals import Server
 from apps.engine.stages.base import Call
 from apps.engine.stages.cache import Cache
@@ -38,32 +37,41 @@ class Node:
 
     @property
     def is_queue(self) -> bool:
+        """Whether messages wait here for pollers."""
         return isinstance(self.placed.stage, Queue)
 
     @property
     def is_quota(self) -> bool:
+        """Whether it is a quota that several stages share."""
         return isinstance(self.placed.stage, Shared)
 
     @property
     def hit_share(self) -> float:
+        """The share that a cache answers itself; 0 where it is none. [-]"""
         stage = self.placed.stage
         return stage.hit_share if isinstance(stage, Cache) else 0.0
 
     @property
     def init_s(self) -> float:
+        """What a cold start adds; 0 where there is none. [s]"""
         stage = self.placed.stage
         return stage.init_s if isinstance(stage, Pool) else 0.0
 
     @property
     def connections(self) -> float:
-        """Return the most connections that its callers can hold, infinite where none do."""
+        """The most connections that its callers can hold, infinite where none do. [count]"""
         stage = self.placed.stage
         return stage.connections if isinstance(stage, Station) and self.holds else math.inf
 
     def server(self) -> Server:
+        """Return the stage ready to serve single requests.
+
+        Returns
+        -------
+        Server
+            It has seen none yet.
+        """
         stage = self.placed.stage
-        if isinstance(stage, Pool):
-            return PoolServer(stage)
         if isinstance(stage, Queue):
             return Clock().server()  # Its pollers hand over; it serves nothing itself.
         if isinstance(stage, Station):
@@ -73,7 +81,18 @@ class Node:
 
 
 def nodes_of(model: Model) -> list[Node]:
-    """Return the stages of a model, callers before callees."""
+    """Return the stages of a model, callers before callees.
+
+    Parameters
+    ----------
+    model : Model
+        The compiled design; it is left alone.
+
+    Returns
+    -------
+    list of Node
+        In the order of the model.
+    """
     places = {item.key: k for k, item in enumerate(model.placed)}
     by_inn = {item.port.inn: k for k, item in enumerate(model.placed)}
     by_failed = {item.port.failed: k for k, item in enumerate(model.placed)}

@@ -31,7 +31,22 @@ class Plan:
         self.at = [[] for _ in self.nodes]
 
     def add(self, place: int, base_work: FloatArray, **origin: Any) -> Flow:
-        """Plan requests at a stage, and all that they can call and send."""
+        """Plan requests at a stage, and all that they can call and send.
+
+        Parameters
+        ----------
+        place : int
+            The stage, by its place among the nodes.
+        base_work : ndarray, shape (n,)
+            Units of work of each request. [units]
+        **origin : Any
+            Where they come from: the fields of `Flow`.
+
+        Returns
+        -------
+        Flow
+            With its chances drawn and its calls planned.
+        """
         size = len(base_work)
         flow = Flow(place, size, self._chance(place, size), base_work, work=base_work, **origin)
         self.at[place].append(flow)
@@ -39,7 +54,13 @@ class Plan:
         return flow
 
     def go_on(self, flow: Flow) -> None:
-        """Plan the calls and the sends of a flow."""
+        """Plan the calls and the sends of a flow.
+
+        Parameters
+        ----------
+        flow : Flow
+            Its `calls` and `sends` are written.
+        """
         node = self.nodes[flow.place]
         pick = None
         if node.placed.port.is_router:
@@ -64,7 +85,22 @@ class Plan:
                 flow.sends.append(self.add(target, work, parent=flow, is_send=True))
 
     def again(self, flow: Flow, rows: Rows, pause: FloatArray) -> Flow:
-        """Plan another attempt of some requests of a flow, each after its pause [s]."""
+        """Plan another attempt of some requests of a flow.
+
+        Parameters
+        ----------
+        flow : Flow
+            The attempt that failed.
+        rows : ndarray of int, shape (n,)
+            Which of its requests.
+        pause : ndarray, shape (n,)
+            How long each waits before. [s]
+
+        Returns
+        -------
+        Flow
+            The next attempt.
+        """
         repeat = Repeat(flow, rows, pause)
         return self.add(flow.place, flow.base_work[rows], repeat=repeat)
 
@@ -89,7 +125,20 @@ class Plan:
 
 
 def call_of(nodes: Sequence[Node], flow: Flow) -> Call | None:
-    """Return the call by which a flow came, None where nobody called it."""
+    """Return the call by which a flow came.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        All stages.
+    flow : Flow
+        Requests, or a later attempt of them.
+
+    Returns
+    -------
+    Call or None
+        None where nobody called it.
+    """
     first = flow
     while first.repeat is not None:
         first = first.repeat.before
@@ -99,7 +148,20 @@ def call_of(nodes: Sequence[Node], flow: Flow) -> Call | None:
 
 
 def guess_s(node: Node, flow: Flow) -> FloatArray:
-    """Return how long requests stay in a stage itself where nothing holds them up. [s]"""
+    """Return how long requests stay in a stage itself where nothing holds them up.
+
+    Parameters
+    ----------
+    node : Node
+        The stage.
+    flow : Flow
+        The requests.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Times. [s]
+    """
     stage, size = node.placed.stage, flow.chance.size
     own = float(getattr(stage, "own_s", 0.0))
     if isinstance(stage, Pool):
@@ -110,12 +172,25 @@ def guess_s(node: Node, flow: Flow) -> FloatArray:
 
 
 def batch_work(nodes: Sequence[Node], flow: Flow) -> FloatArray:
-    """Return the work of a flow: its own, times the items of the batch that it came with."""
+    """Return the work of a flow; a delay hands batches on as they came to it.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        All stages.
+    flow : Flow
+        The requests.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Units of work of each. [units]
+    """
     parent = flow.parent
     if parent is None or flow.repeat is not None:
-        return flow.base_work
+        return flow.work
     stage = nodes[parent.place].placed.stage
-    if not isinstance(stage, Delay) or stage.splits_batches or parent.parent is None:
-        return flow.base_work
+    if not isinstance(stage, Delay) or stage.splits_batches:
+        return flow.work
     rows = flow.at_parent()
     return flow.base_work * (parent.work if rows is None else parent.work[rows])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from apps.engine.stages.arrivals import BoolArray
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.pollers import Pollers
 from apps.engine.stages.queue import Queue
+
+# Callees that take as long to so much are the same. [s]
+_SAME_S = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,45 @@ class Messages:
 
     @classmethod
     def none(cls) -> Messages:
+        """Return no messages.
+
+        Returns
+        -------
+        Messages
+            Of length 0.
+        """
         return cls(np.empty(0), np.empty(0), np.empty(0, dtype=np.intp))
 
     @classmethod
     def sent(cls, times: FloatArray) -> Messages:
+        """Return messages that are new.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            When each is sent. [s]
+
+        Returns
+        -------
+        Messages
+            In the same order.
+        """
         return cls(times, times, np.zeros(len(times), dtype=np.intp))
 
     @classmethod
     def joined(cls, parts: Sequence[Messages]) -> Messages:
-        """Return all messages in order."""
+        """Return all messages in order.
+
+        Parameters
+        ----------
+        parts : sequence of Messages
+            At least one.
+
+        Returns
+        -------
+        Messages
+            By the time from which each can be taken.
+        """
         parts = [part for part in parts if len(part)] or [parts[0]]
         if len(parts) == 1:
             ready, born, tries = parts[0].ready, parts[0].born, parts[0].tries
@@ -51,6 +85,18 @@ class Messages:
         return cls(ready, born, tries)
 
     def some(self, which: slice | BoolArray) -> Messages:
+        """Return some of the messages.
+
+        Parameters
+        ----------
+        which : slice or ndarray of bool
+            Which of them.
+
+        Returns
+        -------
+        Messages
+            In the same order.
+        """
         return Messages(self.ready[which], self.born[which], self.tries[which])
 
     def __len__(self) -> int:
@@ -75,6 +121,8 @@ class QueueSpan:
     taken: int = 0
     edges: list[NDArray[np.intp]] = field(default_factory=list)
     _lasting: list[FloatArray] = field(default_factory=list)
+    # By which the messages were gathered: while it is the same, so are they.
+    _sent: list[object] = field(default_factory=list)
     _known: dict[int, FloatArray] = field(default_factory=dict)
     dead: int = 0
     handled: int = 0
@@ -84,16 +132,27 @@ class QueueSpan:
 
     @property
     def capacity(self) -> int:
+        """How many messages the planned blocks can take. [count]"""
         return sum(block.size for block in self.blocks)
 
     def hand_over(self, senders: Sequence[Flow], until: float, wants_items: bool) -> None:
-        """Hand over what lies there, given what callees took of the deliveries last time."""
-        parts = [self.inbox, self.returning]
+        """Hand over what lies there, given what callees took of the deliveries last time.
+
+        Parameters
+        ----------
+        senders : sequence of Flow
+            Requests that send a message each.
+        until : float
+            End of the span. [s]
+        wants_items : bool
+            Whether who is called works through a batch message by message.
+        """
+        before = self.messages
+        sent: list[object] = [self.returning]
         for sender in senders:
-            times = sender.call_at
-            served = sender.served()
-            parts.append(Messages.sent(times if served.all() else times[served]))
-        before, self.messages = self.messages, Messages.joined(parts)
+            sent += (sender.call_at, sender.alive, sender.refused)
+        if len(sent) != len(self._sent) or any(map(operator.is_not, sent, self._sent)):
+            self.messages, self._sent = self._gathered(senders), sent
         lasting = [self._for_one(block) for block in self.blocks]
         if self._is_same(before, lasting):
             return
@@ -102,13 +161,22 @@ class QueueSpan:
         for block, one in zip(self.blocks, lasting, strict=True):
             self._hand_over_block(block, one, until, wants_items)
 
+    def _gathered(self, senders: Sequence[Flow]) -> Messages:
+        """Return what lay here, what comes back, and what is sent."""
+        parts = [self.inbox, self.returning]
+        for sender in senders:
+            times, served = sender.call_at, sender.served()
+            parts.append(Messages.sent(times if served.all() else times[served]))
+        return Messages.joined(parts)
+
     def _is_same(self, before: Messages, lasting: list[FloatArray]) -> bool:
         """Say whether the same messages meet the same callees as in the pass before."""
         if len(lasting) != len(self._lasting):
             return False
         pairs = zip(lasting, self._lasting, strict=True)
-        return np.array_equal(before.ready, self.messages.ready) and all(
-            np.allclose(new, old, rtol=0.0, atol=1e-9) for new, old in pairs
+        is_same = before is self.messages or np.array_equal(before.ready, self.messages.ready)
+        return is_same and all(
+            not len(new) or float(np.abs(new - old).max()) <= _SAME_S for new, old in pairs
         )
 
     def _for_one(self, block: Flow) -> FloatArray:
@@ -184,7 +252,18 @@ class QueueSpan:
         self.is_settled = np.array_equal(before, self.returning.ready)
 
     def rest(self, now: float) -> tuple[Messages, int]:
-        """Return what lies there afterwards, and how many were too old and are gone."""
+        """Return what lies there afterwards.
+
+        Parameters
+        ----------
+        now : float
+            End of the span. [s]
+
+        Returns
+        -------
+        tuple of Messages and int
+            What lies there, and how many were too old and are gone. [count]
+        """
         lying = self.messages.some(slice(self.taken, None))
         if math.isinf(self.stage.keep_s) or not len(lying):
             return lying, 0

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from apps.engine.requests.graph_flow import Flow, or_mask
+from apps.engine.requests.graph_flow import Flow
+from apps.engine.requests.graph_masks import or_mask
 from apps.engine.requests.graph_net import Node
-from apps.engine.requests.graph_pool import PoolServer
+from apps.engine.requests.graph_plan import guess_s
 from apps.engine.requests.graph_serve import order_of
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Server
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.shared import SharedServer
 
 if TYPE_CHECKING:
-    from apps.engine.requests.graph_span import Standing
+    from apps.engine.requests.graph_standing import Standing
 
 
 def deny(
@@ -29,6 +31,22 @@ def deny(
 
     Requests that a quota refuses do not reach the stage's own limit. Quotas are asked by all
     their members in the order of time, connections by each call in the state that it meets.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        All stages.
+    flows : sequence by stage of sequence of Flow
+        Their `denied` and `stay` are written.
+    standing : Standing
+        Where everything stood before the span.
+    trial : list of Server
+        By stage; those of quotas are replaced by how they stand then.
+
+    Returns
+    -------
+    set of int
+        Stages at which others are denied than before.
     """
     found: dict[int, list[BoolArray | None]] = {}
     for place, node in enumerate(nodes):
@@ -62,6 +80,16 @@ def _of(flow: Flow, values: FloatArray) -> FloatArray:
     return values if flow.alive is None else values[flow.alive]
 
 
+def _stay(node: Node, flow: Flow) -> FloatArray:
+    """Return how long requests hold their part, or would, had they not been denied. [s]"""
+    now = flow.ends - flow.times
+    if flow.denied is not None:
+        before = guess_s(node, flow) if flow.stay is None else flow.stay
+        now = np.where(flow.denied, before, now)
+    flow.stay = now
+    return now
+
+
 def _ask_quota(
     place: int,
     nodes: Sequence[Node],
@@ -75,7 +103,7 @@ def _ask_quota(
     if not asking:
         return
     times = np.concatenate([_of(flow, flow.times) for *_, flow in asking])
-    lasts = np.concatenate([_of(flow, flow.ends - flow.times) for *_, flow in asking])
+    lasts = np.concatenate([_of(flow, _stay(nodes[k], flow)) for k, _, flow in asking])
     server = standing.servers[place].fork()
     trial[place] = server
     if not len(times) or (isinstance(server, SharedServer) and server.all_pass(times, lasts)):

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.engine.requests.graph_flow import Flow, Rows, and_mask, or_mask
+from apps.engine.requests.graph_flow import Flow, Rows
+from apps.engine.requests.graph_masks import and_mask, or_mask
 from apps.engine.requests.graph_net import Node
-from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Departures, Server
+from apps.engine.stages.arrivals import Arrivals, BoolArray, Chance, Departures, Server, join
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.pool import Pool
 
 _ROUNDING_S = 1e-9
+# With places of more bits too few are left for the times.
+_MOST_BITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def serve(
     if order is not None:
         arrivals, chance = arrivals.some(order), chance.at(order)
     done, rest = _in_two(server, arrivals, chance, until)
+    waits = done.refused.any() or (done.begins > arrivals.times).any()
     if order is not None:
         back = np.empty(len(order), dtype=np.intp)
         back[order] = np.arange(len(order))
@@ -74,17 +78,7 @@ def serve(
         part = slice(low, low + len(asked.times))
         low = part.stop
         _write(node, flow, mask, _some(done, part))
-    waits = done.refused.any() or (done.begins > arrivals_times(arrivals, order)).any()
     return not waits and not isinstance(node.placed.stage, Pool), rest
-
-
-def arrivals_times(arrivals: Arrivals, order: Rows | None) -> FloatArray:
-    """Return times in the order before sorting."""
-    if order is None:
-        return arrivals.times
-    times = np.empty_like(arrivals.times)
-    times[order] = arrivals.times
-    return times
 
 
 def _mask(flow: Flow) -> BoolArray | None:
@@ -105,19 +99,45 @@ def _joined(parts: Sequence[tuple[Arrivals, Chance]]) -> tuple[Arrivals, Chance]
     if not parts:
         return Arrivals.at(np.empty(0)), Chance(np.empty(0), np.empty(0))
     columns = [(a.times, a.work, a.beyond, c.size, c.luck) for a, c in parts]
-    times, work, beyond, size, luck = (np.concatenate(own) for own in zip(*columns, strict=True))
+    times, work, beyond, size, luck = (join(own) for own in zip(*columns, strict=True))
     return Arrivals(times, work, beyond), Chance(size, luck)
 
 
 def order_of(times: FloatArray) -> Rows | None:
-    """Return how to sort times, None where they are sorted."""
+    """Return how to sort times.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        When requests come. [s]
+
+    Returns
+    -------
+    ndarray of int, shape (n,), or None
+        Places in order, those who come at once in the order given; None where they are sorted.
+    """
     if not (times[1:] < times[:-1]).any():
         return None
-    return np.argsort(times)
+    first, bits = float(times.min()), len(times).bit_length()
+    width = float(times.max()) - first
+    if 0.0 < width < math.inf and bits < _MOST_BITS:
+        # Sorting whole numbers that carry their places is twice as quick as sorting places.
+        keys = ((times - first) * (2.0 ** (62 - bits) / width)).astype(np.int64)
+        keys <<= bits
+        keys |= np.arange(len(times))
+        keys.sort()
+        order = keys & ((1 << bits) - 1)
+        arranged = times[order]
+        if not (arranged[1:] < arranged[:-1]).any():
+            return order
+    # Those who come at once keep their order from pass to pass, or verdicts would swing.
+    return np.argsort(times, kind="stable")
 
 
 def _some(done: Departures, which: Rows | slice) -> Departures:
-    return Departures(done.begins[which], done.ends[which], done.refused[which], done.cold[which])
+    refused = done.refused[which] if done.refused.any() else done.refused
+    cold = done.cold[which] if done.cold.any() else done.cold
+    return Departures(done.begins[which], done.ends[which], refused, cold)
 
 
 def _in_two(

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from apps.engine.requests.graph_flow import (
-    Flow,
-    Rows,
-    agree,
-    and_mask,
-    answer,
-    apart,
-    attempt_of,
-    come,
-    root_of,
-)
+from apps.engine.requests.graph_flow import Flow, Rows, answer, attempt_of, come, root_of
+from apps.engine.requests.graph_masks import agree, and_mask, apart
 from apps.engine.requests.graph_net import Node
 from apps.engine.requests.graph_plan import Plan, batch_work, call_of, guess_s
 from apps.engine.requests.graph_queue import Messages, QueueSpan
 from apps.engine.requests.graph_quota import deny
 from apps.engine.requests.graph_serve import Later, serve
+from apps.engine.requests.graph_standing import Client, Standing
 from apps.engine.stages.arrivals import BoolArray, Server
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.delay import Delay
-from apps.engine.stages.pollers import Pollers
 from apps.engine.stages.pool import Pool
 from apps.engine.stages.queue import Queue
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """How clients come back: share of the refused that return, mean delay [s]."""
-
-    share: float = 0.0
-    delay_s: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where everything stands between two spans.
-
-    `servers` are by stage, `inboxes` by queue; `later` holds what has been answered already but
-    takes its place at a stage only in a later span; `inside` are the ends of what callers with
-    connections have in service.
-    """
-
-    servers: tuple[Server, ...]
-    inboxes: Mapping[int, Messages]
-    pollers: Mapping[int, Pollers]
-    later: Mapping[int, Later]
-    inside: Mapping[int, FloatArray]
 
 
 @dataclass(slots=True)
@@ -70,17 +37,25 @@ class Span:
     later: dict[int, Later] = field(default_factory=dict)
     calm: list[bool] = field(default_factory=list)
     dirty: set[int] = field(default_factory=set)
+    is_denying: bool = False
 
-    def enter(self, entry: int, place: int, times: FloatArray) -> None:
-        """Plan the requests that come at a door."""
-        flow = self.plan.add(place, np.broadcast_to(1.0, (len(times),)))
+    def enter(self, entry: int, place: int, times: FloatArray, before: int = 0) -> None:
+        """Plan requests that come at a door, after so many attempts in earlier spans.
+
+        Parameters
+        ----------
+        entry : int
+            Which of the entries.
+        place : int
+            Its stage, by its place among the nodes.
+        times : ndarray, shape (n,)
+            When they come, sorted. [s]
+        before : int
+            Attempts that these clients have made. [count]
+        """
+        flow = self.plan.add(place, np.broadcast_to(1.0, (len(times),)), before=before)
         flow.times = times
         self.roots.append((entry, flow))
-
-    def enter_again(self, entry: int, place: int, times: FloatArray) -> None:
-        """Plan requests of clients who come back after an earlier span."""
-        self.enter(entry, place, times)
-        self.roots[-1][1].is_return = True
 
     def plan_queues(self) -> None:
         """Plan the deliveries of every queue, for all that may lie in it."""
@@ -95,12 +70,32 @@ class Span:
             self.add_block(place, len(inbox) + sum(sizes))
 
     def add_block(self, place: int, size: int) -> None:
+        """Plan deliveries of a queue, each of at least one message.
+
+        Parameters
+        ----------
+        place : int
+            The queue, by its place among the nodes.
+        size : int
+            At most so many. [count]
+        """
         if size:
             block = self.plan.add(place, np.broadcast_to(1.0, (size,)))
             self.queues[place].blocks.append(block)
 
     def run(self, most_passes: int) -> bool:
-        """Make passes until nothing moves; say whether that came to pass."""
+        """Make passes until nothing moves; say whether that came to pass.
+
+        Parameters
+        ----------
+        most_passes : int
+            No more than so many. [count]
+
+        Returns
+        -------
+        bool
+            Whether all verdicts stand.
+        """
         count = len(self.nodes)
         self.trial = [server.fork() for server in self.standing.servers]
         self.calm = [False] * count
@@ -110,9 +105,10 @@ class Span:
         self.dirty = set(range(count))
         for _ in range(most_passes):
             self._forward(first=False)
-            if not self.dirty and not self._extend():
+            if self.dirty:
+                self._backward()
+            elif not self._extend():
                 return True
-            self._backward()
         return False
 
     def _forward(self, *, first: bool) -> None:
@@ -123,8 +119,10 @@ class Span:
                 continue
             for flow in self.plan.at[place]:
                 self._come(flow, place, first)
-        if not first and not self.dirty:
-            self.dirty |= deny(self.nodes, self.plan.at, self.standing, self.trial)
+        if not first and (self.is_denying or not self.dirty):
+            changed = deny(self.nodes, self.plan.at, self.standing, self.trial)
+            self.is_denying |= bool(changed)
+            self.dirty |= changed
 
     def _deliver(self, place: int, first: bool) -> None:
         queue = self.queues[place]
@@ -190,7 +188,7 @@ class Span:
                 continue
             served.add(place)
             for flow in self.plan.at[place]:
-                flow.work = flow.work if flow.items is not None else batch_work(self.nodes, flow)
+                flow.work = batch_work(self.nodes, flow)
                 answer(flow)
             if node.is_queue:
                 self.queues[place].settle()
@@ -246,15 +244,10 @@ class Span:
         return self._come_back(flow, root, rows)
 
     def _come_back(self, flow: Flow, root: Flow, rows: Rows) -> bool:
-        """Let refused clients come again, some of them."""
-        if not self.client.share:
+        """Let clients that failed come again, unless they have come often enough."""
+        if attempt_of(flow) >= self.client.attempts:
             return False
-        rows = rows[self.plan.rng.random(len(rows)) < self.client.share]
-        if flow.returns is None:
-            flow.returns = np.zeros(flow.size, dtype=np.bool_)
-        flow.returns[rows] = True
-        if not len(rows):
-            return False
+        flow.returns = True
         delays = self.plan.rng.exponential(self.client.delay_s, size=len(rows))
         again = self.plan.again(flow, rows, delays)
         entry = next(entry for entry, first in self.roots if first is root)

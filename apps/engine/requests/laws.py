@@ -53,7 +53,20 @@ class Service:
             raise ValueError("The empirical law needs durations that were measured.")
 
     def draw(self, count: int, rng: np.random.Generator) -> FloatArray:
-        """Return durations over their mean, shape (count,). [-]"""
+        """Return durations over their mean.
+
+        Parameters
+        ----------
+        count : int
+            How many. [count]
+        rng : np.random.Generator
+            Where chance comes from.
+
+        Returns
+        -------
+        FloatArray
+            Shape (count,). [-]
+        """
         if self.law == "constant":
             return np.ones(count)
         if self.law == "exponential":

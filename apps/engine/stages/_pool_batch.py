@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The right to make new environments is saved for so long; shorter durations are never late.
 _RAMP_HOLD_S, _SAFE_SHARE = 10.0, 0.2
 # As for a single scenario: see `Pool`.
-_MEMORY, _NEAR, _EULER = 8, 6.0, 0.5772
+_MEMORY, _NEAR, _EULER = 9, 6.0, 0.5772
 
 Admission = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 Limiting = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
@@ -172,18 +172,22 @@ def _beginning(
 ) -> Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
     """Return a function of requests and their duration: (environments, how many begin)."""
     observe = remember_batch(p.own + _MEMORY, v, dt, pool.idle_s)
-    growth, held, limit, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.limit, pool.ready
+    growth, held, ready = v[p.own + _MEMORY + GROWTH], v[p.held], pool.ready
+    feeders = [v[slot] for slot in p.feeders]
     spill = blocking_batch(ready) if np.any(np.asarray(ready) > 0.0) else None
+    kept_busy_s = v[p.own + 8]
 
     def begin(ok: FloatArray, lasts: FloatArray) -> tuple[FloatArray, FloatArray]:
         number, begun = observe(held, lasts)
+        limit = np.minimum(pool.limit, sum(feeders)) if feeders else pool.limit
         near = number > limit / 2.0
         if near.any():
             reach = np.minimum(_EULER - (limit - number) / (growth + 1e-9), _NEAR)
             begun = np.where(near, begun * np.exp(-np.exp(reach)), begun)
         if spill is not None:
-            most = ok * spill(held)
-            begun = np.where((ready > 0.0) & (begun > most), most, begun)
+            over = np.where(ready > 0.0, spill(held), 1.0)
+            begun = np.where((ready > 0.0) & (begun > ok * over), ok * over, begun)
+            kept_busy_s[:] += held * (1.0 - over) * dt
         return np.where(number > limit, limit, np.maximum(number, ready)), begun
 
     return begin

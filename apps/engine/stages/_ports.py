@@ -70,7 +70,8 @@ class Port:
     `offered`, `passed`, `refused`, `retried`, `called` and `units` only grow. `waiting`,
     `wanted`, `held` and `kept` are amounts of the moment: what waits here; what is asked for
     at once, or a second; what is in use; what is kept ready, idle or not. Gauges are use over
-    limit, and `own` is the stage's private memory.
+    limit, and `own` is the stage's private memory. `feeders` hold the hand-overs at once of
+    the queues that are its only callers.
     """
 
     inn: int
@@ -94,6 +95,7 @@ class Port:
     holds: list[Hold] = field(default_factory=list)
     shared: tuple[int, ...] = ()
     is_router: bool = False
+    feeders: tuple[int, ...] = ()
 
     @classmethod
     def at(cls, slot: int, gauge: int) -> Self:

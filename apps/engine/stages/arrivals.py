@@ -8,6 +8,7 @@ References
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -17,6 +18,50 @@ from numpy.typing import NDArray
 from apps.engine.stages.base import FloatArray, Stage
 
 BoolArray = NDArray[np.bool_]
+Which = NDArray[np.intp] | BoolArray | slice
+
+
+def pick(values: FloatArray, which: Which) -> FloatArray:
+    """Return some of the values; where all are one number in memory, so is the result.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Often one number that was broadcast.
+    which : ndarray of int or of bool, or slice
+        Places, or which of them.
+
+    Returns
+    -------
+    ndarray
+        As ``values[which]``.
+    """
+    if isinstance(which, slice) or values.strides != (0,) or not len(values):
+        return values[which]
+    count = int(np.count_nonzero(which)) if which.dtype == np.bool_ else len(which)
+    return np.broadcast_to(values[0], (count,))
+
+
+def join(parts: Sequence[FloatArray]) -> FloatArray:
+    """Return values one after the other; where all are one number, so is the result.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray
+        At least one.
+
+    Returns
+    -------
+    ndarray
+        As `numpy.concatenate` gives it.
+    """
+    filled = [part for part in parts if len(part)] or [parts[0]]
+    if len(filled) == 1:
+        return filled[0]
+    one = filled[0][0]
+    if all(part.strides == (0,) and part[0] == one for part in filled):
+        return np.broadcast_to(one, (sum(map(len, filled)),))
+    return np.concatenate(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +76,7 @@ class Arrivals:
     work: FloatArray
     beyond: FloatArray
 
-    def some(self, which: NDArray[np.intp] | BoolArray | slice) -> Arrivals:
+    def some(self, which: Which) -> Arrivals:
         """Return some of the requests.
 
         Parameters
@@ -44,7 +89,7 @@ class Arrivals:
         Arrivals
             In the same order.
         """
-        return Arrivals(self.times[which], self.work[which], self.beyond[which])
+        return Arrivals(self.times[which], pick(self.work, which), pick(self.beyond, which))
 
     @classmethod
     def at(cls, times: FloatArray) -> Arrivals:
@@ -111,11 +156,15 @@ class Chance:
         size = np.broadcast_to(1.0, (count,))
         if cv > 0.0:
             variance = math.log1p(cv * cv)
-            size = rng.lognormal(-variance / 2, math.sqrt(variance), size=count)
+            # As `rng.lognormal` draws them, and quicker.
+            size = rng.standard_normal(count)
+            size *= math.sqrt(variance)
+            size -= variance / 2
+            np.exp(size, out=size)
         luck = rng.random(count) if needs_luck else np.broadcast_to(0.0, (count,))
         return cls(size, luck)
 
-    def at(self, which: NDArray[np.intp] | BoolArray | slice) -> Chance:
+    def at(self, which: Which) -> Chance:
         """Return what some of the requests drew.
 
         Parameters
@@ -128,7 +177,7 @@ class Chance:
         Chance
             In the same order.
         """
-        return Chance(self.size[which], self.luck[which])
+        return Chance(pick(self.size, which), pick(self.luck, which))
 
 
 class Server(Protocol):

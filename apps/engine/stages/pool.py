@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from apps.engine.stages._pool_batch import bind_pool
-from apps.engine.stages._pool_requests import rules_of, serve_pool
+from apps.engine.stages._pool_requests import PoolServer
 from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
@@ -21,7 +21,7 @@ _RAMP_HOLD_S = 10.0
 # Durations below this part of the timeout are never cut by it.
 _SAFE_SHARE = 0.2
 # Where its memory begins among the pool's own slots.
-_MEMORY = 8
+_MEMORY = 9
 # A Gumbel law is met within so many scales of it, and has its mean so many above its mode.
 _NEAR, _EULER = 6.0, 0.5772
 
@@ -53,7 +53,8 @@ class Pool(Stage):
     Notes
     -----
     Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
-    the memory of `idle_life`; refusals at the limit are Erlang B at the window's load.
+    the memory of `idle_life`, and where queues alone call there are no more environments than
+    they make hand-overs at once; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
 
     References
@@ -70,9 +71,9 @@ class Pool(Stage):
     }
     # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused,
     # share that started cold in the last step, environments beside those that the memory of its
-    # idle life says; then that memory.
+    # idle life says, busy seconds in environments that are always kept; then that memory.
     OWN_SLOTS: ClassVar[int] = _MEMORY + SLOTS
-    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3)
+    OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3, 8)
 
     limit: float
     own_s: float
@@ -128,8 +129,10 @@ class Pool(Stage):
         return bind_pool(self, p, v, dt)
 
     def serve(self, arrivals: Arrivals, rng: np.random.Generator) -> Departures:
-        chance = chance_of(self, len(arrivals.times), rng)
-        return serve_pool(self, arrivals, rules_of(self, _RAMP_HOLD_S), chance)
+        return self.server().serve(arrivals, chance_of(self, len(arrivals.times), rng))
+
+    def server(self) -> PoolServer:
+        return PoolServer(self, _RAMP_HOLD_S)
 
     def longest_s(self) -> float:
         return self.timeout_s
@@ -144,6 +147,7 @@ class Pool(Stage):
         starts = v[p.own + 3]
         return {
             "busy_s": v[p.units],
+            "ready_busy_s": v[p.own + 8],
             "environment_s": v[p.own + 2],
             "cold_starts": starts,
             "init_s": starts * self.init_s,
@@ -192,18 +196,23 @@ class Pool(Stage):
         """Return a function that books a step's requests and answers with the cold share."""
         offered, out, cut, called, units = p.offered, p.passed, p.refused, p.called, p.units
         kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
-        most, observe = self.limit, remember(p.own + _MEMORY, v, dt, self.idle_s)
-        beside, growth = p.own + 7, p.own + _MEMORY + GROWTH
-        within, near_most = self._within, self.limit / 2.0
-        spill = blocking(max(1, round(ready)))
+        observe, feeders = remember(p.own + _MEMORY, v, dt, self.idle_s), p.feeders
+        beside, growth, limit = p.own + 7, p.own + _MEMORY + GROWTH, self.limit
+        spill, bound = blocking(max(1, round(ready))), self._bound(feeders, v)
 
         def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
             busy = v[held]
             pool, begun = observe(busy, lasts)
-            if pool > near_most:
-                begun *= within(pool, v[growth] + 1e-9)
-            if ready and begun > ok * spill(busy):
-                begun = ok * spill(busy)
+            most = limit
+            if feeders:
+                most = bound()
+            if pool + pool > most:
+                begun *= _within(most, pool, v[growth] + 1e-9)
+            if ready:
+                # What does not find one of those always kept goes to others, as lost calls do.
+                over = spill(busy)
+                begun = ok * over if begun > ok * over else begun
+                v[own + 8] += busy * (1.0 - over) * dt
             pool = most if pool > most else ready if pool < ready else pool
             now, before = busy if busy > pool else pool, v[kept]
             now = reach if now > reach else now
@@ -224,12 +233,17 @@ class Pool(Stage):
 
         return book
 
-    def _within(self, pool: float, spread: float) -> float:
-        """Return the share of environments that begin within the limit.
+    def _bound(self, feeders: tuple[int, ...], v: State) -> Callable[[], float]:
+        """Return a function that answers with the most environments that feeders can fill."""
+        limit = self.limit
 
-        The highest slot in use varies by a Gumbel law whose scale is the spread.
-        """
-        return math.exp(-math.exp(min(_EULER - (self.limit - pool) / spread, _NEAR)))
+        def bound() -> float:
+            most = 0.0
+            for slot in feeders:
+                most += v[slot]
+            return limit if most > limit else most
+
+        return bound
 
     def _late(self, lasting_s: float) -> float:
         """Return the share of a lognormal duration with this mean that exceeds the timeout."""
@@ -239,3 +253,11 @@ class Pool(Stage):
 
     def sojourn(self, p: Port, v: State) -> Sojourn:
         return Sojourn(self.own_s, self.cv, cold_share=v[p.own + 6], cold_s=self.init_s)
+
+
+def _within(most: float, pool: float, spread: float) -> float:
+    """Return the share of environments that begin within the most there may be.
+
+    The highest slot in use varies by a Gumbel law whose scale is the spread.
+    """
+    return math.exp(-math.exp(min(_EULER - (most - pool) / spread, _NEAR)))

@@ -80,6 +80,7 @@ class Queue(Stage):
     OWN_SLOTS: ClassVar[int] = 15
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (3, 4)
     FLIGHT: ClassVar[int] = 0
+    POLLERS: ClassVar[int] = 2
     OWN_RESTLESS: ClassVar[tuple[int, ...]] = (1, 5)
 
     pollers: float = math.inf

@@ -175,6 +175,10 @@ class Station(Stage):
         return replace(self, servers=self.servers * left, connections=connections)
 
 
+# More servers than this are never all busy.
+_COUNTLESS = 1e6
+
+
 @dataclass(slots=True)
 class _Server:
     """Connections are held by the callers, or else while a call is inside.
@@ -188,7 +192,7 @@ class _Server:
 
     @classmethod
     def of(cls, stage: Station) -> _Server:
-        if math.isinf(stage.servers):
+        if stage.servers > _COUNTLESS:
             return cls(stage, Fifo(math.inf, stage.connections), 1.0)
         whole = max(1, math.ceil(stage.servers))
         return cls(stage, Fifo(whole, max(1.0, stage.connections)), whole / stage.servers)

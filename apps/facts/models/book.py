@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 
-from apps.engine.regions import price_regions
+from apps.engine.regions import EDGE, price_regions
 
 
 class PriceBookQuerySet(models.QuerySet["PriceBook"]):
@@ -12,8 +13,22 @@ class PriceBookQuerySet(models.QuerySet["PriceBook"]):
         return self.filter(is_current=True)
 
     def seen_from(self, region: str) -> Self:
-        """Pick the books that price a Region: its own, its edge's and the global one."""
-        return self.filter(region__in=price_regions(region))
+        """Pick the books that price a Region: its own, the edges' and the global one."""
+        is_edge = models.Q(region__startswith=EDGE)
+        return self.filter(is_edge | models.Q(region__in=price_regions(region)))
+
+    def with_counts(self) -> Self:
+        """Add how many prices each holds."""
+        return self.annotate(prices_count=models.Count("prices"))
+
+    def newest_first(self) -> Self:
+        """Order by Region, the newest book of each first."""
+        return self.order_by("region", "-loaded_at", "-pk")
+
+    def comparable_with(self, book: PriceBook) -> Self:
+        """Pick the other books of the same Region, and those in force elsewhere."""
+        others = self.exclude(pk=book.pk)
+        return others.filter(models.Q(region=book.region) | models.Q(is_current=True))
 
 
 class PriceBook(models.Model):
@@ -49,3 +64,14 @@ class PriceBook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region}, {self.get_source_display().lower()}, {self.sha256[:12]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("facts:compare", args=[self.pk])
+
+    def before(self) -> PriceBook | None:
+        """Return the book that this one most likely followed: the newest older one here."""
+        older = models.Q(loaded_at__lt=self.loaded_at) | models.Q(
+            loaded_at=self.loaded_at, pk__lt=self.pk
+        )
+        others = PriceBook.objects.filter(older, region=self.region)
+        return others.newest_first().first()

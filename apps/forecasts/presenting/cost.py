@@ -29,6 +29,7 @@ class BillRow:
     source: str
     source_date: str
     is_remembered: bool
+    is_old: bool
     note: str
     is_undrawn: bool
     price_id: str
@@ -97,7 +98,8 @@ class SizeRow:
 
 def cost_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Cost:
     cost, holds = summary["cost"], summary["holds_users"]["expected"]
-    rows = tuple(_bill_row(line, names, digits) for line in cost["lines"])
+    old = frozenset(row["fact"] for row in summary.get("old_facts", ()))
+    rows = tuple(_bill_row(line, names, digits, old) for line in cost["lines"])
     undrawn = sum(row.monthly_usd or 0.0 for row in rows if row.is_undrawn)
     at_holds = between(cost_points(summary), holds) if holds else None
     return Cost(
@@ -109,7 +111,7 @@ def cost_of(summary: Mapping[str, Any], names: Directory, digits: int) -> Cost:
         per_1000_requests_usd=rounded(cost["per_1000_requests_usd"], digits),
         requests_per_month=cost["requests_per_month"],
         rows=tuple(sorted(filter(_has_amount, rows), key=_by_amount)),
-        not_priced=tuple(_bill_row(line, names, digits) for line in cost["not_priced"]),
+        not_priced=tuple(_bill_row(line, names, digits, old) for line in cost["not_priced"]),
         undrawn_usd=rounded(undrawn, digits),
     )
 
@@ -159,7 +161,9 @@ def _by_amount(row: BillRow) -> float:
     return -(row.monthly_usd or 0.0)
 
 
-def _bill_row(line: Mapping[str, Any], names: Directory, digits: int) -> BillRow:
+def _bill_row(
+    line: Mapping[str, Any], names: Directory, digits: int, old: frozenset[str]
+) -> BillRow:
     return BillRow(
         where=names[line["component"]],
         name=line["name"],
@@ -171,6 +175,7 @@ def _bill_row(line: Mapping[str, Any], names: Directory, digits: int) -> BillRow
         source=line["source"],
         source_date=line["source_date"],
         is_remembered=line["confidence"] == "memory",
+        is_old=line["price_id"] in old,
         note=line["note"],
         is_undrawn=line["component"] == NOT_DRAWN or line["price_id"].startswith(UNDRAWN_PRICES),
         price_id=line["price_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.forecasts.presenting.digits import rounded
 from apps.forecasts.presenting.limits import LimitRow
@@ -39,11 +39,11 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """An assumption that moves the verdict, with the verdict at both of its ends."""
+    """An assumption that moves a result, users or dollars, with the result at both of its ends."""
 
     assumption: Assumption
-    holds_at_low: float | None
-    holds_at_high: float | None
+    at_low: float | None
+    at_high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ class Unmodelled:
     source: str
 
 
+class OldFact(NamedTuple):
+    """A price or quota that may have changed since it was read; `date` may be no date."""
+
+    name: str
+    date: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """What the verdict cannot see, counted."""
@@ -66,6 +73,7 @@ class Unknown:
     account_is_assumed: bool
     assumed_concurrency: float | None
     remembered: tuple[str, ...]
+    old: tuple[OldFact, ...]
 
     @property
     def count(self) -> int:
@@ -74,6 +82,7 @@ class Unknown:
             + len(self.without_limit)
             + len(self.warnings)
             + len(self.remembered)
+            + int(bool(self.old))
             + int(self.account_is_assumed)
         )
 
@@ -100,13 +109,26 @@ def assumptions_of(summary: Mapping[str, Any], names: Directory) -> tuple[Assump
 
 def drivers_of(summary: Mapping[str, Any], names: Directory, digits: int) -> tuple[Driver, ...]:
     """Return the assumptions that move the verdict most."""
+    return _drivers(summary["drivers"], "holds", names, digits)
+
+
+def cost_drivers_of(
+    summary: Mapping[str, Any], names: Directory, digits: int
+) -> tuple[Driver, ...]:
+    """Return the assumptions that move the bill most."""
+    return _drivers(summary["cost"]["drivers"], "usd", names, digits)
+
+
+def _drivers(
+    rows: Sequence[Mapping[str, Any]], what: str, names: Directory, digits: int
+) -> tuple[Driver, ...]:
     return tuple(
         Driver(
             _assumption(item, item["assumed"], names),
-            rounded(item["holds_at_low"], digits),
-            rounded(item["holds_at_high"], digits),
+            rounded(item[f"{what}_at_low"], digits),
+            rounded(item[f"{what}_at_high"], digits),
         )
-        for item in summary["drivers"][:MOST_DRIVERS]
+        for item in rows[:MOST_DRIVERS]
     )
 
 
@@ -152,7 +174,13 @@ def unknown_of(summary: Mapping[str, Any], names: Directory, rows: Sequence[Limi
         remembered=tuple(
             dict.fromkeys(line["name"] for line in lines if line["confidence"] == "memory")
         ),
+        old=tuple(_old_fact(row) for row in summary.get("old_facts", ())),
     )
+
+
+def _old_fact(row: Mapping[str, Any]) -> OldFact:
+    known = row["age_days"] is not None
+    return OldFact(row["fact"], row["source_date"].partition(" (")[0] if known else "no date")
 
 
 def targets_of(summary: Mapping[str, Any], names: Directory) -> Targets:

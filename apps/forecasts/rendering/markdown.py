@@ -65,6 +65,7 @@ def _bill(summary: dict[str, Any]) -> Iterator[str]:
         )
         yield f"| {line['name']} | `{line['component']}` | {quantity} | {price} |"
     yield ""
+    yield from filter(None, [words.old_facts(summary)])
     yield "</details>"
     yield ""
 

@@ -10,6 +10,9 @@ from apps.forecasts.presenting.digits import between
 from apps.forecasts.presenting.names import UNITS, input_words, unit_words
 from apps.forecasts.rendering.numbers import amount, count, milliseconds, money, percent
 
+# Of old facts so many are named.
+_MOST_OLD = 3
+
 
 def unit(summary: dict[str, Any]) -> str:
     return unit_words(summary["holds_users"]["unit"])
@@ -100,11 +103,35 @@ def latency(summary: dict[str, Any]) -> str:
     )
 
 
+def ranges(summary: dict[str, Any]) -> str:
+    """Return what low and high are, and of how many samples."""
+    samples = summary["samples"]
+    if not summary["assumptions"]:
+        return ""
+    of = "" if samples["count"] == samples["asked"] else f" of {samples['asked']:,} asked for"
+    return (
+        f"low and high are P10 and P90 of {samples['count']:,} joint samples{of}, "
+        f"seed {samples['seed']}."
+    )
+
+
+def cost_driver(row: Mapping[str, Any]) -> str:
+    """Return an assumption with a month's bill at both ends of it."""
+    return (
+        f"{row['owner']}: {input_words(row['name'])}, assumed {_with_unit(row, 'assumed')} "
+        f"({amount(row['low'])} to {amount(row['high'])}): {money(row['usd_at_low'])} to "
+        f"{money(row['usd_at_high'])} a month."
+    )
+
+
+def _with_unit(row: Mapping[str, Any], name: str) -> str:
+    return f"{amount(row[name])} {row['unit']}".strip()
+
+
 def driver(row: Mapping[str, Any]) -> str:
     """Return an assumption with the verdict at both ends of it."""
-    unit_ = f" {row['unit']}" if row["unit"] else ""
     return (
-        f"{row['owner']}: {input_words(row['name'])}, assumed {amount(row['assumed'])}{unit_} "
+        f"{row['owner']}: {input_words(row['name'])}, assumed {_with_unit(row, 'assumed')} "
         f"({amount(row['low'])} to {amount(row['high'])}): holds {count(row['holds_at_low'])} to "
         f"{count(row['holds_at_high'])}."
     )
@@ -118,6 +145,22 @@ def facts(summary: dict[str, Any]) -> str:
     return (
         f"{len(summary['assumptions'])} assumptions; facts {version} of {summary['region']}{read}."
     )
+
+
+def old_facts(summary: dict[str, Any]) -> str:
+    """Return how many prices and quotas may have changed since they were read, and which."""
+    rows = summary.get("old_facts", ())
+    if not rows:
+        return ""
+    names = ", ".join(f"{row['fact']} ({_dated(row)})" for row in rows[:_MOST_OLD])
+    more = f" and {len(rows) - _MOST_OLD} more" if len(rows) > _MOST_OLD else ""
+    what = "1 price or quota is" if len(rows) == 1 else f"{len(rows)} prices and quotas are"
+    return f"{what} older than 180 days or without a date: {names}{more}."
+
+
+def _dated(row: dict[str, Any]) -> str:
+    # Behind a date stands where the page was copied from.
+    return row["source_date"].partition(" (")[0] if row["age_days"] is not None else "no date"
 
 
 def failure(summary: dict[str, Any]) -> str:

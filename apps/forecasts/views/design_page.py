@@ -18,6 +18,7 @@ from apps.engine.traffic.reading import InvalidScenario
 from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_to_read
 from apps.forecasts.background import BeingForecast, answer_or_start
 from apps.forecasts.models import Forecast
+from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.presenting import Directory, Report, report_of, without_unmet
 from apps.forecasts.presenting.diagram import diagram_of, peak_of
 from apps.forecasts.presenting.verdict import change_of
@@ -75,7 +76,7 @@ def _verdict(design: Design, version: Version, names: Directory) -> dict[str, An
         return {"waiting": wait.forecast}
     except (DesignNotRunnable, InvalidScenario) as error:
         return {"problem": str(error)}
-    report = report_of(forecast.summary, names)
+    report = report_of(with_old_facts(forecast.summary, facts, now.date()), names)
     return {
         "summary": without_unmet(forecast.summary),
         "report": report,

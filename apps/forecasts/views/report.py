@@ -17,10 +17,12 @@ from apps.designs.models import Design
 from apps.engine.traffic.reading import InvalidScenario
 from apps.forecasts.actions import DesignNotRunnable, facts_for, scenario_to_read
 from apps.forecasts.background import BeingForecast, answer_or_start, is_slow
+from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.presenting import Directory, report_of
 from apps.forecasts.presenting.change import changes_of
 from apps.forecasts.presenting.sizes import sizes_of
 from apps.forecasts.size_form import SizeForm
+from apps.forecasts.views.samples import sampling_of
 from apps.forecasts.what_if import summary_at
 
 
@@ -53,20 +55,21 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
         If a worker has the question.
     """
     kept, version = scenario_to_read(design), design.latest()
-    scenario, made_at, architecture = kept.parsed(), None, version.architecture()
+    scenario, made, architecture = kept.parsed(), None, version.architecture()
     facts, is_quick = facts_for(scenario), not is_slow(architecture)
     # Other sizes are worked out while the person waits, so only where that takes a second.
+    now = timezone.now()
     if users is None or users == scenario.population.value or not is_quick:
-        now = timezone.now()
-        forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
-        summary, made_at = forecast.summary, forecast.created_at
+        made = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
+        summary = made.summary
     else:
         summary = summary_at(version=version, scenario=scenario, users=users, facts=facts)
+    dated = with_old_facts(summary, facts, now.date())
     return {
         "scenario": kept,
         "scenario_users": scenario.population.value,
-        "report": report_of(summary, Directory(architecture, design.get_absolute_url())),
+        "report": report_of(dated, Directory(architecture, design.get_absolute_url())),
         "changes": changes_of(summary, architecture, scenario, facts),
         "sizes": sizes_of(summary, scenario.population.value) if is_quick else (),
-        "made_at": made_at,
-    }
+        "made_at": made.created_at if made else None,
+    } | (sampling_of(made, can_edit=design.is_editable) if made else {})

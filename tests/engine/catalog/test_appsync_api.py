@@ -87,3 +87,18 @@ def test_it_reads_templates() -> None:
     ) == {"authentication": "API_KEY"}
     with pytest.raises(InvalidSetting, match=r"Who may ask must be one of .*, not 'NONE'\."):
         AppsyncApi(authentication="NONE")
+
+
+def test_subscriptions_are_billed_by_update_and_minute() -> None:
+    given = {"updates": 1e6, "update_kb": 6.0, "connection_minutes": 5e6}
+
+    lines = usage_of(AppsyncApi(), Meters(given=given))
+    bill = price_bill([("Api", line) for line in lines.values()], US)
+
+    # prices.csv: 2.00 a million updates of 5 KB, 0.08 a million minutes.
+    assert lines["appsync.realtime_updates"].quantity == 2e6
+    assert float(bill.monthly_usd) == pytest.approx(4.0 + 0.4)
+
+
+def test_a_cache_costs_by_the_hour() -> None:
+    assert usage_of(AppsyncApi(cache="SMALL"), Meters())["appsync.cache_hour.small"].quantity == 730

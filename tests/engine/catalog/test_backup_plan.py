@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.backup_plan import PLAN, SELECTION, BackupPlan
 from apps.engine.catalog.base import InvalidSetting, Meters
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import US, make_kind, make_place, read_template, usage_of
 
 DESIGN = {"dynamodb_table.gb": 10.0, "s3_bucket.gb": 100.0, "requests": 1e6}
@@ -53,3 +54,12 @@ def test_it_reads_a_template() -> None:
     assert selected("arn:aws:dynamodb:*:*:table/*", "${Bucket.Arn}") == {"selected": "all"}
     with pytest.raises(InvalidSetting, match="What is copied must be one of all"):
         make_kind("backup_plan", selected="ec2")
+
+
+def test_a_vault_is_billed_for_what_a_usage_file_says() -> None:
+    usage = {"monthly_efs_warm_backup_gb": 600, "monthly_dynamodb_restore_gb": 10}
+
+    assert billed("aws_backup_vault", {}, usage) == {
+        "backup.efs_warm_gb_month": 600,
+        "backup.ddb_restore_gb": 10,
+    }

@@ -9,13 +9,14 @@ import pytest
 from apps.engine.catalog import cloudfront_distribution
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.cloudfront_distribution import CloudfrontDistribution
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import (
     US,
     make_kind,
     make_place,
-    read_template,
     run,
     usage_of,
 )
@@ -159,7 +160,7 @@ SITE = {"Id": "site", "DomainName": "shop.s3-website-us-east-1.amazonaws.com"}
     ],
 )
 def test_it_reads_templates(written: Any, origins: str) -> None:
-    assert read_template(
+    assert settings_of(
         CloudfrontDistribution,
         "AWS::CloudFront::Distribution",
         {"DistributionConfig": {"Origins": written}},
@@ -177,3 +178,112 @@ def test_the_files_that_reach_a_bucket_follow_from_those_at_the_edge() -> None:
     assert extra.expected == pytest.approx(files.expected * (1.0 - hits.expected))
     assert extra.low == pytest.approx(files.low * (1.0 - hits.high))
     assert extra.high == pytest.approx(files.high * (1.0 - hits.low))
+
+
+TERRAFORM = "aws_cloudfront_distribution"
+
+
+def test_viewers_elsewhere_pay_the_price_of_their_area() -> None:
+    usage = {
+        "monthly_data_transfer_to_internet_gb.us": 20_000,
+        "monthly_data_transfer_to_internet_gb.south_america": 20_000,
+        "monthly_https_requests.japan": 1e6,
+        "monthly_http_requests.india": 1e6,
+        "monthly_data_transfer_to_origin_gb.australia": 100,
+    }
+    meters = meters_of(CloudfrontDistribution, TERRAFORM, usage)
+
+    bill = price_bill([("Edge", line) for line in CloudfrontDistribution().usage(meters)], US)
+
+    # prices.csv: each area has tiers of its own, and prices of its own.
+    assert {line.price_id: float(line.monthly_usd or 0) for line in bill.lines} == pytest.approx(
+        {
+            "cloudfront.https_requests.jp": 1.2,
+            "cloudfront.http_requests.in": 0.9,
+            "cloudfront.transfer_gb": 10_240 * 0.085 + 9_760 * 0.08,
+            "cloudfront.transfer_gb.sa": 10_240 * 0.11 + 9_760 * 0.105,
+            "cloudfront.origin_transfer_gb.au": 8.0,
+        }
+    )
+
+
+def test_a_terabyte_is_free_wherever_the_viewers_are() -> None:
+    usage = {
+        "monthly_data_transfer_to_internet_gb.us": 1000,
+        "monthly_data_transfer_to_internet_gb.europe": 1000,
+    }
+    meters = meters_of(CloudfrontDistribution, TERRAFORM, usage)
+    lines = [("Edge", line) for line in CloudfrontDistribution().usage(meters)]
+
+    assert float(price_bill(lines, US, free_tier=True).monthly_usd) == pytest.approx(976 * 0.085)
+
+
+def test_options_are_billed_where_they_are_on() -> None:
+    given = {
+        "invalidation_paths": 3000.0,
+        "encryption_requests": 1e6,
+        "log_lines": 1e9,
+        "certificates": 2.0,
+    }
+    on = CloudfrontDistribution(has_dedicated_ip=True, encrypts_fields=True)
+
+    lines = usage_of(on, Meters(given=given))
+    bill = price_bill([("Edge", line) for line in lines.values()], US, free_tier=True)
+
+    # prices.csv: 2,000 paths at 0.005, 0.02 for 10,000 requests, 0.01 a million lines, 600 each.
+    assert float(bill.monthly_usd) == pytest.approx(10 + 2 + 10 + 1200)
+    off = usage_of(CloudfrontDistribution(), Meters(given=given))
+    assert "cloudfront.dedicated_ip_ssl" not in off
+    assert "cloudfront.field_level_encryption_requests" not in off
+
+
+def test_a_real_time_log_has_a_line_for_each_request() -> None:
+    logged = CloudfrontDistribution(has_realtime_logs=True)
+
+    lines = usage_of(logged, Meters(passed={"request": 5e6}))
+
+    assert lines["cloudfront.realtime_log_lines"].quantity == 5e6
+    assert "cloudfront.realtime_log_lines" not in usage_of(CloudfrontDistribution(), Meters())
+
+
+def test_a_shield_takes_what_the_edge_does_not_hold() -> None:
+    shielded = CloudfrontDistribution(shield_regions="sa-east-1, ap-northeast-2")
+
+    seen = usage_of(shielded, Meters(called={"request": 10_000.0}))
+    given = usage_of(shielded, Meters(given={"shield_requests.south_korea": 70.0}))
+
+    assert seen["cloudfront.origin_shield_requests.sa"].quantity == 5_000
+    assert given["cloudfront.origin_shield_requests.ap"].quantity == 70
+    assert "cloudfront.origin_shield_requests.sa" not in given
+
+
+def test_a_flat_rate_plan_is_all_that_is_billed() -> None:
+    meters = Meters(passed={"request": 1e8}, bytes_out=1e13)
+    lines = CloudfrontDistribution(plan="business").usage(meters)
+
+    bill = price_bill([("Edge", line) for line in lines], US)
+
+    # prices.csv: cloudfront.flat_plan.business 200.
+    assert [line.price_id for line in bill.lines] == ["cloudfront.flat_plan.business"]
+    assert float(bill.monthly_usd) == 200
+
+
+def test_it_reads_terraform() -> None:
+    shield = {"enabled": True, "origin_shield_region": "eu-west-1"}
+    attributes = {
+        "origin": [
+            {"domain_name": "ref:aws_s3_bucket.b.bucket_regional_domain_name"},
+            {"domain_name": "api.example", "origin_shield": [shield]},
+            {"domain_name": "old.example", "origin_shield": [{"enabled": False}]},
+        ],
+        "default_cache_behavior": [{"target_origin_id": "b"}],
+        "ordered_cache_behavior": [{"field_level_encryption_id": "f"}],
+        "viewer_certificate": [{"ssl_support_method": "vip"}],
+    }
+
+    assert settings_of(CloudfrontDistribution, TERRAFORM, attributes) == {
+        "origins": "both",
+        "shield_regions": "eu-west-1",
+        "encrypts_fields": True,
+        "has_dedicated_ip": True,
+    }

@@ -82,3 +82,17 @@ def test_it_reads_templates() -> None:
     }
     with pytest.raises(InvalidSetting, match="Plan must be one of lite, essentials, plus"):
         CognitoUserPool(tier="gold")
+
+
+def test_users_of_other_directories_and_machines_are_billed_apart() -> None:
+    given = {"federated_users": 150.0, "machine_clients": 2.0, "machine_tokens": 1e6}
+    lines = CognitoUserPool().usage(Meters(users=0.0, given=given))
+
+    bill = price_bill([("Pool", line) for line in lines], US, free_tier=True)
+
+    # prices.csv: cognito.federated_mau 0.015 above the 50 that are free.
+    assert float(bill.monthly_usd) == pytest.approx(1.5)
+    assert {line.price_id: line.quantity for line in bill.not_priced} == {
+        "cognito.machine_client_month": 2,
+        "cognito.machine_tokens": 1_000_000,
+    }

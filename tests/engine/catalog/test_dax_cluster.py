@@ -9,6 +9,7 @@ from apps.engine.catalog.dax_cluster import CLUSTER, READ_CPU_S, DaxCluster
 from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.graph import Link
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     Run,
@@ -92,3 +93,9 @@ def test_it_reads_a_template() -> None:
     assert make_kind("dax_cluster", **settings) == DaxCluster(node_type="dax.t3.small", nodes=3)
     with pytest.raises(InvalidSetting, match="Nodes must be between 1 and 11"):
         make_kind("dax_cluster", nodes=12)
+
+
+def test_a_cluster_of_terraform_is_billed_by_its_nodes() -> None:
+    attributes = {"node_type": "dax.r5.xlarge", "replication_factor": 3}
+
+    assert billed("aws_dax_cluster", attributes) == {"dax.r5.xlarge.hour": 3 * 730}

@@ -10,6 +10,7 @@ from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.graph import Link
 from apps.engine.stages.queue import Queue
 from apps.engine.stages.station import Station
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     lanes_of,
@@ -137,3 +138,38 @@ def test_it_reads_a_template() -> None:
     assert member == {"instance_class": "db.t3.medium"}
     with pytest.raises(InvalidSetting, match="must be a class such as"):
         make_kind("documentdb_cluster", instance_class="t3")
+
+
+def test_a_cluster_of_terraform_is_billed_without_its_instances() -> None:
+    cluster = billed(
+        "aws_docdb_cluster", {"backup_retention_period": 5}, {"backup_storage_gb": 100}
+    )
+    snapshot = billed("aws_docdb_cluster_snapshot", {}, {"backup_storage_gb": 7})
+
+    assert cluster["docdb.backup_gb_month"] == 100
+    assert snapshot["docdb.backup_gb_month"] == 7
+    assert not [price_id for price_id in cluster | snapshot if price_id.endswith(".hour")]
+
+
+def test_an_instance_has_its_hours_and_what_a_usage_file_says() -> None:
+    usage = {"data_storage_gb": 10, "monthly_io_requests": 2e6, "monthly_cpu_credit_hrs": 3}
+
+    found = billed("aws_docdb_cluster_instance", {"instance_class": "db.t3.medium"}, usage)
+
+    assert found["docdb.db.t3.medium.hour"] == 730
+    assert found["docdb.storage_gb_month"] == 10
+    assert found["docdb.io_request"] == 2e6
+    assert found["docdb.cpu_credits.t3"] == 3
+
+
+def test_a_burstable_instance_pays_for_what_it_uses_above_its_baseline() -> None:
+    cluster = DocumentdbCluster(instance_class="db.t4g.medium")
+    hours = 730.0
+
+    idle = usage_of(cluster, Meters(units={"query": 0.1 * hours * 3600}))
+    busy = usage_of(cluster, Meters(units={"query": 1.4 * hours * 3600}))
+
+    assert idle["docdb.cpu_credits.t4g"].quantity == 0.0
+    # A medium instance earns 20 % of each of its two processors.
+    assert busy["docdb.cpu_credits.t4g"].quantity == pytest.approx(1.0 * hours)
+    assert "docdb.cpu_credits.r6g" not in usage_of(DocumentdbCluster(), Meters())

@@ -9,6 +9,7 @@ from apps.engine.catalog.dynamodb_table import DynamodbTable
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.queue import Queue
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     lanes_of,
@@ -161,3 +162,87 @@ def test_a_table_of_cloudformation_is_provisioned_unless_it_says() -> None:
     assert "AWS::Serverless::SimpleTable" not in DynamodbTable.IMPLIED
     with pytest.raises(InvalidSetting, match="Capacity must be one of"):
         DynamodbTable(billing_mode="SOMETIMES")
+
+
+def test_units_are_metered_in_steps_of_1_kb_and_4_kb() -> None:
+    meters = Meters(passed={"write": 100.0, "read": 100.0}, values={"item_bytes": 4097.0})
+
+    lines = usage_of(DynamodbTable(), meters)
+
+    assert lines["ddb.wru"].quantity == 500.0
+    # Two steps of 4 KB, half a unit each while reads are eventually consistent.
+    assert lines["ddb.rru"].quantity == 100.0
+
+
+def test_given_units_are_those_of_the_bill_whatever_the_indexes() -> None:
+    attributes = {
+        "billing_mode": "PAY_PER_REQUEST",
+        "read_capacity": 0,
+        "global_secondary_index": [{"name": "A"}, {"name": "B"}],
+    }
+
+    found = billed("aws_dynamodb_table", attributes, {"monthly_write_request_units": 3000})
+
+    assert found["ddb.wru"] == 3000
+    assert (
+        usage_of(DynamodbTable(indexes=2), Meters(units={"write": 10.0}))["ddb.wru"].quantity == 30
+    )
+
+
+def test_provisioned_indexes_have_capacity_of_their_own() -> None:
+    index = {"write_capacity": 3, "read_capacity": 2}
+    attributes = {"write_capacity": 10, "read_capacity": 20, "global_secondary_index": [index] * 2}
+
+    found = billed("aws_dynamodb_table", attributes)
+
+    assert found["ddb.wcu_hour"] == (10 + 6) * 730
+    assert found["ddb.rcu_hour"] == (20 + 4) * 730
+    table = {
+        "GlobalSecondaryIndexes": [
+            {"ProvisionedThroughput": {"WriteCapacityUnits": 3, "ReadCapacityUnits": 2}}
+        ]
+    }
+    assert read_template(DynamodbTable, "AWS::DynamoDB::Table", table)["indexes_read_capacity"] == 2
+
+
+def test_a_replica_is_billed_in_its_own_region() -> None:
+    attributes = {
+        "write_capacity": 20,
+        "read_capacity": 30,
+        "replica[0].region_name": "eu-west-1",
+        "replica[1].region_name": "us-west-1",
+    }
+
+    found = billed("aws_dynamodb_table", attributes, {"storage_gb": 5})
+
+    assert found["ddb.rwcu_hour.eu-west-1"] == found["ddb.rwcu_hour.us-west-1"] == 20 * 730
+    assert found["ddb.storage_gb_month.eu-west-1"] == found["ddb.storage_gb_month"] == 5
+    on_demand = billed(
+        "aws_dynamodb_table",
+        attributes | {"billing_mode": "PAY_PER_REQUEST"},
+        {"monthly_write_request_units": 7},
+    )
+    assert on_demand["ddb.rwru.eu-west-1"] == 7
+
+
+def test_recovery_keeps_the_whole_table_unless_a_bill_says_otherwise() -> None:
+    table = DynamodbTable(has_pitr=True)
+
+    assert usage_of(table, Meters(stored_gb=9.0))["ddb.pitr_gb_month"].quantity == 9.0
+    given = Meters(stored_gb=9.0, given={"pitr_gb": 90.0, "backup_gb": 4.0, "stream_reads": 3.0})
+    lines = usage_of(table, given)
+    assert lines["ddb.pitr_gb_month"].quantity == 90.0
+    assert lines["ddb.backup_gb_month"].quantity == 4.0
+    assert lines["ddb.streams_rru"].quantity == 3.0
+    assert "ddb.pitr_gb_month" not in usage_of(DynamodbTable(), given)
+
+
+def test_the_infrequent_class_has_prices_of_its_own() -> None:
+    found = billed(
+        "aws_dynamodb_table",
+        {"billing_mode": "PAY_PER_REQUEST", "table_class": "STANDARD_INFREQUENT_ACCESS"},
+        {"monthly_read_request_units": 2, "storage_gb": 3},
+    )
+
+    assert (found["ddb.ia.rru"], found["ddb.ia.storage_gb_month"]) == (2, 3)
+    assert "ddb.rru" not in found

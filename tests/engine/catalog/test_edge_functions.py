@@ -9,6 +9,7 @@ import pytest
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.cloudfront_function import CloudfrontFunction
 from apps.engine.catalog.edge_function import EdgeFunction
+from apps.engine.formats.infracost import meters_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.gate import Gate
@@ -139,3 +140,13 @@ def test_a_cloudfront_function_runs_within_its_millisecond() -> None:
 
     assert own.high == US.quota("cloudfront.function_time") == 1.0
     assert CloudfrontFunction().limits(US, make_place(CloudfrontFunction())) == ()
+
+
+def test_a_cloudfront_function_is_billed_by_runs_and_reads() -> None:
+    meters = meters_of(CloudfrontFunction, "aws_cloudfront_function", {"monthly_requests": 5e6})
+
+    lines = [("F", line) for line in CloudfrontFunction().usage(meters)]
+
+    # prices.csv: 0.10 a million runs, of which two million are always free.
+    assert float(price_bill(lines, US).monthly_usd) == pytest.approx(0.5)
+    assert float(price_bill(lines, US, free_tier=True).monthly_usd) == pytest.approx(0.3)

@@ -9,6 +9,7 @@ from apps.engine.catalog.efs_file_system import SYSTEM, EfsFileSystem
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.graph import Link
 from apps.engine.stages.credits import Credits
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     Run,
@@ -111,3 +112,50 @@ def test_it_reads_a_template() -> None:
     )
     with pytest.raises(InvalidSetting, match="Throughput mode must be one of bursting"):
         make_kind("efs_file_system", throughput_mode="fast")
+
+
+def test_provisioned_throughput_is_billed_above_what_the_size_includes() -> None:
+    attributes = {"provisioned_throughput_in_mibps": 100}
+
+    found = billed("aws_efs_file_system", attributes, {"storage_gb": 230})
+
+    # 50 KiB/s for each GiB: 230 GiB bring 11.5 MiB/s along.
+    assert found["efs.provisioned_throughput"] == pytest.approx(88.5)
+    much = billed("aws_efs_file_system", attributes, {"storage_gb": 5000})
+    assert much["efs.provisioned_throughput"] == 0.0
+
+
+def test_each_class_of_each_zone_has_its_price() -> None:
+    attributes = {
+        "availability_zone_name": "us-east-1a",
+        "lifecycle_policy[0].transition_to_ia": "X",
+    }
+    usage = {
+        "storage_gb": 10,
+        "infrequent_access_storage_gb": 20,
+        "monthly_infrequent_access_read_gb": 3,
+        "monthly_infrequent_access_write_gb": 4,
+    }
+
+    assert billed("aws_efs_file_system", attributes, usage) == {
+        "efs.onezone_gb_month": 10,
+        "efs.onezone_ia_gb_month": 20,
+        "efs.ia_read_gb": 3,
+        "efs.ia_write_gb": 4,
+    }
+
+
+def test_files_that_nobody_asks_for_are_billed_in_the_colder_class() -> None:
+    system = EfsFileSystem(moves_to="archive", throughput_mode="elastic")
+    meters = Meters(
+        stored_gb=100.0, values={"cold_share": 0.8}, given={"written_gb": 10.0, "read_gb": 5.0}
+    )
+
+    lines = usage_of(system, meters)
+
+    assert lines["efs.standard_gb_month"].quantity == pytest.approx(20.0)
+    assert lines["efs.archive_gb_month"].quantity == pytest.approx(80.0)
+    assert lines["efs.archive_write_gb"].quantity == pytest.approx(8.0)
+    assert lines["efs.elastic_read_gb"].quantity == 5.0
+    policies = {"LifecyclePolicies": [{"TransitionToIA": "AFTER_7_DAYS"}]}
+    assert read_template(EfsFileSystem, SYSTEM, policies) == {"moves_to": "infrequent"}

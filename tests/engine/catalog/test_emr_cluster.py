@@ -8,6 +8,7 @@ from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.emr_cluster import CLUSTER, EmrCluster
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.graph import Link
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     make_kind,
@@ -82,3 +83,15 @@ def test_it_reads_a_template() -> None:
     assert spark == {"has_hbase": False} == EmrCluster.IMPLIED[CLUSTER]
     with pytest.raises(InvalidSetting, match="Type of the core nodes must be a type such as"):
         make_kind("emr_cluster", core_type="large")
+
+
+def test_a_cluster_of_terraform_is_billed_by_its_groups() -> None:
+    groups = {
+        "master_instance_group": [{"instance_type": "m5.xlarge"}],
+        "core_instance_group": [{"instance_type": "r5.xlarge", "instance_count": 2}],
+    }
+
+    found = billed("aws_emr_cluster", groups)
+
+    assert found["emr.m5.xlarge.hour"] == 730
+    assert found["ec2.r5.xlarge.hour"] == found["emr.r5.xlarge.hour"] == 2 * 730

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apps.engine.catalog import KINDS
@@ -95,4 +97,46 @@ def test_events_of_aws_services_are_free() -> None:
 
 
 def test_its_type_is_tied_to_it() -> None:
-    assert [row.type for row in KINDS["event_bus"].TEMPLATE] == ["AWS::Events::EventBus"]
+    assert [row.type for row in KINDS["event_bus"].TEMPLATE] == [
+        "AWS::Events::EventBus",
+        "aws_cloudwatch_event_bus",
+    ]
+
+
+def test_an_archive_is_billed_by_what_it_takes_and_keeps() -> None:
+    meters = Meters(passed={"put": 1e6}, bytes_in=10 * 2**30)
+
+    lines = usage_of(EventBus(archive_days=73), meters)
+
+    assert lines["eventbridge.archive_gb"].quantity == 10.0
+    # 73 days of a month of 730 hours.
+    assert lines["eventbridge.archive_gb_month"].quantity == pytest.approx(24.0)
+    assert "eventbridge.archive_gb" not in usage_of(EventBus(), meters)
+
+
+def test_schemas_are_discovered_in_steps_of_8_kb() -> None:
+    meters = Meters(passed={"put": 1e6}, bytes_in=1e6 * 9 * 1024)
+
+    lines = usage_of(EventBus(discovers_schemas=True), meters)
+
+    assert lines["eventbridge.schema_discovery"].quantity == 2e6
+    assert lines["eventbridge.custom_events"].quantity == 1e6
+
+
+def test_a_call_of_an_outside_api_is_billed() -> None:
+    bus = EventBus()
+    place = replace(
+        make_place(bus, outbound=[link_to("call")]), neighbours={"Other": make_kind("outside_api")}
+    )
+    meters = Meters(passed={"put": 1e6, "invoke": 9e5}, values=bus.billed(place))
+
+    assert usage_of(bus, meters)["eventbridge.api_destinations"].quantity == 9e5
+
+
+def test_events_of_partners_and_replays_are_billed_as_given() -> None:
+    given = {"partner_events": 2e6, "replayed_events": 1e6, "cross_account_events": 5.0}
+
+    bill = price_bill([("Bus", u) for u in EventBus().usage(Meters(given=given))], US)
+
+    assert bill.monthly_usd == 3
+    assert [line.price_id for line in bill.not_priced] == ["eventbridge.cross_account_events"]

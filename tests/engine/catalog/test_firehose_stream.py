@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.firehose_stream import FirehoseStream
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.facts.reader import packaged_facts
@@ -19,6 +21,7 @@ from tests.engine.catalog.building import (
     make_place,
     read_template,
     run,
+    usage_of,
 )
 from tests.engine.formats.templates import doors, read
 
@@ -168,3 +171,43 @@ def test_it_stands_between_who_puts_and_a_bucket() -> None:
         ("F", "Direct", "put", "async"),
     }
     assert design.not_modelled() == ()
+
+
+def test_terraform_says_what_is_converted_and_in_how_many_zones() -> None:
+    conversion: dict[str, Any] = {"schema_configuration": [{}]}
+    s3 = {"data_format_conversion_configuration": [conversion]}
+    search = {"vpc_config": [{"subnet_ids": ["a", "b", "c"]}], "buffering_size": 10}
+
+    read = settings_of(
+        FirehoseStream,
+        "aws_kinesis_firehose_delivery_stream",
+        {"extended_s3_configuration": [s3], "opensearch_configuration": [search]},
+    )
+
+    # A conversion is on while it does not say otherwise.
+    assert read == {"converts": True, "is_in_vpc": True, "vpc_zones": 3, "buffer_mb": 10}
+    conversion["enabled"] = False
+    off = {"extended_s3_configuration": [s3]}
+    assert settings_of(FirehoseStream, "aws_kinesis_firehose_delivery_stream", off) == {
+        "converts": False
+    }
+
+
+def test_a_vpc_is_billed_for_each_zone_and_by_what_it_takes() -> None:
+    stream = FirehoseStream(is_in_vpc=True, vpc_zones=2, converts=True)
+
+    lines = usage_of(stream, Meters(given={"in_gb": 3e6}))
+
+    assert lines["firehose.vpc_hour"].quantity == 1460
+    assert {lines[f"firehose.{x}"].quantity for x in ("ingest_gb", "conversion_gb", "vpc_gb")} == {
+        3e6
+    }
+
+
+def test_what_comes_from_msk_is_not_billed_in_steps() -> None:
+    meters = Meters(passed={"put": 2**20}, values={"item_bytes": 1024.0})
+
+    lines = usage_of(FirehoseStream(priced_as="msk"), meters)
+
+    assert lines["firehose.msk_ingest_gb"].quantity == 1.0
+    assert "firehose.ingest_gb" not in lines

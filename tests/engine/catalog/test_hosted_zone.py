@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.hosted_zone import HostedZone
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.pricing import price_bill
-from tests.engine.catalog.building import US, make_place, read_template
+from tests.engine.catalog.building import US, make_place, read_template, usage_of
 from tests.engine.formats.templates import pairs, read
 
 
@@ -79,3 +83,68 @@ def test_users_still_come_in_at_the_distribution() -> None:
     assert design.component("Zone").settings == {}
     assert design.component("Name").settings == {"is_alias": True, "part": "records"}
     assert design.not_modelled() == ()
+
+
+def test_given_queries_are_billed_by_their_routing() -> None:
+    usage = {"monthly_standard_queries": 1.1e9, "monthly_geo_queries": 1.5e9}
+    meters = meters_of(HostedZone, "aws_route53_record", usage)
+    lines = HostedZone(part="records").usage(meters)
+
+    bill = price_bill([("Name", line) for line in lines], US)
+
+    # prices.csv: 0.40 and 0.70 a million up to a billion, half of it above.
+    assert float(bill.monthly_usd) == pytest.approx(400 + 20 + 700 + 175)
+
+
+@pytest.mark.parametrize(
+    ("settings", "features"),
+    [
+        ({}, 0),
+        ({"check_type": "HTTPS"}, 1),
+        ({"check_type": "HTTPS_STR_MATCH", "interval_s": 10, "measures_latency": True}, 4),
+    ],
+)
+def test_features_of_a_health_check_are_counted(settings: dict[str, Any], features: int) -> None:
+    lines = usage_of(HostedZone(part="health check", **settings), Meters())
+
+    option = lines.get("route53.health_check_option.aws")
+    assert (option.quantity if option else 0) == features
+
+
+def test_it_reads_terraform() -> None:
+    check = {
+        "fqdn": "example.com",
+        "type": "HTTPS_STR_MATCH",
+        "request_interval": "10",
+        "measure_latency": True,
+    }
+    read = settings_of(HostedZone, "aws_route53_health_check", check)
+
+    assert read == {
+        "part": "health check",
+        "checks_outside": True,
+        "check_type": "HTTPS_STR_MATCH",
+        "interval_s": 10,
+        "measures_latency": True,
+    }
+    told = check | {"usage": {"endpoint_type": "aws"}}
+    assert not settings_of(HostedZone, "aws_route53_health_check", told)["checks_outside"]
+    assert settings_of(HostedZone, "aws_route53_zone", {"name": "shop.example"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "is_free"),
+    [("ref:aws_lb.front.dns_name", True), ("ref:aws_route53_record.other.name", False)],
+)
+def test_an_alias_of_a_record_is_billed_as_the_record(target: str, is_free: bool) -> None:
+    attributes = {"alias": [{"name": target}], "latency_routing_policy": [{"region": "eu-west-1"}]}
+    read = settings_of(HostedZone, "aws_route53_record", attributes)
+
+    assert (read["routing"], read.get("is_alias", False)) == ("latency", is_free)
+
+
+def test_fifty_health_checks_of_aws_are_free() -> None:
+    check = HostedZone(part="health check")
+    lines = [(f"Check{n}", line) for n in range(52) for line in check.usage(Meters())]
+
+    assert float(price_bill(lines, US, free_tier=True).monthly_usd) == pytest.approx(2 * 0.5)

@@ -6,6 +6,8 @@ import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.http_api import HttpApi
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import kind_of_type
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.delay import Delay
@@ -88,3 +90,18 @@ def test_it_reads_templates() -> None:
         HttpApi, "AWS::Serverless::HttpApi", {"DefaultRouteSettings": throttle}
     ) == {"throttle_rate_rps": 100.0, "throttle_burst": 200.0}
     assert "AWS::ApiGatewayV2::Api" in {row.type for row in HttpApi.TEMPLATE}
+
+
+def test_a_large_request_counts_as_a_large_answer_does() -> None:
+    usage = {"monthly_requests": 1e6, "request_size_kb": 1025}
+    meters = meters_of(HttpApi, "aws_apigatewayv2_api", usage)
+
+    assert usage_of(HttpApi(), meters)["apigw.http.requests"].quantity == 3e6
+
+
+def test_its_protocol_tells_it_from_a_websocket_api() -> None:
+    kinds = [
+        kind_of_type("aws_apigatewayv2_api", {"protocol_type": p}) for p in ("HTTP", "WEBSOCKET")
+    ]
+
+    assert [kind and kind.name for kind in kinds] == ["http_api", "websocket_api"]

@@ -9,6 +9,7 @@ from apps.engine.catalog.keyspaces_table import TABLE, KeyspacesTable
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.graph import Link
 from apps.engine.stages.credits import Credits
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     lanes_of,
@@ -102,3 +103,18 @@ def test_it_reads_a_template() -> None:
     assert make_kind("keyspaces_table", **settings) == PROVISIONED
     with pytest.raises(InvalidSetting, match="Capacity must be one of"):
         make_kind("keyspaces_table", billing_mode="FREE")
+
+
+def test_recovery_and_what_a_bill_says_have_lines() -> None:
+    table = KeyspacesTable(has_pitr=True)
+
+    lines = usage_of(table, Meters(stored_gb=5.0, given={"ttl_deletes": 9.0, "restored_gb": 2.0}))
+
+    assert lines["keyspaces.pitr_gb_month"].quantity == 5.0
+    assert lines["keyspaces.ttl_delete"].quantity == 9.0
+    assert lines["keyspaces.restore_gb"].quantity == 2.0
+    terraform = {
+        "capacity_specification": [{"throughput_mode": "PROVISIONED", "read_capacity_units": 7}],
+        "point_in_time_recovery": [{"status": "ENABLED"}],
+    }
+    assert billed("aws_keyspaces_table", terraform)["keyspaces.rcu_hour"] == 7 * 730

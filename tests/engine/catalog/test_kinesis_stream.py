@@ -221,3 +221,47 @@ def test_it_reads_templates() -> None:
     assert KinesisStream().retention_h == US.quota("kinesis.retention_min")
     with pytest.raises(InvalidSetting, match="Retention must be between 24 and 8,760 h, not 12"):
         KinesisStream(retention_h=12)
+
+
+def test_it_bills_a_fan_out_for_every_consumer() -> None:
+    stream = KinesisStream(shards=4, consumers=3)
+    meters = Meters(passed={"put": 1e6}, bytes_in=10 * 2**30, hours=24.0)
+
+    lines = usage_of(stream, meters)
+
+    assert lines["kinesis.efo_consumer_shard_hour"].quantity == 4 * 3 * 24
+    assert lines["kinesis.efo_gb"].quantity == 30.0
+    assert "kinesis.efo_gb" not in usage_of(KinesisStream(), meters)
+    on_demand = usage_of(KinesisStream(mode="ON_DEMAND", consumers=2), meters)
+    assert on_demand["kinesis.od.efo_gb"].quantity == 20.0
+    assert "kinesis.efo_consumer_shard_hour" not in on_demand
+
+
+def test_a_consumer_with_a_fan_out_is_no_common_reader() -> None:
+    meters = Meters(
+        passed={"put": 2**20, "read": 2**20}, bytes_in=2**30, values={"readers": 2.0}, hours=1.0
+    )
+
+    lines = usage_of(KinesisStream(mode="ON_DEMAND", consumers=1), meters)
+
+    assert lines["kinesis.od.out_gb"].quantity == 1.0
+
+
+@pytest.mark.parametrize(("size_kb", "units"), [(1, 1), (25, 1), (25.1, 2), (45, 2), (1000, 40)])
+def test_a_record_is_put_in_steps(size_kb: float, units: int) -> None:
+    meters = Meters(passed={"put": 1e5}, bytes_in=1e5 * size_kb * 1024)
+
+    assert usage_of(KinesisStream(), meters)["kinesis.put_units"].quantity == units * 1e5
+
+
+def test_what_a_usage_file_gives_is_not_worked_out() -> None:
+    given = {"put_units": 7.0, "long_retention_gb": 3.0, "extended_retention_gb": 2.0}
+    meters = Meters(passed={"put": 1e6}, bytes_in=2**40, given=given)
+
+    lines = usage_of(KinesisStream(retention_h=8760), meters)
+
+    assert lines["kinesis.put_units"].quantity == 7.0
+    assert lines["kinesis.long_retention_gb_month"].quantity == 3.0
+    # AWS bills this by the shard-hour, which the retention says: by size it has no price.
+    assert lines["kinesis.ext_retention_shard_hour"].quantity == 730.0
+    assert US.price(lines["kinesis.ext_retention_gb"].price_id) is None

@@ -12,6 +12,7 @@ from apps.engine.catalog.s3_bucket import S3Bucket
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.facts.reader import packaged_facts
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import US, read_template, run, usage_of
 
 
@@ -66,3 +67,34 @@ def test_it_reads_a_template() -> None:
 
     assert settings == {"is_rotated": True, "spec": "RSA_2048"}
     assert KmsKey(**settings).draws_on == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "price_id"),
+    [
+        ("SYMMETRIC_DEFAULT", "kms.requests"),
+        ("HMAC_256", "kms.requests"),
+        ("RSA_2048", "kms.requests.rsa_2048"),
+        ("RSA_3072", "kms.requests.asymmetric"),
+        ("ECC_NIST_P256", "kms.requests.asymmetric"),
+    ],
+)
+def test_requests_have_the_price_of_the_key(spec: str, price_id: str) -> None:
+    assert set(billed("aws_kms_key", {"customer_master_key_spec": spec})) == {
+        "kms.key_month",
+        price_id,
+    }
+
+
+def test_a_key_costs_more_after_its_first_two_rotations() -> None:
+    def months(rotations: float) -> float:
+        lines = usage_of(KmsKey(is_rotated=True), Meters(given={"rotations": rotations}))
+        return lines["kms.key_month"].quantity
+
+    assert [months(count) for count in (0, 1, 2, 3)] == [1.0, 2.0, 3.0, 3.0]
+
+
+def test_keys_that_aws_manages_cost_nothing_and_others_do_wherever_they_come_from() -> None:
+    assert "kms.key_month" not in usage_of(KmsKey(is_aws_managed=True), Meters())
+    for type_ in ("aws_kms_external_key", "aws_kms_replica_key"):
+        assert billed(type_, {})["kms.key_month"] == 1.0

@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from apps.engine.catalog import load_balancer
+from apps.engine.catalog._balancer_bill import UNITS
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.load_balancer import LoadBalancer
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import (
@@ -76,10 +77,11 @@ def test_it_bills_the_dimension_that_is_used_most(
 
 def test_a_unit_covers_what_aws_says() -> None:
     # quotas.csv: elb.lcu_new_connections, elb.lcu_active_connections, elb.lcu_bytes, elb.lcu_rules.
-    assert load_balancer.CONNECTIONS_PER_LCU_S == US.quota("elb.lcu_new_connections") == 25
-    assert load_balancer.ACTIVE_PER_LCU == US.quota("elb.lcu_active_connections") == 3000
-    assert load_balancer.GB_PER_LCU_H == US.quota("elb.lcu_bytes") == 1
-    assert load_balancer.RULES_PER_LCU_S == US.quota("elb.lcu_rules") == 1000
+    unit = UNITS["application"]
+    assert unit.connections_per_s == US.quota("elb.lcu_new_connections") == 25
+    assert unit.active == US.quota("elb.lcu_active_connections") == 3000
+    assert unit.gb_per_h == US.quota("elb.lcu_bytes") == 1
+    assert unit.rules_per_s == US.quota("elb.lcu_rules") == 1000
 
 
 def test_bytes_count_more_before_functions() -> None:
@@ -110,3 +112,62 @@ def test_it_reads_templates() -> None:
     assert read_template(LoadBalancer, type_, {"Scheme": "internal"}) == {"scheme": "internal"}
     with pytest.raises(InvalidSetting, match=r"Reached from must be one of"):
         LoadBalancer(scheme="open")
+
+
+@pytest.mark.parametrize(
+    ("balancer", "given", "usd"),
+    [
+        # Examples 1 of https://aws.amazon.com/elasticloadbalancing/pricing/ for each type:
+        # 1.08 GB an hour is the most that an hour has, and so is 10.8 GB; 30 days each.
+        (
+            "application",
+            {
+                "connections_per_s": 1.0,
+                "active_connections": 120.0,
+                "processed_gb": 1.08 * 720,
+                "rules_per_s": 250.0,
+            },
+            22.42,
+        ),
+        (
+            "network",
+            {
+                "connections_per_s": 100.0,
+                "active_connections": 18_000.0,
+                "processed_gb": 10.8 * 720,
+            },
+            62.86,
+        ),
+    ],
+)
+def test_a_unit_of_each_type_covers_its_own(
+    balancer: str, given: dict[str, float], usd: float
+) -> None:
+    lines = LoadBalancer(balancer_type=balancer, scheme="internal").usage(
+        Meters(given=given, hours=720.0)
+    )
+
+    bill = price_bill([("Lb", line) for line in lines], US)
+
+    assert bill.is_complete
+    assert float(bill.monthly_usd) == pytest.approx(usd, abs=0.005)
+
+
+def test_a_given_load_stands_instead_of_what_it_would_work_out() -> None:
+    meters = Meters(
+        passed={"request": 1e9}, given={"connections_per_s": 50.0, "active_connections": 0.0}
+    )
+
+    assert usage_of(LoadBalancer(), meters)["alb.lcu_hour"].quantity == pytest.approx(2 * 730)
+    told = Meters(passed={"request": 1e9}, given={"capacity_unit_hours": 7.0})
+    assert usage_of(LoadBalancer(), told)["alb.lcu_hour"].quantity == 7
+
+
+def test_it_reads_terraform() -> None:
+    network = {"load_balancer_type": "network", "internal": True, "subnets": ["a", "b", "c"]}
+    read = settings_of(LoadBalancer, "aws_lb", network)
+
+    assert read == {"balancer_type": "network", "scheme": "internal", "zones": 3}
+    assert settings_of(LoadBalancer, "aws_alb", {"internal": False}) == {
+        "scheme": "internet-facing"
+    }

@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.msk_cluster import MskCluster
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from tests.engine.catalog.building import (
     US,
@@ -94,3 +95,45 @@ def test_functions_read_what_others_put() -> None:
 
     assert doors(design) == {("Kafka", "F", "invoke", "stream")}
     assert design.component("Kafka").settings == {"is_serverless": True}
+
+
+def test_throughput_and_tiers_are_billed_where_they_are_chosen() -> None:
+    cluster = MskCluster(brokers=3, throughput_mibps=250, is_tiered=True)
+
+    lines = usage_of(cluster, Meters(given={"tiered_gb_month": 500.0, "tiered_read_gb": 10.0}))
+
+    assert lines["msk.throughput_mbps_month"].quantity == 750
+    assert lines["msk.tiered_gb_month"].quantity == 500
+    assert lines["msk.tiered_read_gb"].quantity == 10
+
+
+def test_express_brokers_are_billed_by_what_is_written_and_kept() -> None:
+    cluster = MskCluster(brokers=3, broker_class="express.m7g.large")
+
+    lines = usage_of(cluster, Meters(bytes_in=2**30 * 100.0, stored_gb=40.0))
+
+    assert {name: line.quantity for name, line in lines.items()} == {
+        "msk.express.m7g.large.hour": 2190,
+        "msk.express.in_gb": 100,
+        "msk.express.storage_gb_month": 40,
+    }
+
+
+def test_it_reads_terraform() -> None:
+    disk = {
+        "volume_size": 500,
+        "provisioned_throughput": [{"enabled": True, "volume_throughput": 250}],
+    }
+    nodes = {
+        "instance_type": "kafka.m7g.large",
+        "storage_info": [{"ebs_storage_info": [disk]}],
+    }
+    attributes = {"number_of_broker_nodes": 6, "broker_node_group_info": [nodes]}
+
+    assert settings_of(MskCluster, "aws_msk_cluster", attributes) == {
+        "brokers": 6,
+        "broker_class": "kafka.m7g.large",
+        "broker_storage_gb": 500,
+        "throughput_mibps": 250,
+    }
+    assert settings_of(MskCluster, "aws_msk_serverless_cluster", {}) == {"is_serverless": True}

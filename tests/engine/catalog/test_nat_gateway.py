@@ -7,6 +7,8 @@ import pytest
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.nat_gateway import NatGateway
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import US, make_kind, make_place, read_template, run, usage_of
 
@@ -61,3 +63,13 @@ def test_it_reads_a_template() -> None:
     assert make_kind("nat_gateway", **settings) == NatGateway(connectivity="private")
     with pytest.raises(InvalidSetting, match="Connectivity must be one of public, private"):
         make_kind("nat_gateway", connectivity="open")
+
+
+def test_it_reads_terraform_and_a_usage_file() -> None:
+    settings = settings_of(NatGateway, "aws_nat_gateway", {"connectivity_type": "private"})
+    meters = meters_of(NatGateway, "aws_nat_gateway", {"monthly_data_processed_gb": 100})
+
+    bill = price_bill([("Nat", line) for line in NatGateway(**settings).usage(meters)], US)
+
+    # prices.csv: 0.045 an hour and a GB.
+    assert float(bill.monthly_usd) == pytest.approx(730 * 0.045 + 4.5)

@@ -69,3 +69,11 @@ def test_it_reads_a_template() -> None:
     )
     with pytest.raises(InvalidSetting, match="Type must be one of SEARCH"):
         make_kind("opensearch_collection", purpose="GRAPH")
+
+
+def test_given_capacity_hours_stand_instead_of_those_worked_out() -> None:
+    meters = Meters(given={"search_ocu_hours": 1000.0}, units={"index": 0.0})
+
+    lines = usage_of(OpensearchCollection(), meters)
+
+    assert lines["opensearch.ocu_hour"].quantity == 1000.0 + 730.0

@@ -9,6 +9,7 @@ from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.opensearch_domain import DOMAIN, OLDER, OpensearchDomain
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     make_kind,
@@ -110,3 +111,67 @@ def test_it_reads_both_types_of_templates() -> None:
     }
     with pytest.raises(InvalidSetting, match="Instance type must be a type such as"):
         make_kind("opensearch_domain", instance_type="large")
+
+
+def test_every_data_node_has_a_volume() -> None:
+    attributes = {
+        "cluster_config": [{"instance_type": "m6g.large.search", "instance_count": 3}],
+        "ebs_options": [
+            {"ebs_enabled": True, "volume_size": 100, "volume_type": "io1", "iops": 50}
+        ],
+    }
+
+    found = billed("aws_opensearch_domain", attributes)
+
+    assert found["opensearch.m6g.large.search.hour"] == 3 * 730
+    assert found["opensearch.io1_gb_month"] == 300
+    assert found["opensearch.io1_iops"] == 150
+
+
+@pytest.mark.parametrize(
+    ("size_gb", "throughput", "iops", "billed_mib_s", "billed_iops"),
+    [
+        (170, 125, 3000, 0, 0),
+        (170, 126, 3001, 1, 1),
+        (171, 250, 3000, 0, 0),
+        (3072, 251, 9216, 1, 0),
+        (3073, 500, 9220, 0, 1),
+    ],
+)
+def test_a_gp3_volume_has_some_of_both_for_nothing(
+    size_gb: int, throughput: int, iops: int, billed_mib_s: int, billed_iops: int
+) -> None:
+    domain = OpensearchDomain(storage_gb=size_gb, throughput_mib_s=throughput, iops=iops)
+
+    lines = {price: line.quantity for price, line in usage_of(domain, Meters()).items()}
+
+    assert lines.get("opensearch.gp3_throughput", 0) == billed_mib_s
+    assert lines.get("opensearch.gp3_iops", 0) == billed_iops
+
+
+def test_masters_and_warm_nodes_are_billed_and_disks_of_instances_are_not() -> None:
+    cluster = {
+        "instance_type": "i3.large.elasticsearch",
+        "dedicated_master_enabled": True,
+        "dedicated_master_type": "m5.large.elasticsearch",
+        "dedicated_master_count": 1,
+        "warm_enabled": True,
+        "warm_type": "ultrawarm1.large.elasticsearch",
+        "warm_count": 2,
+    }
+
+    assert billed("aws_elasticsearch_domain", {"cluster_config": [cluster]}) == {
+        "opensearch.i3.large.search.hour": 730,
+        "opensearch.m5.large.search.hour": 730,
+        "opensearch.ultrawarm1.large.search.hour": 2 * 730,
+    }
+
+
+def test_nodes_can_be_reserved() -> None:
+    domain = OpensearchDomain(nodes=2, committed_years=3, payment="partial upfront")
+
+    lines = usage_of(domain, Meters())
+
+    reserved = "opensearch.m6g.large.search.hour.reserved_3y_partial"
+    assert lines[reserved].quantity == 2 * 730
+    assert lines[f"{reserved}.upfront"].quantity == pytest.approx(2 / 36)

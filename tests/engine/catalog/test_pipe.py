@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apps.engine.catalog import KINDS
@@ -10,7 +12,15 @@ from apps.engine.catalog.pipe import Pipe
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.delay import Delay
-from tests.engine.catalog.building import US, lanes_of, make_kind, make_place, run, usage_of
+from tests.engine.catalog.building import (
+    US,
+    lanes_of,
+    link_to,
+    make_kind,
+    make_place,
+    run,
+    usage_of,
+)
 
 TAKES = Link(source="Stream", target="Pipe", role="invoke", mode="stream")
 ENRICHES = Link(source="Pipe", target="Enrich", role="call")
@@ -62,5 +72,20 @@ def test_it_bills_events_in_steps_of_64_kb() -> None:
 
 
 def test_its_type_is_tied_to_it() -> None:
-    assert [row.type for row in KINDS["pipe"].TEMPLATE] == ["AWS::Pipes::Pipe"]
+    assert [row.type for row in KINDS["pipe"].TEMPLATE] == [
+        "AWS::Pipes::Pipe",
+        "aws_pipes_pipe",
+    ]
     assert Pipe.service == "pipes"
+
+
+def test_a_pipe_to_an_outside_api_is_billed_for_its_calls() -> None:
+    pipe = Pipe()
+    place = replace(
+        make_place(pipe, outbound=[link_to("call")]),
+        neighbours={"Other": make_kind("outside_api")},
+    )
+    meters = Meters(called={"invoke": 1e6}, values=pipe.billed(place))
+
+    assert usage_of(pipe, meters)["eventbridge.api_destinations"].quantity == 1e6
+    assert usage_of(pipe, Meters(given={"requests": 3.0}))["eventbridge.pipes"].quantity == 3.0

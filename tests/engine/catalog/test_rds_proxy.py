@@ -14,6 +14,7 @@ from apps.engine.catalog.rds_instance import RdsInstance
 from apps.engine.catalog.rds_proxy import PROXY, TARGETS, RdsProxy
 from apps.engine.fluid.blueprint import Blueprint, LinkValues
 from apps.engine.fluid.compile import compile_model
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.delay import Delay
@@ -160,6 +161,18 @@ def test_before_a_serverless_cluster_it_is_billed_by_capacity() -> None:
     assert (usage.price_id, usage.quantity) == ("rds.proxy_acu_hour", 8 * 730)
     bill = price_bill([("Proxy", usage)], US)
     assert float(bill.monthly_usd) == pytest.approx(8 * 730 * 0.015)
+
+
+def test_a_usage_file_may_say_how_large_the_database_is() -> None:
+    for given, price_id, quantity in (
+        ({"database_vcpus": 16.0}, "rds.proxy_vcpu_hour", 16 * 730),
+        ({"database_acu": 32.0}, "rds.proxy_acu_hour", 32 * 730),
+    ):
+        (usage,) = RdsProxy().usage(Meters(given=given))
+        assert (usage.price_id, usage.quantity) == (price_id, quantity)
+    pool = {"connection_pool_config": [{"max_connections_percent": 50}]}
+    read = settings_of(RdsProxy, "aws_db_proxy_default_target_group", pool)
+    assert read == {"max_connections_percent": 50}
 
 
 def test_it_reads_the_pool_of_its_target_group() -> None:

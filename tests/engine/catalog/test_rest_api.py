@@ -6,6 +6,8 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.rest_api import CACHE_SIZES_GB, RestApi
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.cache import Cache
@@ -142,3 +144,31 @@ def test_it_is_raised_to_what_is_asked() -> None:
 
     assert raised == RestApi(throttle_rate_rps=235)
     assert RestApi().raised(US, {}) == RestApi()
+
+
+def test_a_private_one_sends_nothing_to_the_internet() -> None:
+    meters = Meters(passed={"request": 1e6}, bytes_out=5e9, is_edge=True)
+
+    assert usage_of(RestApi(endpoint_type="PRIVATE"), meters)["dto.internet_gb"].quantity == 0.0
+
+
+def test_requests_cost_less_the_more_there_are() -> None:
+    meters = meters_of(RestApi, "aws_api_gateway_rest_api", {"monthly_requests": 21e9})
+
+    bill = price_bill([("Api", line) for line in RestApi().usage(meters)], US)
+
+    # prices.csv: 333 million at 3.50, 667 at 2.80, 19 billion at 2.38 a million, the rest at 1.51.
+    assert float(bill.monthly_usd) == pytest.approx(333 * 3.5 + 667 * 2.8 + 19e3 * 2.38 + 1510)
+
+
+@pytest.mark.parametrize(
+    ("stage", "size"),
+    [
+        ({"cache_cluster_enabled": True, "cache_cluster_size": 0.5}, "0.5"),
+        ({"cache_cluster_enabled": True, "cache_cluster_size": "237"}, "237"),
+        ({"cache_cluster_enabled": False, "cache_cluster_size": 237}, ""),
+        ({"stage_name": "prod"}, ""),
+    ],
+)
+def test_a_stage_has_a_cache_where_it_is_on(stage: dict[str, object], size: str) -> None:
+    assert settings_of(RestApi, "aws_api_gateway_stage", stage).get("cache_gb", "") == size

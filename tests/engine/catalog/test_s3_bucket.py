@@ -10,6 +10,7 @@ from apps.engine.catalog.s3_bucket import S3Bucket
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.gate import Gate
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import (
     US,
     lanes_of,
@@ -120,3 +121,68 @@ def test_a_template_names_a_bucket_and_how_it_is_encrypted() -> None:
     }
     with pytest.raises(InvalidSetting, match="must be between 1 and 10,000"):
         make_kind("s3_bucket", prefixes=0)
+
+
+def test_small_objects_are_billed_as_larger_ones_in_infrequent_classes() -> None:
+    # A million objects of 16 KiB are 15.26 GB, and are billed as 128 KiB each.
+    meters = Meters(stored_gb=2**14 / 1024 / 1024 * 1e6 / 1024, given={"objects": 1e6})
+
+    quantity = usage_of(S3Bucket(storage_class="STANDARD_IA"), meters)["s3.sia.gb_month"].quantity
+
+    assert quantity == pytest.approx(1e6 * 128 / 2**20)
+    large = Meters(stored_gb=1000.0, given={"objects": 1e6})
+    lines = usage_of(S3Bucket(storage_class="STANDARD_IA"), large)
+    assert lines["s3.sia.gb_month"].quantity == 1000.0
+
+
+def test_an_archived_object_takes_40_kib_more() -> None:
+    # 32 KiB in its own class and 8 KiB at the price of Standard.
+    meters = Meters(stored_gb=100.0, given={"objects": 2.0**20})
+
+    lines = usage_of(S3Bucket(storage_class="DEEP_ARCHIVE"), meters)
+
+    assert lines["s3.deep.gb_month"].quantity == pytest.approx(100.0 + 32.0)
+    assert lines["s3.standard.gb_month"].quantity == pytest.approx(8.0)
+
+
+def test_intelligent_tiering_watches_objects_that_are_large_enough() -> None:
+    bucket = S3Bucket(storage_class="INTELLIGENT_TIERING")
+
+    large = usage_of(bucket, Meters(stored_gb=1000.0, given={"objects": 1e6}))
+    small = usage_of(bucket, Meters(stored_gb=1.0, given={"objects": 1e6}))
+
+    assert large["s3.int_monitoring"].quantity == 1e6
+    assert small["s3.int_monitoring"].quantity == 0.0
+    assert large["s3.int_fa.gb_month"].quantity == 1000.0
+
+
+def test_what_is_read_from_an_infrequent_class_is_a_retrieval() -> None:
+    meters = Meters(passed={"get": 1024.0}, values={"item_bytes": 2.0**20})
+
+    lines = usage_of(S3Bucket(storage_class="ONEZONE_IA"), meters)
+
+    assert lines["s3.zia.retrieval_gb"].quantity == pytest.approx(1.0)
+    assert "s3.retrieval_gb" not in usage_of(S3Bucket(), meters)
+
+
+def test_a_usage_file_says_what_each_class_keeps() -> None:
+    usage = {
+        "object_tags": 5000,
+        "standard": {"storage_gb": 10, "monthly_tier_1_requests": 20},
+        "glacier_deep_archive": {"monthly_bulk_data_retrieval_gb": 3, "early_delete_gb": 4},
+        "glacier_flexible_retrieval": {"monthly_expedited_select_data_scanned_gb": 5},
+    }
+
+    assert billed("aws_s3_bucket", {}, usage) | {"dto.internet_gb": 0, "kms.requests": 0} == {
+        "s3.standard.gb_month": 10,
+        "s3.tier1_requests": 20,
+        "s3.tier2_requests": 0,
+        "s3.glacier.expedited_select_scanned_gb": 5,
+        "s3.deep.bulk_retrieval_gb": 3,
+        "s3.deep.early_delete_gb_month": 4,
+        "s3.tag_month": 5000,
+        "dto.internet_gb": 0,
+        "kms.requests": 0,
+    }
+    listed = billed("aws_s3_bucket_inventory", {}, {"monthly_listed_objects": 7})
+    assert listed["s3.inventory_objects"] == 7

@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.schedule import Schedule
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture, Component, Link
 from apps.engine.inputs import collect
 from apps.engine.pricing import price_bill
@@ -124,3 +125,13 @@ def test_users_do_not_make_it_run_more_often() -> None:
     (arriving,) = arrivals(scenario, habits_of(scenario, {}), inputs.entries)
     assert (entry.component, entry.role, entry.ticks_per_day) == ("Nightly", "tick", 1.0)
     assert arriving.rate(1e6).sum() == pytest.approx(1.0)
+
+
+def test_terraform_has_schedules_and_rules() -> None:
+    hourly = {"schedule_expression": "rate(1 hour)"}
+
+    for type_, runs in (("aws_scheduler_schedule", 730.0), ("aws_cloudwatch_event_rule", 0.0)):
+        (usage,) = Schedule(**settings_of(Schedule, type_, hourly)).usage(Meters(hours=730.0))
+        assert usage.quantity == runs
+    (given,) = Schedule().usage(Meters(given={"invocations": 5.0}))
+    assert given.quantity == 5.0

@@ -10,6 +10,7 @@ from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.secret import ROTATION, Secret
 from apps.engine.graph import Architecture, Link
 from apps.engine.pricing import price_bill
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import US, make_kind, read_template, run
 from tests.engine.worlds import case, component, link
 
@@ -71,3 +72,18 @@ def test_it_reads_a_template() -> None:
     assert read_template(Secret, ROTATION, rules) == {"rotation_days": 7}
     with pytest.raises(InvalidSetting, match="must be between 0 and 1,000 days"):
         make_kind("secret", rotation_days=2000)
+
+
+def test_replicas_and_hours_are_billed() -> None:
+    attributes = {"replica": [{"region": "eu-west-1"}, {"region": "us-west-2"}]}
+
+    found = billed("aws_secretsmanager_secret", attributes, {"monthly_requests": 5})
+
+    assert found == {
+        "secrets.secret_month": 1.0,
+        "secrets.requests": 5,
+        "secrets.replica_month": 2.0,
+    }
+    # Ten thousand secrets that live for an hour each.
+    lines = Secret().usage(Meters(hours=1.0, given={"secrets": 10_000}))
+    assert lines[0].quantity == pytest.approx(10_000 / 730)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.sns_topic import SnsTopic
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import (
@@ -124,3 +128,53 @@ def test_it_bills_a_fifo_topic_by_subscription() -> None:
 
 def test_it_reads_templates() -> None:
     assert read_template(SnsTopic, "AWS::SNS::Topic", {"FifoTopic": True}) == {"is_fifo": True}
+
+
+def test_deliveries_outside_aws_are_billed_in_the_steps_of_their_message() -> None:
+    topic = SnsTopic(http_subscriptions=2, email_subscriptions=1)
+    meters = Meters(passed={"publish": 1e6}, bytes_in=1e6 * 100 * 1024)
+
+    lines = usage_of(topic, meters)
+
+    assert lines["sns.requests"].quantity == 2e6
+    assert lines["sns.http"].quantity == 4e6
+    assert lines["sns.email"].quantity == 2e6
+    assert "sns.push" not in lines
+    # prices.csv: 100,000 by HTTP and 1,000 by e-mail are free, then 0.0000006 and 0.00002.
+    bill = price_bill([("Topic", usage) for usage in topic.usage(meters)], US, free_tier=True)
+    assert float(bill.monthly_usd) == pytest.approx(
+        1e6 * 0.0000005 + 3.9e6 * 0.0000006 + 1_999_000 * 0.00002
+    )
+
+
+def test_what_a_link_leads_to_says_what_a_delivery_costs() -> None:
+    topic = SnsTopic()
+    links = [Link(source="It", target=name, role="x") for name in ("Api", "Stream", "Queue")]
+    kinds = {"Api": "outside_api", "Stream": "firehose_stream", "Queue": "sqs_queue"}
+    place = replace(
+        make_place(topic, outbound=links),
+        neighbours={name: make_kind(kind) for name, kind in kinds.items()},
+    )
+
+    lines = usage_of(topic, Meters(passed={"publish": 10.0}, values=topic.billed(place)))
+
+    assert {lines[f"sns.{name}"].quantity for name in ("http", "firehose", "sqs_lambda")} == {10.0}
+
+
+def test_a_subscription_is_billed_without_its_topic() -> None:
+    settings = settings_of(SnsTopic, "aws_sns_topic_subscription", {"protocol": "https"})
+    usage = {"monthly_requests": 1e6, "request_size_kb": 128.0}
+    meters = meters_of(SnsTopic, "aws_sns_topic_subscription", usage)
+
+    lines = usage_of(SnsTopic(**settings), meters)
+
+    assert lines["sns.http"].quantity == 2e6
+    assert lines["sns.requests"].quantity == lines["sns.sqs_lambda"].quantity == 0.0
+
+
+def test_a_topic_counts_the_subscriptions_of_its_own_list() -> None:
+    listed = [{"Protocol": "email", "Endpoint": "a"}, {"Protocol": "sqs", "Endpoint": "b"}]
+
+    read = read_template(SnsTopic, "AWS::SNS::Topic", {"Subscription": listed})
+
+    assert {name: count for name, count in read.items() if count} == {"email_subscriptions": 1}

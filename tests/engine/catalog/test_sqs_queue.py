@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Kind, Meters
 from apps.engine.catalog.sqs_queue import SqsQueue
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.delay import Delay
@@ -162,3 +163,31 @@ def test_it_reads_templates() -> None:
     }
     with pytest.raises(InvalidSetting, match="Retention must be between 60 and 1,209,600 s"):
         SqsQueue(retention_s=30)
+
+
+@pytest.mark.parametrize(
+    ("size_kb", "requests"), [(0, 1), (64, 1), (64.5, 2), (128, 2), (1024, 16)]
+)
+def test_the_requests_of_a_usage_file_are_billed_in_steps(size_kb: float, requests: int) -> None:
+    meters = Meters(given={"requests": 333_333.0}, bytes_in=333_333.0 * size_kb * 1024)
+
+    lines = usage_of(SqsQueue(), meters)
+
+    assert lines["sqs.standard.requests"].quantity == requests * 333_333
+
+
+def test_a_batch_of_large_messages_is_received_in_steps() -> None:
+    # Batches of 10 messages of 32 KB are 320 KB: 5 requests to receive, and 1 to delete.
+    meters = Meters(passed={"send": 1e6}, called={"deliver": 1e5}, bytes_in=1e6 * 32 * 1024)
+
+    assert usage_of(SqsQueue(), meters)["sqs.standard.requests"].quantity == 1e6 + 6e5
+
+
+def test_it_reads_terraform() -> None:
+    attributes = {"fifo_queue": True, "redrive_policy": '{"maxReceiveCount": 4}'}
+
+    assert settings_of(SqsQueue, "aws_sqs_queue", attributes) == {
+        "is_fifo": True,
+        "max_receive_count": 4,
+    }
+    assert settings_of(SqsQueue, "aws_sqs_queue", {"redrive_policy": "ref:x"}) == {}

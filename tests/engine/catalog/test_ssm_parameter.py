@@ -9,6 +9,7 @@ from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.ssm_parameter import PARAMETER, SsmParameter
 from apps.engine.graph import Link
+from tests.engine.catalog.billing import billed
 from tests.engine.catalog.building import make_kind, read_template, run, usage_of
 
 
@@ -50,3 +51,16 @@ def test_it_reads_a_template() -> None:
     assert read_template(SsmParameter, PARAMETER, {"Tier": "Advanced"}) == {"tier": "Advanced"}
     with pytest.raises(InvalidSetting, match="Tier must be one of Standard"):
         make_kind("ssm_parameter", tier="Gold")
+
+
+def test_calls_cost_where_parameters_are_advanced_or_throughput_is_higher() -> None:
+    usage = {"monthly_api_interactions": 50}
+    higher = usage | {"api_throughput_limit": "higher"}
+
+    assert billed("aws_ssm_parameter", {"tier": "Standard"}, usage) == {}
+    assert billed("aws_ssm_parameter", {}, higher) == {"ssm.requests": 50}
+    half = usage | {"parameter_storage_hrs": 365}
+    assert billed("aws_ssm_parameter", {"tier": "Advanced"}, half) == {
+        "ssm.advanced_month": 0.5,
+        "ssm.requests": 50,
+    }

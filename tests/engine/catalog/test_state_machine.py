@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Kind, Meters
 from apps.engine.catalog.state_machine import StateMachine
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from apps.engine.stages.pool import Pool
@@ -238,3 +239,34 @@ def test_it_reads_templates() -> None:
     ) == {"type": "STANDARD", "states": 3}
     with pytest.raises(InvalidSetting, match="Workflow must be one of STANDARD, EXPRESS"):
         StateMachine(type="FAST")
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "lasts_s", "billed_mb", "billed_s"),
+    [(0, 0.123, 64, 0.2), (64, 0.1, 64, 0.1), (65, 0.101, 128, 0.2), (512, 0.8, 512, 0.8)],
+)
+def test_an_express_execution_is_billed_in_steps_of_memory_and_time(
+    memory_mb: float, lasts_s: float, billed_mb: float, billed_s: float
+) -> None:
+    machine = StateMachine(type="EXPRESS", memory_mb=memory_mb)
+    meters = Meters(passed={"start": 1e6}, busy_s=1e6 * lasts_s)
+
+    line = usage_of(machine, meters)["sfn.express.gb_hour"]
+
+    assert line.quantity == pytest.approx(1e6 * billed_s * billed_mb / 1024 / 3600)
+
+
+def test_transitions_that_are_given_stand_as_they_are() -> None:
+    meters = Meters(passed={"start": 1e6}, given={"transitions": 10_000.0})
+
+    assert usage_of(StateMachine(), meters)["sfn.standard.transitions"].quantity == 10_000
+
+
+def test_it_counts_the_states_of_a_definition_in_json() -> None:
+    definition = '{"StartAt": "A", "States": {"A": {"Next": "B"}, "B": {"End": true}}}'
+
+    read = settings_of(StateMachine, "aws_sfn_state_machine", {"definition": definition})
+
+    assert read == {"states": 2}
+    cut = {"definition": "<<EOF\n{", "type": "EXPRESS"}
+    assert settings_of(StateMachine, "aws_sfn_state_machine", cut) == {"type": "EXPRESS"}

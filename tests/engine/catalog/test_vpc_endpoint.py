@@ -7,6 +7,8 @@ import pytest
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.vpc_endpoint import ENDPOINT, VpcEndpoint
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture
 from apps.engine.metering import lacks_way_out
 from apps.engine.pricing import price_bill
@@ -73,3 +75,20 @@ def test_it_reads_a_template() -> None:
     assert make_kind("vpc_endpoint", **settings).assumed(US).keys() == {"gb_month"}
     with pytest.raises(InvalidSetting, match="Type must be one of Gateway"):
         make_kind("vpc_endpoint", endpoint_type="Tunnel")
+
+
+def test_bytes_cost_less_above_a_petabyte() -> None:
+    meters = meters_of(VpcEndpoint, "aws_vpc_endpoint", {"monthly_data_processed_gb": 7e6})
+    lines = VpcEndpoint(endpoint_type="Interface", zones=1).usage(meters)
+
+    bill = price_bill([("Way", line) for line in lines], US)
+
+    # prices.csv, vpce.gb: a million GB at 0.01, 4 at 0.006, the rest at 0.004.
+    assert float(bill.monthly_usd) == pytest.approx(7.30 + 10_000 + 24_000 + 8_000)
+
+
+def test_terraform_without_subnets_has_one_interface() -> None:
+    told = {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]}
+
+    assert settings_of(VpcEndpoint, "aws_vpc_endpoint", told)["zones"] == 2
+    assert settings_of(VpcEndpoint, "aws_vpc_endpoint", {"service_name": "s3"})["zones"] == 1

@@ -6,9 +6,11 @@ import pytest
 
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.waf_web_acl import WafWebAcl
+from apps.engine.formats.infracost import meters_of
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
-from tests.engine.catalog.building import US, lanes_of, make_kind, make_place, read_template, run
+from tests.engine.catalog.building import US, lanes_of, make_kind, make_place, run, usage_of
 from tests.engine.formats.templates import link, read
 
 
@@ -56,12 +58,9 @@ def test_it_bills_rules_and_requests() -> None:
 def test_it_reads_how_many_rules_there_are() -> None:
     rules = [{"Name": "a"}, {"Name": "b"}]
 
-    assert read_template(
-        WafWebAcl, "AWS::WAFv2::WebACL", {"Scope": "REGIONAL", "Rules": rules}
-    ) == {
-        "scope": "REGIONAL",
-        "rules": 2,
-    }
+    read = settings_of(WafWebAcl, "AWS::WAFv2::WebACL", {"Scope": "REGIONAL", "Rules": rules})
+
+    assert read == {"scope": "REGIONAL", "rules": 2}
 
 
 def test_it_is_asked_by_what_it_is_associated_with() -> None:
@@ -87,3 +86,68 @@ def test_it_is_asked_by_what_it_is_associated_with() -> None:
     assert link(design, "Api", "Wall").settings == {"is_extra": True, "viewer_calls": 1.0}
     assert design.component("Wall").settings == {"scope": "REGIONAL", "rules": 1}
     assert design.not_modelled() == ()
+
+
+def test_groups_and_the_rules_in_them_are_billed_as_rules_are() -> None:
+    usage = {"rule_group_rules": 5, "managed_rule_group_rules": 10, "monthly_requests": 1e6}
+    meters = meters_of(WafWebAcl, "aws_wafv2_web_acl", usage)
+    wall = WafWebAcl(rules=1, rule_groups=1, managed_rule_groups=1)
+
+    lines = {line.label: line.quantity for line in wall.usage(meters)}
+
+    assert lines == {
+        "Web ACL": 1,
+        "Rules": 16,
+        "Rule groups": 1,
+        "Managed rule groups": 1,
+        "Requests": 1e6,
+    }
+
+
+def test_a_web_acl_of_many_units_costs_more_for_each_500() -> None:
+    def extra(units: int) -> float:
+        lines = usage_of(WafWebAcl(capacity_units=units), Meters(offered={"inspect": 1e6}))
+        line = lines.get("waf.requests.extra_units")
+        return line.quantity if line else 0.0
+
+    assert [extra(units) for units in (1500, 1501, 2000, 2001)] == [0, 1e6, 1e6, 2e6]
+
+
+def test_what_looks_closely_is_billed_without_a_price() -> None:
+    wall = WafWebAcl(managed_rule_groups=2, bot_control="TARGETED", fraud_groups=1)
+    meters = Meters(offered={"inspect": 1e6}, given={"fraud_attempts": 5000.0})
+
+    bill = price_bill([("Wall", line) for line in wall.usage(meters)], US)
+
+    assert [(line.price_id, float(line.quantity)) for line in bill.not_priced] == [
+        ("waf.bot_control_month", 1),
+        ("waf.bot_control_requests.targeted", 1_000_000),
+        ("waf.fraud_control_month", 1),
+        ("waf.fraud_control_attempts", 5000),
+    ]
+
+
+def test_it_reads_rules_and_groups_of_terraform() -> None:
+    inspected = {"aws_managed_rules_bot_control_rule_set": [{"inspection_level": "TARGETED"}]}
+    bots = {
+        "name": "AWSManagedRulesBotControlRuleSet",
+        "managed_rule_group_configs": [inspected],
+    }
+    rules = [
+        {"statement": [{"rate_based_statement": [{"limit": 10}]}]},
+        {"statement": [{"rule_group_reference_statement": [{"arn": "a"}]}]},
+        {"statement": [{"managed_rule_group_statement": [bots]}]},
+        {"statement": [{"managed_rule_group_statement": [{"name": "AWSManagedRulesATPRuleSet"}]}]},
+    ]
+    classic = {"rules": [{"type": "REGULAR"}, {"type": "RATE_BASED"}, {"type": "GROUP"}]}
+
+    assert settings_of(WafWebAcl, "aws_wafv2_web_acl", {"scope": "REGIONAL", "rule": rules}) == {
+        "scope": "REGIONAL",
+        "rules": 1,
+        "rule_groups": 1,
+        "managed_rule_groups": 2,
+        "bot_control": "TARGETED",
+        "fraud_groups": 1,
+    }
+    read = settings_of(WafWebAcl, "aws_waf_web_acl", classic)
+    assert read == {"scope": "CLOUDFRONT", "rules": 2, "rule_groups": 1}

@@ -7,6 +7,7 @@ import pytest
 from apps.engine.catalog.base import Meters
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.catalog.websocket_api import WebsocketApi
+from apps.engine.formats.infracost import meters_of
 from apps.engine.graph import Link
 from apps.engine.pricing import price_bill
 from tests.engine.catalog.building import (
@@ -105,3 +106,14 @@ def test_a_message_is_metered_in_steps_of_32_kb() -> None:
     meters = Meters(passed={"push": 1e6}, values=WebsocketApi().billed(place))
 
     assert usage_of(WebsocketApi(), meters)["apigw.ws.messages"].quantity == 3e6
+
+
+@pytest.mark.parametrize(("size_kb", "messages"), [(32, 1e6), (33, 2e6), (128, 4e6)])
+def test_given_messages_are_billed_by_their_size(size_kb: float, messages: float) -> None:
+    usage = {"monthly_messages": 1e6, "message_size_kb": size_kb, "monthly_connection_mins": 7e6}
+    meters = meters_of(WebsocketApi, "aws_apigatewayv2_api", usage)
+
+    lines = usage_of(WebsocketApi(), meters)
+
+    assert lines["apigw.ws.messages"].quantity == messages
+    assert lines["apigw.ws.connection_minutes"].quantity == 7e6

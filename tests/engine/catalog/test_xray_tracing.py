@@ -6,6 +6,7 @@ import pytest
 
 from apps.engine.catalog.base import InvalidSetting, Meters
 from apps.engine.catalog.xray_tracing import RULE, SECONDS_PER_MONTH, XrayTracing
+from apps.engine.formats.terraform.settings import settings_of
 from apps.engine.graph import Architecture
 from apps.engine.metering import meters_of, usages
 from tests.engine.catalog.building import make_kind, read_template, usage_of
@@ -62,3 +63,13 @@ def test_it_reads_a_template() -> None:
     assert make_kind("xray_tracing", **settings) == XrayTracing(fixed_rate=0.1, reservoir_per_s=5)
     with pytest.raises(InvalidSetting, match="must be between 0 and 1"):
         make_kind("xray_tracing", fixed_rate=2)
+
+
+def test_a_usage_file_says_what_is_traced_and_read() -> None:
+    lines = usage_of(XrayTracing(), Meters(given={"traces": 2e6, "traces_read": 3e6}))
+
+    assert lines["xray.traces_recorded"].quantity == 2e6
+    assert lines["xray.traces_retrieved"].quantity == 3e6
+    assert settings_of(XrayTracing, "aws_xray_sampling_rule", {"fixed_rate": 0.1}) == {
+        "fixed_rate": 0.1
+    }

@@ -106,3 +106,44 @@ def _erlang_b(load: float, servers: int) -> float:
     for count in range(1, servers + 1):
         blocked = load * blocked / (count + load * blocked)
     return blocked
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_what_failed_in_a_crowd_does_not_fail_after_it(attempts: int) -> None:
+    """The crowd is gone at once, and the evening after it is even: one long step would do."""
+    crowd = [{"name": "crowd", "at": "20:00", "ramp_s": 60, "hold_s": 300, "factor": 4}]
+    design = case(shop(reserved_concurrency=8), events=crowd, client={"attempts": attempts})
+
+    model, record = design.run(50_000, minutes=range(1140, 1260))
+
+    pool = model.door("Checkout", "invoke").port
+    failed, refused = np.sum(record.failed), model.v[pool.refused]
+    assert refused > 1000.0
+    assert failed + np.sum(record.returned) == pytest.approx(refused, rel=0.02)
+
+
+def test_worker_of_a_queue_has_no_more_environments_than_hand_overs() -> None:
+    """Five pollers: chance alone would bring more at once, had each message a call of its own."""
+    model, _ = case().run(60_000, minutes=range(600, 720))
+
+    worker = model.door("Mailer", "invoke").port
+    queue = model.door("Mails", "send")
+    pollers = next(q for q in model.queues() if q.component == queue.component).port.own + 2
+    assert worker.feeders == (pollers,)
+    assert model.v[pollers] == 5.0
+    assert 4.0 < model.v[worker.kept] <= 5.0
+    assert model.door("Checkout", "invoke").port.feeders == ()
+
+
+def test_environments_of_a_rush_go_as_in_fixed_seconds() -> None:
+    rush = [{"name": "rush", "at": "20:00", "ramp_s": 60, "hold_s": 120, "factor": 12}]
+    design = case(events=rush)
+    span = range(1170, 1260)
+
+    model, adaptive = design.run(5_000, minutes=span)
+    fixed = design.model(5_000)
+    run_day(fixed, design.doors(fixed), design.rates(5_000), minutes=span, step_s=1)
+
+    assert adaptive.refined_minutes < 20
+    kept_s = model.door("Checkout", "invoke").port.own + 2
+    assert model.v[kept_s] == pytest.approx(fixed.v[kept_s], rel=0.01)

@@ -72,3 +72,14 @@ def test_rate_paces_the_hand_over() -> None:
     times = np.zeros(1000)
     done = Queue(rate_per_s=100.0).serve(messages(times, 0.0), np.random.default_rng(1))
     assert done.begins[-1] == pytest.approx(9.99)
+
+
+def test_added_pollers_are_taken_away_when_nothing_waits_any_more() -> None:
+    queue = Queue(pollers=100.0, first_pollers=2.0, ramp_per_s=5.0)
+    pollers = queue.pollers_at_work()
+    rush, calm = np.linspace(0.0, 2.0, 200), np.arange(200.0, 300.0)
+    pollers.deliver(rush, np.full(200, 1.0), math.inf)
+    pollers.deliver(calm, np.full(100, 0.1), math.inf)
+    # Ten at once, a second each: two begin at once and the others when one is added or is free.
+    again, _ = pollers.deliver(np.full(10, 400.0), np.ones(10), math.inf)
+    assert (again == 400.0).sum() == 2

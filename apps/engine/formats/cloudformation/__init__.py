@@ -41,17 +41,58 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
     UnreadableInput
         If it cannot be read; the message says where.
     """
+    return architecture_of(wire(files, region))
+
+
+def wire(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Wiring:
+    """Return the resources of templates, and the names by which they know each other.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        Bytes by file name.
+    region : str, optional
+        The Region that templates are read for.
+
+    Returns
+    -------
+    Wiring
+        What `architecture_of` draws, and what an export writes to.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     library = Library(files, region)
-    stacks = _stacks(library, _roots(library, files))
-    inventory = Inventory(stacks, library)
-    wiring = Wiring(inventory)
+    return Wiring(Inventory(_stacks(library, _roots(library, files)), library))
+
+
+def architecture_of(wiring: Wiring) -> Architecture:
+    """Return what resources build.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of templates, and the names by which they know each other.
+
+    Returns
+    -------
+    Architecture
+        Components, links, what is supporting, and warnings.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
-    links = merge(drafts, library)
+    links = merge(drafts, wiring.library)
     return Architecture(
         components=components(wiring),
         links=links,
         supporting=supporting(wiring),
-        warnings=library.warnings,
+        warnings=wiring.library.warnings,
     )
 
 

@@ -92,10 +92,11 @@ class Stack(Scope):
     ) -> None:
         self.library, self.prefix = library, prefix
         self.exchange = Exchange() if exchange is None else exchange
+        self.given = given or {}
         self._files = (*inside, document.file)
         self._open_outputs: set[str] = set()
         self._children: dict[str, Stack | None] = {}
-        self._parameters = Parameters(document.get("Parameters"), given or {}, self.exchange)
+        self._parameters = Parameters(document.get("Parameters"), self.given, self.exchange)
         self.document = document
         self._declared: dict[str, Node] = {}
         self._bodies: dict[str, Node] = {}

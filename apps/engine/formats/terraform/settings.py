@@ -10,26 +10,41 @@ from apps.engine.catalog import KINDS
 from apps.engine.catalog.base import Kind
 
 
-@cache
-def kind_of_type(type_: str) -> type[Kind] | None:
-    """Return the kind that reads resources of a type, None where there is none.
+def kind_of_type(type_: str, attributes: Mapping[str, Any] | None = None) -> type[Kind] | None:
+    """Return the kind that reads a resource, None where there is none.
 
     Parameters
     ----------
     type_ : str
         A resource type, such as aws_sqs_queue.
+    attributes : Mapping[str, Any], optional
+        Its attributes, for types that more than one kind reads.
 
     Returns
     -------
     type[Kind] | None
-        The kind that has a template row or a usage key of the type.
+        The kind that has a template row or a usage key of the type, and the value that tells it
+        from others of the type.
     """
-    for kind in KINDS.values():
-        # What a kind inherits, it reads in its parent's name.
-        own = (*vars(kind).get("TEMPLATE", ()), *vars(kind).get("USAGE_KEYS", ()))
-        if any(row.type == type_ for row in own):
+    others = None
+    for kind in _kinds_of_type(type_):
+        only = kind.ONLY_WITH.get(type_)
+        if only is None:
+            others = others or kind
+        elif str(value_at(attributes or {}, only[0])).upper() == only[1].upper():
             return kind
-    return None
+    return others
+
+
+@cache
+def _kinds_of_type(type_: str) -> tuple[type[Kind], ...]:
+    return tuple(kind for kind in KINDS.values() if type_ in _types_of(kind))
+
+
+def _types_of(kind: type[Kind]) -> set[str]:
+    # What a kind inherits, it reads in its parent's name.
+    own = (*vars(kind).get("TEMPLATE", ()), *vars(kind).get("USAGE_KEYS", ()))
+    return {row.type for row in own}
 
 
 def settings_of(kind: type[Kind], type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +71,7 @@ def settings_of(kind: type[Kind], type_: str, attributes: Mapping[str, Any]) -> 
     """
     settings: dict[str, Any] = {}
     for row in kind.TEMPLATE:
-        if row.type != type_ or row.setting in settings:
+        if row.type != type_ or not row.setting or row.setting in settings:
             continue
         found = value_at(attributes, row.path)
         if found is None:

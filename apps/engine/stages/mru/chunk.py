@@ -18,8 +18,8 @@ from apps.engine.stages.base import FloatArray
 
 IntArray = NDArray[np.intp]
 
-# Arrivals in a bucket, as a power of two.
-_BUCKET_BITS = 2
+# Arrivals in a bucket: fewer where some more in service would matter.
+FEW_ARRIVALS, ARRIVALS = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Grid:
     bound: IntArray
 
     @classmethod
-    def over(cls, since: float, times: FloatArray, ends: FloatArray) -> Self | None:
+    def over(
+        cls, since: float, times: FloatArray, ends: FloatArray, arrivals: int = ARRIVALS
+    ) -> Self | None:
         """Return the buckets from `since` [s] to the last arrival; None where they have no width.
 
         Rounding keeps the order of times, so a request in an earlier bucket is earlier.
@@ -53,13 +55,15 @@ class Grid:
             Sorted arrivals. [s]
         ends : ndarray, shape (m,)
             Ends of these and of those that were in service. [s]
+        arrivals : int
+            How many fall into a bucket, about.
 
         Returns
         -------
         Grid or None
-            Buckets of eight arrivals on average.
+            Buckets of so many arrivals on average.
         """
-        count, width = max(1, len(times) >> _BUCKET_BITS), float(times[-1]) - since
+        count, width = max(1, len(times) // arrivals), float(times[-1]) - since
         scale = count / width if width > 0.0 else math.inf
         if math.isinf(scale):
             return None
@@ -106,6 +110,30 @@ class Crossings:
     level: IntArray
     ends: FloatArray
     crossed: IntArray
+
+    @classmethod
+    def all_of(cls, times: FloatArray, ends: FloatArray) -> Self:
+        """Return all that happens; quicker than `within` where most buckets matter.
+
+        Parameters
+        ----------
+        times : ndarray, shape (n,)
+            Sorted arrivals. [s]
+        ends : ndarray, shape (m,)
+            Ends of what is in service before them and of themselves. [s]
+
+        Returns
+        -------
+        Crossings
+            Of every arrival, and of the ends up to the last arrival.
+        """
+        start, some = len(ends) - len(times), np.sort(ends)
+        index = np.arange(len(times))
+        left = np.searchsorted(some, times, side="right")
+        some = some[: int(left[-1])]
+        # Arrivals before each end: those by whose time it has not been counted yet.
+        arrived = np.cumsum(np.bincount(left, minlength=len(some) + 1))[: len(some)]
+        return cls(index, index + (start + 1) - left, some, arrived + start - np.arange(len(some)))
 
     @classmethod
     def within(

@@ -17,11 +17,12 @@ References
 from __future__ import annotations
 
 import math
+from copy import copy
 
 import numpy as np
 
 from apps.engine.stages.base import FloatArray
-from apps.engine.stages.mru.chunk import Crossings, Grid
+from apps.engine.stages.mru.chunk import ARRIVALS, FEW_ARRIVALS, Crossings, Grid
 from apps.engine.stages.mru.rules import Allowance, Rules
 from apps.engine.stages.mru.stack import Outcome, Rest, SingleStack
 
@@ -29,7 +30,9 @@ CHUNK = 16_384
 # A chunk spans at most this part of the idle limit.
 _SPAN = 0.75
 # Chunks of fewer requests are worked through faster by the stack, and so many at a time.
-_FEW, _MANY = 600, 4_096
+_FEW, _MANY = 256, 4_096
+# Where fewer than so many buckets more may be in service, the buckets are small.
+_ROOMY = 3
 # A cold request is longer, so the chunk is repeated until the cold ones stay the same.
 _PASSES = 64
 
@@ -66,9 +69,10 @@ class Crossing:
 
     `ends` are those of the requests in service after the last arrival; `idle` says when idle
     environments were released, the latest first; `idle_s` sums the idle times that ended. [s]
+    `peak` is the most that were in service at once: only a new environment can raise it.
     """
 
-    __slots__ = ("allowance", "chunk", "ends", "idle", "idle_s", "rules", "since")
+    __slots__ = ("allowance", "chunk", "ends", "idle", "idle_s", "peak", "rules", "since")
 
     def __init__(self, rules: Rules, chunk: int = CHUNK) -> None:
         self.rules, self.chunk = rules, chunk
@@ -77,6 +81,25 @@ class Crossing:
         self.idle = np.empty(0)
         self.idle_s = 0.0
         self.since = math.nan
+        self.peak = 0
+
+    def fork(self) -> Crossing:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Crossing
+            Of the same state.
+        """
+        other = copy(self)
+        other.allowance = self.allowance.copy()
+        return other
+
+    @property
+    def kept(self) -> int:
+        """How many environments live at the last arrival, busy or idle. [count]"""
+        alive = np.count_nonzero(self.since - self.idle <= self.rules.life.last_s)
+        return len(self.ends) + int(alive)
 
     def serve(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> Outcome:
         """Work through requests; parameters and result are those of `SingleStack.serve`.
@@ -97,7 +120,10 @@ class Crossing:
         while low < len(times):
             if math.isnan(self.since):
                 self.since = float(times[0])
-            high = min(low + self.chunk, self._reach(times, low))
+            # A few more are worked through with the others rather than by themselves.
+            few_more = len(times) - low <= self.chunk + self.chunk // 8
+            high = len(times) if few_more else low + self.chunk
+            high = min(high, self._reach(times, low))
             part = slice(low, high)
             found = self._calm(times[part], durations[part], cold[part])
             if found is None:
@@ -129,6 +155,7 @@ class Crossing:
                 if not self._may_start(times[chunk.found]):
                     break
                 self.idle_s += seen[1] - float(durations.sum())
+                self.peak = max(self.peak, int(seen[2].level.max(initial=0)))
                 self._advance(times, chunk.ends, seen[2])
                 return chunk.found
             chunk.take(seen[0])
@@ -147,19 +174,29 @@ class Crossing:
         self, times: FloatArray, ends: FloatArray, safe: int
     ) -> tuple[list[int], float, Crossings] | None:
         """Return the cold ones, what they take from the idle time, and the last crossings."""
-        grid = Grid.over(self.since, times, ends)
-        if grid is None:
+        crossings = self._crossings(times, ends, safe)
+        if crossings is None:
             return None
-        at_end = int(np.count_nonzero(ends > times[-1]))
-        watch = min(safe, self.rules.limit)
-        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > watch)
-        crossings = Crossings.within(grid, marked, times, ends)
         if len(crossings.level) and crossings.level.max() > self.rules.limit:
             return None
         if np.count_nonzero(crossings.level > safe) > len(times) // 4:
             return None
         found, idle_s = self._expired(times, crossings, safe, len(ends) - len(times))
         return found, idle_s, crossings
+
+    def _crossings(self, times: FloatArray, ends: FloatArray, safe: int) -> Crossings | None:
+        """Return the crossings that matter; None where times are too near to tell them apart."""
+        watch = min(safe, self.rules.limit)
+        room = watch - (len(ends) - len(times))
+        if room <= FEW_ARRIVALS:
+            return Crossings.all_of(times, ends)
+        arrivals = ARRIVALS if room > _ROOMY * ARRIVALS else FEW_ARRIVALS
+        grid = Grid.over(self.since, times, ends, arrivals)
+        if grid is None:
+            return None
+        at_end = int(np.count_nonzero(ends > times[-1]))
+        marked = grid.latest(at_end) | (grid.bound[: grid.final + 1] > watch)
+        return Crossings.within(grid, marked, times, ends)
 
     def _expired(
         self, times: FloatArray, crossings: Crossings, safe: int, start: int
@@ -222,6 +259,7 @@ class Crossing:
         outcome = stack.serve(times, durations, cold)
         self.ends, self.idle = np.array(stack.busy), np.array(stack.idle[::-1])
         self.idle_s += stack.idle_s
+        self.peak = max(self.peak, stack.peak)
         return outcome
 
     def rest(self) -> Rest:

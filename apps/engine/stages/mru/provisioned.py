@@ -8,6 +8,7 @@ References
 from __future__ import annotations
 
 import math
+from copy import copy
 
 import numpy as np
 
@@ -62,6 +63,28 @@ class Provisioned:
             self.since = float(times[part][-1])
         return outcome
 
+    def fork(self) -> Provisioned:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        Provisioned
+            Of the same state.
+        """
+        other = copy(self)
+        other.stack = self.stack.fork()
+        return other
+
+    @property
+    def kept(self) -> int:
+        """How many environments live at the last arrival, busy or idle. [count]"""
+        return self.stack.kept
+
+    @property
+    def peak(self) -> int:
+        """The most requests that were in service at once. [count]"""
+        return self.stack.peak
+
     def rest(self) -> Rest:
         """Return what is in service and idle after the last request.
 
@@ -83,11 +106,16 @@ class Provisioned:
         grid = Grid.over(self.since, times, ends)
         if grid is None:
             return False
-        marked = grid.bound[: grid.final + 1] > ready
-        if marked.any() and Crossings.within(grid, marked, times, ends).level.max() > ready:
-            return False
+        # What may be more than ever before, or more than are ready, is looked at closely.
+        marked = grid.bound[: grid.final + 1] > min(ready, stack.peak)
+        if marked.any():
+            level = int(Crossings.within(grid, marked, times, ends).level.max())
+            if level > ready:
+                return False
+            stack.peak = max(stack.peak, level)
         stay = np.sort(ends[ends > last]).tolist()
         stack.busy = [(end, PROVISIONED) for end in stay]
         stack.spare = stack.rules.ready - len(stay)
         stack.lent_s += float(durations.sum())
+        stack.now_s = last
         return True

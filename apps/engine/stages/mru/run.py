@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,28 @@ class PoolRun:
         self._requests = self._cold = self._refused = 0
         self._busy_s = 0.0
 
+    def fork(self) -> PoolRun:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        PoolRun
+            Of the same state.
+        """
+        other = copy(self)
+        other._pool = self._pool.fork()
+        return other
+
+    @property
+    def kept(self) -> int:
+        """How many environments live at the last arrival, busy or idle. [count]"""
+        return self._pool.kept
+
+    @property
+    def peak(self) -> int:
+        """The most requests that were in service at once. [count]"""
+        return self._pool.peak
+
     def serve(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> Outcome:
         """Work through the next requests.
 
@@ -108,7 +131,8 @@ class PoolRun:
         lent_s = rest.lent_s - _beyond(rest.lent, horizon_s)
         busy_s = self._busy_s - _beyond(rest.busy, horizon_s)
         # What is in service may end before the horizon, and is idle from then on.
-        ended = np.concatenate((rest.idle, np.setdiff1d(rest.busy, rest.lent)))
+        own = np.setdiff1d(rest.busy, rest.lent) if len(rest.lent) else rest.busy
+        ended = np.concatenate((rest.idle, own))
         idle_s = rest.idle_s + float(np.clip(horizon_s - ended, 0.0, counted).sum())
         idle_s -= _beyond(rest.gone + counted, horizon_s)
         return Totals(

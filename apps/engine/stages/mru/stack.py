@@ -11,6 +11,7 @@ References
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -53,13 +54,14 @@ class SingleStack:
 
     `busy` is a heap of the ends of what is in service; `idle` says when idle environments were
     released, the last on top; `idle_s` sums the idle times that ended, by use or by death. [s]
+    `peak` is the most that were in service at once: only a new environment can raise it.
 
     Notes
     -----
     An expired top means that the whole stack has expired: what lies deeper was released earlier.
     """
 
-    __slots__ = ("allowance", "busy", "idle", "idle_s", "rules")
+    __slots__ = ("allowance", "busy", "idle", "idle_s", "peak", "rules")
 
     def __init__(self, rules: Rules, allowance: Allowance | None = None) -> None:
         self.rules = rules
@@ -67,6 +69,7 @@ class SingleStack:
         self.busy: list[float] = []
         self.idle: list[float] = []
         self.idle_s = 0.0
+        self.peak = 0
 
     def serve(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> Outcome:
         """Work through requests.
@@ -108,6 +111,8 @@ class SingleStack:
                 continue
             durations[i] = lasts = float(cold[i])
             new.append(i)
+            # Less the mark, and one more for this request.
+            self.peak = max(self.peak, len(busy))
             heappush(busy, now + lasts)
         busy.remove(_NEVER)
         busy.sort()
@@ -130,7 +135,8 @@ class LifeStack:
 
     `busy` is a heap of environments by the end of their request; on `idle` the last released is
     on top; `idle_s` sums the idle times that ended, by use or by death, and `gone` has the
-    releases of dead ones that may be counted for a while yet. [s]
+    releases of dead ones that may be counted for a while yet. [s] `peak` is the most that were
+    in service at once, `now_s` the last arrival [s].
 
     Notes
     -----
@@ -138,7 +144,9 @@ class LifeStack:
     died of idleness lies on the stack until a request finds it, and is another one until then.
     """
 
-    __slots__ = ("allowance", "busy", "gone", "idle", "idle_s", "lent_s", "rules", "spare")
+    __slots__ = (
+        "allowance", "busy", "gone", "idle", "idle_s", "lent_s", "now_s", "peak", "rules", "spare"
+    )  # fmt: skip
 
     def __init__(self, rules: Rules, allowance: Allowance | None = None) -> None:
         self.rules = rules
@@ -149,6 +157,29 @@ class LifeStack:
         self.idle_s = 0.0
         self.lent_s = 0.0
         self.spare = rules.ready
+        self.peak, self.now_s = 0, -math.inf
+
+    def fork(self) -> LifeStack:
+        """Return a copy that goes its own way.
+
+        Returns
+        -------
+        LifeStack
+            Of the same state.
+        """
+        other = copy(self)
+        other.allowance = self.allowance.copy()
+        other.busy, other.idle = self.busy.copy(), self.idle.copy()
+        other.gone = self.gone.copy()
+        return other
+
+    @property
+    def kept(self) -> int:
+        """How many environments live at the last arrival, provisioned ones among them. [count]"""
+        longest, now = self.rules.life.others_s, self.now_s
+        alive = sum(now - released <= longest for released, _ in self.idle)
+        lent = self.rules.ready - self.spare
+        return len(self.busy) - lent + alive + self.rules.ready
 
     def serve(self, times: FloatArray, durations: FloatArray, cold: FloatArray) -> Outcome:
         """Work through requests; parameters and result are those of `SingleStack.serve`.
@@ -188,10 +219,9 @@ class LifeStack:
                 durations[i] = lasts = float(cold[i])
                 new.append(i)
                 heappush(busy, (now + lasts, now))
-        busy.remove((_NEVER, _NEVER))
-        busy.sort()
+                self.peak = max(self.peak, len(busy) - 1)
         self.idle_s += idle_s
-        self._forget(float(times[-1]) if len(times) else -math.inf)
+        self._close(float(times[-1]) if len(times) else self.now_s)
         return new, lost
 
     def rest(self) -> Rest:
@@ -216,6 +246,8 @@ class LifeStack:
         """Take a living environment and return its birth, or infinity where there is none."""
         if self.spare:
             self.spare -= 1
+            # The heap holds its mark, and not yet this request.
+            self.peak = max(self.peak, len(self.busy))
             return PROVISIONED
         idle, life = self.idle, self.rules.life
         while idle:
@@ -239,7 +271,9 @@ class LifeStack:
         self.idle_s += self.rules.life.counted_s
         self.gone.append(released)
 
-    def _forget(self, now: float) -> None:
-        """Drop the memory of dead environments that are no longer counted."""
-        counted = self.rules.life.counted_s
+    def _close(self, now: float) -> None:
+        """Take the mark away, and forget dead environments that are no longer counted."""
+        self.busy.remove((_NEVER, _NEVER))
+        self.busy.sort()
+        self.now_s, counted = now, self.rules.life.counted_s
         self.gone = [released for released in self.gone if released + counted > now]

@@ -1,4 +1,4 @@
-"""Simulate one Lambda pool, request by request."""
+"""Simulate one Lambda pool, or the busiest minute of a design, request by request."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.engine.forecast.checking import check_busiest_minute
 from apps.engine.requests.laws import LAWS
-from apps.facts.reader import packaged_facts
+from apps.facts.reader import DATA, packaged_facts
+from apps.forecasts.crosschecking import as_json, as_text
+from apps.forecasts.management.commands.forecast import (
+    REFUSALS,
+    UNITS,
+    facts_of,
+    scenario_from,
+)
 from apps.forecasts.simulating import (
     BadQuestion,
     Question,
@@ -19,18 +27,28 @@ from apps.forecasts.simulating import (
     read_trace,
     usual_ramp,
 )
+from apps.forecasts.template_files import read_paths
 
 DAY_S = 86_400.0
 
 
 class Command(BaseCommand):
-    help = "Simulate one Lambda pool, request by request: cold starts, refusals, environments."
+    help = (
+        "Simulate one Lambda pool, request by request: cold starts, refusals, environments. "
+        "With template files: the busiest minute of their design, beside what a forecast says."
+    )
     # It needs no database and no settings of a deployment.
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
+        add("files", nargs="*", type=Path, metavar="FILE", help="templates of a design")
+        add("--users", type=float, metavar="N", help="with FILE: how many users come")
+        add("--users-unit", choices=UNITS, default="daily", help="with FILE (daily)")
+        add("--scenario", type=Path, metavar="FILE.json", help="with FILE: who comes")
+        add("--region", metavar="R", help="with FILE (the scenario's, or us-east-1)")
+        add("--facts", type=Path, metavar="DIR", default=DATA)
         add("--rate", type=float, default=1.0, help="requests a second, Poisson (1)")
         add("--warm-s", type=float, default=0.1, help="mean duration when warm, in s (0.1)")
         add("--cold-s", type=float, help="mean duration when cold, in s (warm + 0.3)")
@@ -47,6 +65,9 @@ class Command(BaseCommand):
         add("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["files"]:
+            self._design(options)
+            return
         try:
             trace = read_trace(options["trace"]) if options["trace"] else None
             found = answer(self._question(options), trace)
@@ -56,6 +77,22 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found.as_json(), indent=2))
         else:
             self.stdout.write(found.as_text())
+
+    def _design(self, options: dict[str, Any]) -> None:
+        """Send the requests of the busiest minute through the design of some templates."""
+        seed = options["seed"]
+        if seed < 0:
+            raise CommandError("--seed must be at least 0.", returncode=2)
+        try:
+            scenario = scenario_from(options)
+            facts = facts_of(options["facts"].resolve(), scenario.region)
+            check = check_busiest_minute(read_paths(options["files"]), scenario, facts, seed)
+        except REFUSALS as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(as_json(check, seed), indent=2, allow_nan=False))
+        else:
+            self.stdout.write(as_text(check, seed))
 
     def _question(self, options: dict[str, Any]) -> Question:
         warm_s, cold_s, ramp = options["warm_s"], options["cold_s"], options["ramp"]

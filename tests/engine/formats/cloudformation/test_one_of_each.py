@@ -13,8 +13,8 @@ from apps.engine.graph import Architecture
 from tests.engine.worlds import facts, scenario
 
 TEMPLATE = Path(__file__).with_name("one_of_each.yaml")
-# Made by the engine, or standing in for what has no kind of its own.
-NOT_IN_TEMPLATES = {"account", "not_modelled", "scan", "service_api"}
+# Made by the engine, standing in for what has no kind of its own, or nothing that is made.
+NOT_IN_TEMPLATES = {"account", "data_transfer", "not_modelled", "scan", "service_api"}
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,8 @@ def test_level_crossing_equals_the_stack(block: int) -> None:
         assert seen == slow
         assert np.array_equal(lasts, quick)
         rest, other = plain.rest(), fast.rest()
+        alive = np.count_nonzero(times[-1] - rest.idle <= rules.life.last_s)
+        assert (fast.peak, fast.kept) == (plain.peak, len(rest.busy) + int(alive))
         assert np.array_equal(np.sort(rest.busy), np.sort(other.busy))
         assert _environment_s(rules, plain, lasts, times) == pytest.approx(
             _environment_s(rules, fast, quick, times), rel=1e-9, abs=1e-6
@@ -117,6 +119,29 @@ def test_portions_change_nothing() -> None:
 
     assert (one.cold, one.refused) == (other.cold, other.refused)
     assert one.environment_s == pytest.approx(other.environment_s, rel=1e-9)
+
+
+@pytest.mark.parametrize("ready", [0, 7])
+@pytest.mark.parametrize("seed", range(20))
+def test_copy_goes_on_as_the_pool_itself_would(seed: int, ready: int) -> None:
+    rng = np.random.default_rng([9, seed])
+    case = random_case(rng)
+    times, warm, cold, _ = case
+    bounds = random_rules(rng, case)
+    rules = Rules(bounds.life, bounds.limit + ready, bounds.ramp_per_s, bounds.saved, ready)
+    cut = len(times) // 2
+    whole, first = PoolRun(rules), PoolRun(rules)
+    expected = whole.serve(times, warm.copy(), cold)
+    begun = first.serve(times[:cut], warm[:cut].copy(), cold[:cut])
+    before = (first.kept, first.peak, first.totals(float(times[cut])))
+
+    other = first.fork()
+    new, lost = other.serve(times[cut:], warm[cut:].copy(), cold[cut:])
+
+    assert (first.kept, first.peak, first.totals(float(times[cut]))) == before
+    assert (begun[0] + [cut + i for i in new], begun[1] + [cut + i for i in lost]) == expected
+    assert (other.kept, other.peak) == (whole.kept, whole.peak)
+    assert other.peak >= other.totals(float(times[-1])).mean_busy
 
 
 def test_provisioned_environments_are_never_cold() -> None:

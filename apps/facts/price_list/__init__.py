@@ -1,0 +1,1 @@
+"""AWS's Price List: from products to the prices of a book."""
