@@ -58,7 +58,8 @@ def meters_of(
     own: dict[str, list[Placed]] = {component: [] for component in model.places}
     for item in model.placed:
         own[item.component].append(item)
-    result = {}
+    result: dict[str, Meters] = {}
+    total: dict[str, float] = {}  # Of all components, so filled when all are known.
     for component, place in model.places.items():
         flows = _flows(own[component], model.v, month_days)
         passed = sum(flows["passed"].get(role, 0.0) for role in model.kinds[component].ACCEPTS)
@@ -75,9 +76,10 @@ def meters_of(
             users=monthly_users,
             values=model.kinds[component].billed(place),
             is_edge=component in edges,
+            design=total,
         )
-    total = _total(model, {entry.component for entry in entries}, result)
-    return {name: replace(meters, design=total) for name, meters in result.items()}
+    total |= _total(model, {entry.component for entry in entries}, result)
+    return result
 
 
 def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict[str, float]:

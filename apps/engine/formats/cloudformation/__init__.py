@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
+from apps.engine.formats.cloudformation.exchange import Exchange
 from apps.engine.formats.cloudformation.inventory import Inventory
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
 from apps.engine.formats.cloudformation.links import MECHANISMS
@@ -40,17 +41,58 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
     UnreadableInput
         If it cannot be read; the message says where.
     """
+    return architecture_of(wire(files, region))
+
+
+def wire(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Wiring:
+    """Return the resources of templates, and the names by which they know each other.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        Bytes by file name.
+    region : str, optional
+        The Region that templates are read for.
+
+    Returns
+    -------
+    Wiring
+        What `architecture_of` draws, and what an export writes to.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     library = Library(files, region)
-    stacks = _stacks(library, _roots(library, files))
-    inventory = Inventory(stacks, library)
-    wiring = Wiring(inventory)
+    return Wiring(Inventory(_stacks(library, _roots(library, files)), library))
+
+
+def architecture_of(wiring: Wiring) -> Architecture:
+    """Return what resources build.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of templates, and the names by which they know each other.
+
+    Returns
+    -------
+    Architecture
+        Components, links, what is supporting, and warnings.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
-    links = merge(drafts, library)
+    links = merge(drafts, wiring.library)
     return Architecture(
         components=components(wiring),
         links=links,
         supporting=supporting(wiring),
-        warnings=library.warnings,
+        warnings=wiring.library.warnings,
     )
 
 
@@ -105,13 +147,15 @@ def _nested(library: Library, name: str, template: Node) -> set[str]:
 
 
 def _stacks(library: Library, roots: Mapping[str, Node]) -> list[Stack]:
-    exports: dict[str, Node] = {}
+    exchange = Exchange()
     stacks = []
     for name, document in roots.items():
         stem = posixpath.splitext(posixpath.basename(name))[0]
         # Two templates may use the same logical ids.
         prefix = f"{stem}/" if len(roots) > 1 else ""
-        stacks.append(Stack(library, document, prefix=prefix, exports=exports))
+        stacks.append(Stack(library, document, prefix=prefix, exchange=exchange))
     for stack in stacks:
-        stack.export_outputs()
+        stack.offer()
+    for stack in stacks:
+        stack.offer_nested()
     return stacks

@@ -8,10 +8,10 @@ from typing import Any
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting, Property
+from apps.engine.formats.cloudformation.export.check import difference
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.terraform.configuration import modules_of, read_configuration
-from apps.engine.formats.terraform.export.difference import difference
 from apps.engine.formats.terraform.export.places import Edit, Ground, NoPlace, place_of
 from apps.engine.formats.terraform.export.rows import rows_for
 from apps.engine.formats.terraform.upload import Upload
