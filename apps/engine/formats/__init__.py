@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation import read_templates
 from apps.engine.formats.errors import UnreadableInput
+from apps.engine.formats.terraform import is_terraform, read_terraform
 from apps.engine.graph import Architecture
 
 __all__ = ["UnreadableInput", "read"]
@@ -17,8 +18,8 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     Parameters
     ----------
     files : mapping of str to bytes
-        The templates and what they name (definitions, nested templates), by path with
-        forward slashes.
+        The templates, or the .tf files, plan or state of Terraform, and what they name
+        (definitions, nested templates, modules), by path with forward slashes.
 
     Returns
     -------
@@ -31,9 +32,11 @@ def read(files: Mapping[str, bytes]) -> Architecture:
         wrong, in which file and line, and what would work.
     """
     if not files:
-        raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
+        raise UnreadableInput(
+            "No file is given; give a CloudFormation or SAM template, or a design of Terraform."
+        )
     try:
-        return read_templates(files)
+        return read_terraform(files) if is_terraform(files) else read_templates(files)
     except RecursionError as error:
         raise UnreadableInput(
             "Values depend on one another too deeply; flatten the template."
