@@ -30,7 +30,9 @@ def fitted(scenario: Scenario, design: Architecture) -> tuple[Scenario, tuple[st
             assume[owner] = said
         else:
             left_out.append(f"assume.{owner}")
-    return Scenario.from_dict({**body, "assume": assume}), tuple(left_out)
+    usage = {owner: said for owner, said in scenario.usage.items() if owner in there}
+    left_out += [f"usage.{owner}" for owner in scenario.usage if owner not in there]
+    return Scenario.from_dict({**body, "assume": assume, "usage": usage}), tuple(left_out)
 
 
 def _kept(rows: Any, of: Any, there: set[str], field: str, left_out: list[str]) -> list[Any]:

@@ -48,6 +48,9 @@ def add_question(parser: ArgumentParser) -> None:
     parser.add_argument("--users-unit", choices=UNITS, default="daily", help="default: daily")
     parser.add_argument("--scenario", type=Path, metavar="FILE.json")
     parser.add_argument("--region", metavar="R", help="default: the scenario's, or us-east-1")
+    parser.add_argument(
+        "--usage", type=Path, metavar="infracost-usage.yml", help="what is known of a month"
+    )
     parser.add_argument("--facts", type=Path, metavar="DIR", default=DATA)
 
 

@@ -121,6 +121,7 @@ class Months:
             month_days=self.case.habits.month_days,
             monthly_users=monthly,
             daily_users=daily,
+            known=inputs.scenario.usage,
         )
         lines = usages(inputs.architecture, inputs.kinds, meters)
         return total_usd((usage for _, usage in lines), inputs.facts)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from apps.forecasts.exporting import reports, templates, terraform
+from apps.forecasts.exporting import reports, templates, terraform, usage
 from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
 
 EXPORTERS: tuple[Exporter, ...] = (
     *templates.EXPORTERS,
     *terraform.EXPORTERS,
     *reports.EXPORTERS,
+    *usage.EXPORTERS,
 )  # fmt: skip
 BY_NAME = {exporter.name: exporter for exporter in EXPORTERS}
 

@@ -13,6 +13,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 _GLYPH = re.compile(r'(href|src)="[^"]*img/kinds/([a-z0-9_]+)(?:\.[0-9a-f]{12})?\.svg"')
 _FONT = re.compile(r"@font-face \{[^}]*\}\s*")
+# Without the file of the typeface: one that is no wider, so that names keep to their boxes.
+_SANS = 'Inter, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif'
 _PICTURE = re.compile(r"[\w-]+: url\([^)]*\);\s*")
 _TOKEN = re.compile(r"(--[\w-]+): light-dark\(([^,]+), ([^)]+)\);")
 _FIXED = re.compile(r"(--[\w-]+): ([^;]+);")
@@ -24,7 +26,8 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 @cache
 def page_style() -> str:
     """Return the style of the pages without its fonts and pictures, which are files."""
-    return _PICTURE.sub("", _FONT.sub("", _static("css/headroom.css")))
+    sheet = _PICTURE.sub("", _FONT.sub("", _static("css/headroom.css")))
+    return f"{sheet}:root {{ --sans: {_SANS}; }}\n"
 
 
 @cache
@@ -35,6 +38,7 @@ def diagram_style() -> str:
     rules = [rule for rule in rules if ":hover" not in rule and ":focus" not in rule]
     pairs = {name: (light, dark) for name, light, dark in _TOKEN.findall(sheet)}
     fixed = {name: value for name, value in _FIXED.findall(sheet) if name not in pairs}
+    fixed["--sans"] = _SANS
     light = "".join(_worked_out(rules, fixed | {k: v[0] for k, v in pairs.items()}))
     coloured = [rule for rule in rules if any(f"var({name})" in rule for name in pairs)]
     dark = "".join(_worked_out(coloured, fixed | {k: v[1] for k, v in pairs.items()}))

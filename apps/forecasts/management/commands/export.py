@@ -25,6 +25,7 @@ from apps.forecasts.exporting.registry import BY_NAME, export
 from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.shown_paths import with_shown_paths
 from apps.forecasts.template_files import files_at
+from apps.forecasts.usage_files import knowing, usage_at
 
 # What the person who called can mend.
 REFUSALS = (CannotExport, CannotWrite, *question.REFUSALS)
@@ -116,6 +117,8 @@ def with_forecast(request: ExportRequest, options: dict[str, Any]) -> ExportRequ
     facts = question.facts_of(options["facts"].resolve(), scenario.region)
 
     shown = with_shown_paths(request.architecture, options["files"])
+    usage = usage_at(options["usage"]) if options["usage"] else None
+    shown, scenario = knowing(shown, scenario, facts, usage)
 
     @cache
     def answer() -> Forecast:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.engine.facts import Facts
 from apps.engine.forecast import forecast, summary_of
+from apps.engine.formats.infracost_file import UsageFile
 from apps.engine.graph import Architecture
 from apps.engine.traffic.scenario import Scenario
 from apps.forecasts.baseline import read_baseline
@@ -30,6 +31,7 @@ from apps.forecasts.question import (
 from apps.forecasts.rendering.forms import FORMS, Told, written
 from apps.forecasts.shown_paths import shown_path, with_shown_paths
 from apps.forecasts.template_files import read_paths
+from apps.forecasts.usage_files import knowing, usage_at
 
 
 class Command(BaseCommand):
@@ -88,7 +90,8 @@ def told_by(options: dict[str, Any]) -> Told:
     paths = options["files"]
     architecture = with_shown_paths(read_paths(paths), paths)
     kept = kept_forecast(options["baseline"][0]) if options["baseline"] else None
-    asked = Asked(scenario, facts, options["samples"], (kept or {}).get("seed"))
+    usage = usage_at(options["usage"]) if options["usage"] else None
+    asked = Asked(scenario, facts, usage, options["samples"], (kept or {}).get("seed"))
     summary = asked.of(architecture)
     baseline = None
     if options["baseline"]:
@@ -110,6 +113,7 @@ class Asked:
 
     scenario: Scenario
     facts: Facts
+    usage: UsageFile | None = None
     samples: int | None = None
     seed: int | None = None
     what: str = "Forecast"
@@ -117,7 +121,8 @@ class Asked:
     def of(self, design: Architecture) -> dict[str, Any]:
         """Return a forecast as JSON with the ages of its facts. Raises what `REFUSALS` names."""
         told = progress_line(self.what)
-        answer = forecast(design, self.scenario, self.facts, progress=told, seed=self.seed)
+        design, scenario = knowing(design, self.scenario, self.facts, self.usage)
+        answer = forecast(design, scenario, self.facts, progress=told, seed=self.seed)
         made = summary_with_samples(answer, self.samples) if self.samples else summary_of(answer)
         return with_old_facts(made, self.facts, timezone.localdate())
 
