@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation import read_templates
 from apps.engine.formats.errors import UnreadableInput
+from apps.engine.formats.frameworks import read_frameworks
 from apps.engine.graph import Architecture
 
 __all__ = ["UnreadableInput", "read"]
@@ -17,8 +18,8 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     Parameters
     ----------
     files : mapping of str to bytes
-        The templates and what they name (definitions, nested templates), by path with
-        forward slashes.
+        The templates, serverless.yml or zappa_settings, and what they name (definitions,
+        nested templates, files of variables), by path with forward slashes.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     if not files:
         raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
     try:
-        return read_templates(files)
+        return read_frameworks(files) or read_templates(files)
     except RecursionError as error:
         raise UnreadableInput(
             "Values depend on one another too deeply; flatten the template."

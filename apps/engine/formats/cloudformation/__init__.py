@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
@@ -41,8 +41,30 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
         If it cannot be read; the message says where.
     """
     library = Library(files, region)
-    stacks = _stacks(library, _roots(library, files))
-    inventory = Inventory(stacks, library)
+    return architecture_of(library, root_templates(library, files))
+
+
+def architecture_of(library: Library, roots: Mapping[str, Node]) -> Architecture:
+    """Return what templates build that are read already.
+
+    Parameters
+    ----------
+    library : Library
+        The files that came along, and the warnings so far.
+    roots : mapping of str to Node
+        Templates by the path of their file.
+
+    Returns
+    -------
+    Architecture
+        Components, links, what is supporting, and warnings.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
+    inventory = Inventory(_stacks(library, roots), library)
     wiring = Wiring(inventory)
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
     links = merge(drafts, library)
@@ -54,8 +76,26 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
     )
 
 
-def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
-    """Return the templates that no other one nests, those nearest to the top."""
+def root_templates(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
+    """Return the templates that no other one nests, those nearest to the top.
+
+    Parameters
+    ----------
+    library : Library
+        The files that came along, and the warnings so far.
+    files : mapping of str to bytes
+        The files among which they are looked for.
+
+    Returns
+    -------
+    dict of str to Node
+        By path.
+
+    Raises
+    ------
+    UnreadableInput
+        If there is none, or one of them cannot be read.
+    """
     if len(files) == 1:
         name = next(iter(files))
         return {name: library.document(name)}
@@ -108,10 +148,20 @@ def _stacks(library: Library, roots: Mapping[str, Node]) -> list[Stack]:
     exports: dict[str, Node] = {}
     stacks = []
     for name, document in roots.items():
-        stem = posixpath.splitext(posixpath.basename(name))[0]
         # Two templates may use the same logical ids.
-        prefix = f"{stem}/" if len(roots) > 1 else ""
+        prefix = f"{_label(name, roots)}/" if len(roots) > 1 else ""
         stacks.append(Stack(library, document, prefix=prefix, exports=exports))
     for stack in stacks:
         stack.export_outputs()
     return stacks
+
+
+def _label(name: str, names: Iterable[str]) -> str:
+    """Return what tells a template from the others: its name, else its folder, else both."""
+    stem = posixpath.splitext(posixpath.basename(name))[0]
+    alike = [other for other in names if posixpath.splitext(posixpath.basename(other))[0] == stem]
+    folder = posixpath.basename(posixpath.dirname(name))
+    if len(alike) == 1 or not folder:
+        return stem
+    folders = [posixpath.basename(posixpath.dirname(other)) for other in alike]
+    return folder if folders.count(folder) == 1 else f"{folder}-{alike.index(name) + 1}"

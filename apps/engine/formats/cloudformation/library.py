@@ -71,6 +71,21 @@ class Library:
             self._documents[name] = read_document(name, self._files[name], self.warn)
         return self._documents[name]
 
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a file.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        bytes
+            As it was given.
+        """
+        return self._files[name]
+
     def find(self, location: str, base: str) -> str | None:
         """Return the name of the file that a template at `base` calls `location`, or None.
 
