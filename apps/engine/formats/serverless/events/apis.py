@@ -11,6 +11,7 @@ from apps.engine.formats.serverless.service import Function, Service
 
 REST, HTTP = "AWS::Serverless::Api", "AWS::Serverless::HttpApi"
 SOCKETS = "AWS::Serverless::WebSocketApi"
+AUTHORIZER = "AWS::ApiGatewayV2::Authorizer"
 
 
 def rest(service: Service, function: Function, name: str, event: Node) -> None:
@@ -144,10 +145,14 @@ def socket(service: Service, function: Function, name: str, event: Node) -> None
     called = service.provider.get("websocketsApiName")
     properties: dict[str, Written] = {
         "Name": called or f"{service.stage}-{service.name}-websockets",
-        "Auth": authorizers(service, event.get("authorizer")),
         "Routes": {route: {"FunctionArn": get_att(function.id)}},
     }
     service.add(names.SOCKETS, resource(SOCKETS, properties), event)
+    guard = event.get("authorizer")
+    if guard is not None:
+        asked = service.function_named(guard.get("arn") or guard.get("name") or guard)
+        body: dict[str, Written] = {"ApiId": ref(names.SOCKETS), "AuthorizerUri": asked}
+        service.add(f"{names.SOCKETS}Authorizer", resource(AUTHORIZER, body), guard)
 
 
 def _route(event: Node) -> tuple[str, str]:
