@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from apps.engine.catalog.base import Kind, Meters, Usage
 from apps.engine.catalog.xray_tracing import XrayTracing
-from apps.engine.fluid.model import Model
+from apps.engine.fluid.model import Model, Placed
 from apps.engine.graph import Architecture
+from apps.engine.stages.base import State
 from apps.engine.traffic.arrivals import Entry
 from apps.engine.traffic.scenario import Action
 
@@ -54,15 +55,19 @@ def meters_of(
         By component id; flows [count/month], times [s/month], data [bytes].
     """
     edges = {entry.component for entry in entries if entry.faces_users}
-    result = {}
+    own: dict[str, list[Placed]] = {component: [] for component in model.places}
+    for item in model.placed:
+        own[item.component].append(item)
+    result: dict[str, Meters] = {}
+    total: dict[str, float] = {}  # Of all components, so filled when all are known.
     for component, place in model.places.items():
-        flows = _flows(model, component, month_days)
+        flows = _flows(own[component], model.v, month_days)
         passed = sum(flows["passed"].get(role, 0.0) for role in model.kinds[component].ACCEPTS)
         values = place.values
         grown_gb = values.get("grows_gb", 0.0) * daily_users
         result[component] = Meters(
             **flows,  # type: ignore[arg-type]
-            **_times(model, component, month_days),  # type: ignore[arg-type]
+            **_times(own[component], model.v, month_days),  # type: ignore[arg-type]
             bytes_in=values.get("item_bytes", 0.0) * passed,
             bytes_out=_answer_bytes(component, actions, values) * passed,
             log_bytes=values.get("log_bytes", 0.0) * passed,
@@ -71,9 +76,10 @@ def meters_of(
             users=monthly_users,
             values=model.kinds[component].billed(place),
             is_edge=component in edges,
+            design=total,
         )
-    total = _total(model, {entry.component for entry in entries}, result)
-    return {name: replace(meters, design=total) for name, meters in result.items()}
+    total |= _total(model, {entry.component for entry in entries}, result)
+    return result
 
 
 def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict[str, float]:
@@ -89,15 +95,13 @@ def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict
     return total
 
 
-def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, float]]:
+def _flows(own: Sequence[Placed], v: State, days: float) -> dict[str, dict[str, float]]:
     """Return what came to each door and inner lane, and what became of it. [count/month]"""
     flows: dict[str, dict[str, float]] = {
         name: {} for name in ("offered", "passed", "called", "units", "ready")
     }
-    for item in model.placed:
-        if item.component != component:
-            continue
-        p, v = item.port, model.v
+    for item in own:
+        p = item.port
         if item.index == 0:
             flows["offered"][item.role] = v[p.offered] * days
             flows["units"][item.role] = v[p.units] * days
@@ -110,12 +114,11 @@ def _flows(model: Model, component: str, days: float) -> dict[str, dict[str, flo
     return flows
 
 
-def _times(model: Model, component: str, days: float) -> dict[str, float]:
+def _times(own: Sequence[Placed], v: State, days: float) -> dict[str, float]:
     times: dict[str, float] = {}
-    for item in model.placed:
-        if item.component == component:
-            for name, value in item.stage.meters(item.port, model.v).items():
-                times[name] = times.get(name, 0.0) + value * days
+    for item in own:
+        for name, value in item.stage.meters(item.port, v).items():
+            times[name] = times.get(name, 0.0) + value * days
     return times
 
 

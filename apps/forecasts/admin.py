@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.forecasts.models import Forecast, Scenario
+from apps.forecasts.models import Forecast, Sampling, Scenario
 
 
 @admin.register(Scenario)
@@ -71,4 +71,37 @@ class ForecastAdmin(admin.ModelAdmin[Forecast]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Forecast | None = None) -> bool:
+        return False
+
+
+@admin.register(Sampling)
+class SamplingAdmin(admin.ModelAdmin[Sampling]):
+    """What workers do or did, to be read: how many samples, and why there are no more."""
+
+    list_display = ("design", "team", "state", "count", "reached", "reason", "asked_at")
+    list_filter = ("state", "asked_at")
+    list_select_related = ("forecast__version__design__team",)
+    list_per_page = 50
+    search_fields = ("forecast__version__design__name", "reason")
+    ordering = ("-asked_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sampling]:
+        long = ("forecast__summary", "forecast__scenario", "forecast__version__graph")
+        return super().get_queryset(request).defer(*long)
+
+    @admin.display(ordering="forecast__version__design__name")
+    def design(self, sampling: Sampling) -> str:
+        return str(sampling.forecast.version.design)
+
+    @admin.display(ordering="forecast__version__design__team__name")
+    def team(self, sampling: Sampling) -> str:
+        return str(sampling.forecast.version.design.team)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Sampling | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Sampling | None = None) -> bool:
         return False

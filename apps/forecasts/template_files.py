@@ -17,13 +17,21 @@ _NAMED_FILE = re.compile(rb"[\w./-]+\.(?:ya?ml|json|template|graphql|txt)\b")
 
 def read_paths(paths: Sequence[Path]) -> Architecture:
     """Return what files on disk describe, with the files that they name. Raises UnreadableInput."""
+    return formats.read(files_at(paths))
+
+
+def files_at(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Return files on disk, zips opened, the named ones first. Raises UnreadableInput.
+
+    What a single template names comes along from below its folder.
+    """
     given = {str(path): _read(path) for path in paths}
     if any(is_zip(data) for data in given.values()):
-        return formats.read(unpack(given))
+        return unpack(given)
     files = {_name(path): given[str(path)] for path in paths}
     if len(paths) == 1:
         files |= _named_beside(paths[0], files)
-    return formats.read(files)
+    return files
 
 
 def _name(path: Path) -> str:

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.forecasts.views import design_page, faults, home, report, scenario_file, traffic, working
+from apps.forecasts.views import (
+    design_page,
+    export,
+    faults,
+    home,
+    report,
+    samples,
+    scenario_file,
+    traffic,
+    working,
+)
 
 app_name = "forecasts"
 
@@ -11,6 +21,8 @@ urlpatterns = [
     path("designs/<uuid:design_id>/", design_page.design_page, name="design"),
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
     path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
+    path("designs/<uuid:design_id>/export/", export.export_page, name="export"),
+    path("designs/<uuid:design_id>/export/<slug:name>/", export.export_file, name="export_file"),
     path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
     path("designs/<uuid:design_id>/faults/add/", faults.fault_add, name="fault_add"),
     path("designs/<uuid:design_id>/faults/remove/", faults.fault_remove, name="fault_remove"),
@@ -27,4 +39,7 @@ urlpatterns = [
     path("forecasts/<uuid:forecast_id>/", working.working, name="working"),
     path("forecasts/<uuid:forecast_id>/stop/", working.working_stop, name="working_stop"),
     path("forecasts/<uuid:forecast_id>/again/", working.working_again, name="working_again"),
+    path("forecasts/<uuid:forecast_id>/samples/", samples.samples, name="samples"),
+    path("forecasts/<uuid:forecast_id>/samples/start/", samples.start, name="samples_start"),
+    path("forecasts/<uuid:forecast_id>/samples/stop/", samples.stop, name="samples_stop"),
 ]

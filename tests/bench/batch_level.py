@@ -11,9 +11,9 @@ from apps.engine.fluid.batch import run_batch
 from apps.engine.fluid.load import Load
 from apps.engine.fluid.stacking import stack
 from apps.engine.headroom.case import Case
-from apps.engine.headroom.drivers import verdict_range
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.ranges import samples
+from apps.engine.headroom.sampling import ranges_of
 from apps.engine.headroom.search import find_most
 from apps.engine.inputs import TRAFFIC
 from tests.bench.designs import SALE, fifteen
@@ -88,9 +88,9 @@ def run_scenarios(design: Case, size: int, low: float, high: float) -> float:
 def _range(design: Case) -> list[Row]:
     """Return what a range costs beside its search, and how far it moves with the seed."""
     found = find_most(design, Judge(design, 1), 1e5)
-    cost = _best(lambda: verdict_range(design, found, lambda: True))
-    many = verdict_range(design, found, lambda: True, seed=99, count=2000)
-    few = [verdict_range(design, found, lambda: True, seed=seed) for seed in range(_SEEDS)]
+    cost = _best(lambda: ranges_of(design, found, lambda: True))
+    many = ranges_of(design, found, lambda: True, seed=99, count=2000).verdict
+    few = [ranges_of(design, found, lambda: True, seed=seed).verdict for seed in range(_SEEDS)]
     moved = max(
         abs(value / whole - 1.0)
         for one in few

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.facts.actions import load_books
+from apps.forecasts.models import Forecast, Sampling
 from tests.factories import PASSWORD
 
 TEMPLATE = b"""
@@ -128,6 +130,44 @@ def test_an_assumption_is_set_in_place(
     page.get_by_role("button", name="Set Orders, time of its own for a call").click()
 
     expect(page.get_by_role("heading", level=1)).not_to_contain_text(first)
+    axe(page)
+
+
+def test_more_samples_make_low_and_high_surer(
+    page: Page, alice: User, axe: Callable[[Page], None], sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, alice)
+    upload(page)
+    page.get_by_role("button", name="Save and forecast").click()
+    expect(page.locator("#samples")).to_contain_text("From 128 joint samples")
+
+    page.get_by_role("button", name="Run 2,000 samples").click()
+
+    expect(page.locator("#samples")).to_contain_text("From 2,000 joint samples")
+    assert fits(page)
+    axe(page)
+
+
+def test_samples_that_run_show_how_far_they_are(
+    page: Page, alice: User, axe: Callable[[Page], None], sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, alice)
+    upload(page)
+    page.get_by_role("button", name="Save and forecast").click()
+    url, now = page.url, timezone.now()
+    sampling = Sampling.objects.create(
+        forecast=Forecast.objects.get(), count=2000, asked_at=now, changed_at=now
+    )
+    page.goto(url)
+    expect(page.locator("#samples")).to_contain_text("0 of 2,000 samples")
+    assert fits(page)
+    axe(page)
+
+    sampling.fail("No memory was left.", now)
+
+    # The page asks by itself, and loads anew once it is over.
+    expect(page.get_by_role("alert")).to_contain_text("No memory was left.")
+    expect(page.get_by_role("button", name="Run 2,000 samples")).to_be_visible()
     axe(page)
 
 

@@ -9,8 +9,14 @@ import pytest
 from apps.accounts.models import Team, User
 from apps.designs.actions import create_design_from_files
 from apps.designs.models import Design
+from apps.engine.facts import Facts
+from apps.engine.forecast import Forecast as Answer
+from apps.engine.forecast import Sampler, forecast, inputs_sha256, sampler_of
+from apps.engine.graph import Architecture
 from apps.engine.traffic.scenario import Scenario
-from apps.forecasts.actions import forecast_for
+from apps.facts.actions import effective_facts
+from apps.forecasts import sampling
+from apps.forecasts.actions import forecast_for, keep
 from apps.forecasts.models import Forecast
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -42,6 +48,22 @@ def design(team: Team, olga: User) -> Design:
 
 
 @pytest.fixture
+def one_sampler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let slices of the same question share what each would work out anew."""
+
+    def kept(
+        architecture: Architecture, scenario: Scenario, facts: Facts, *, count: int, go_on: Any
+    ) -> Sampler:
+        key = f"{inputs_sha256(architecture, scenario, facts.version)}:{count}"
+        if key not in SAMPLERS:
+            SAMPLERS[key] = sampler_of(architecture, scenario, facts, count=count)
+        SAMPLERS[key].go_on = go_on
+        return SAMPLERS[key]
+
+    monkeypatch.setattr(sampling, "sampler_of", kept)
+
+
+@pytest.fixture
 def ask() -> Callable[..., Forecast]:
     """Forecast a design at some size."""
     return make_forecast
@@ -57,3 +79,17 @@ def make_forecast(
 ) -> Forecast:
     scenario = Scenario.from_dict({"population": {"value": users}, **body})
     return forecast_for(version=design.latest(), scenario=scenario, now=now)
+
+
+ANSWERS: dict[str, Answer] = {}
+SAMPLERS: dict[str, Sampler] = {}
+
+
+def keep_forecast(design: Design, body: dict[str, Any]) -> Forecast:
+    """Return a real forecast as a row; the same question is worked out once for all tests."""
+    scenario, facts = Scenario.from_dict(body), effective_facts("us-east-1")
+    architecture = design.latest().architecture()
+    digest = inputs_sha256(architecture, scenario, facts.version)
+    if digest not in ANSWERS:
+        ANSWERS[digest] = forecast(architecture, scenario, facts)
+    return keep(version=design.latest(), scenario=scenario, answer=ANSWERS[digest], now=NOW)

@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import Team, User
 from apps.designs.models import Design
 from apps.forecasts.actions import save_scenario
-from tests.forecasts.conftest import make_design, make_forecast
+from apps.forecasts.sampling import start_samples
+from tests.forecasts.conftest import NOW, make_design, make_forecast
 
 pytestmark = pytest.mark.django_db
 BODY = {"population": {"value": 1000}, "name": "Sale day"}
@@ -52,8 +53,17 @@ def test_a_scenario_is_read_and_not_changed(staff_client: Client, design: Design
     assert staff_client.get("/admin/forecasts/scenario/add/").status_code == 403
 
 
+def test_samplings_are_read_and_not_changed(staff_client: Client, design: Design) -> None:
+    start_samples(forecast=make_forecast(design), now=NOW)
+
+    page = staff_client.get("/admin/forecasts/sampling/").content
+
+    assert b"1 sampling" in page
+    assert staff_client.get("/admin/forecasts/sampling/add/").status_code == 403
+
+
 # Session, user, two counts and the rows; two filters list the values that there are.
-@pytest.mark.parametrize(("model", "queries"), [("forecast", 7), ("scenario", 5)])
+@pytest.mark.parametrize(("model", "queries"), [("forecast", 7), ("scenario", 5), ("sampling", 5)])
 def test_lists_do_not_ask_for_each_row(
     staff_client: Client,
     team: Team,
@@ -64,7 +74,7 @@ def test_lists_do_not_ask_for_each_row(
 ) -> None:
     for name in ("Orders", "Billing", "Search"):
         made = make_design(team, olga, name)
-        make_forecast(made)
+        start_samples(forecast=make_forecast(made), now=NOW)
         save_scenario(design=made, body=BODY, author=None)
     with django_assert_num_queries(queries):
         response = staff_client.get(f"/admin/forecasts/{model}/")

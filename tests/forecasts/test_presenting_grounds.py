@@ -9,7 +9,7 @@ def test_three_assumptions_move_the_verdict_most() -> None:
 
     assert len(drivers) == 3
     assert [d.assumption.name for d in drivers] == [row["name"] for row in whole[:3]]
-    assert all(d.holds_at_low is not None and d.holds_at_high is not None for d in drivers)
+    assert all(d.at_low is not None and d.at_high is not None for d in drivers)
 
 
 def test_assumptions_speak_of_links_and_habits() -> None:

@@ -9,36 +9,41 @@ from collections.abc import Callable
 from apps.engine.circles import Circle, without_endless
 from apps.engine.curve import curve, outcome
 from apps.engine.facts import Facts
-from apps.engine.forecast.cost import cost_range
 from apps.engine.forecast.economics import economics_of
 from apps.engine.forecast.faults import outcomes
 from apps.engine.forecast.result import Forecast, Verdict
+from apps.engine.forecast.spread import with_ranges
 from apps.engine.forecast.summary import summary_of
 from apps.engine.forecast.today import today_of
 from apps.engine.graph import Architecture
 from apps.engine.headroom.breaking import check_faults
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import first_limit
-from apps.engine.headroom.drivers import verdict_range
 from apps.engine.headroom.fixing import fix_of
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.recovery import recovery_of
-from apps.engine.headroom.search import Stopped, find_most
+from apps.engine.headroom.sampling import SAMPLES, Drawn, Sampler, ranges_of
+from apps.engine.headroom.search import Found, Stopped, find_most
 from apps.engine.inputs import Inputs, collect
 from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 __all__ = [
     "ENGINE_VERSION",
+    "SAMPLES",
+    "Drawn",
     "Forecast",
+    "Sampler",
     "Stopped",
     "forecast",
     "inputs_of",
     "inputs_sha256",
+    "sampler_of",
     "summary_of",
+    "with_ranges",
 ]
 
 
@@ -104,10 +109,10 @@ def forecast(
     case = Case(inputs, {})
     judge, asked = Judge(case, seed), daily_users(scenario, case.habits, case.requests_per_user_day)
     factor = asked / scenario.population.value
-    verdict = judged(case, judge, asked, report)
-    day = outcome(case, asked, seed)
-    most = verdict.found.daily_users
-    sizes = curve(case, most, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
+    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
+    ranges = ranges_of(case, found, lambda: report(0.3))
+    verdict, day = judged(case, judge, found, report), outcome(case, asked, seed)
+    sizes = curve(case, found.daily_users, factor, seed, lambda k: report(0.4 + 0.045 * k), day)
     answer = Forecast(
         inputs=inputs,
         circles=circles,
@@ -118,10 +123,10 @@ def forecast(
         unit_factor=factor,
         day=day,
         sizes=sizes,
-        cost=cost_range(case, day),
+        ranges=ranges,
         economics=economics_of(case, day),
         today=today_of(case, scenario, asked),
-        faults=outcomes(case, judge, asked, verdict.found, go_on=lambda: report(0.99)),
+        faults=outcomes(case, judge, asked, found, go_on=lambda: report(0.99)),
         seed=seed,
         sha256=digest,
     )
@@ -129,8 +134,47 @@ def forecast(
     return answer
 
 
-def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], bool]) -> Verdict:
-    """Return how many users a case holds, how sure that is, and what ends it.
+def sampler_of(
+    architecture: Architecture,
+    scenario: Scenario,
+    facts: Facts,
+    *,
+    count: int,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Sampler:
+    """Return more joint samples of a question than its forecast ran.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        What is built.
+    scenario : Scenario
+        Who comes.
+    facts : Facts
+        Prices, quotas and classes of the scenario's Region.
+    count : int
+        Joint samples. [count]
+    go_on : callable
+        Asked now and then; it stops when it answers False.
+
+    Returns
+    -------
+    Sampler
+        Ready to run its bundles; their ranges go into the forecast with `with_ranges`.
+
+    Raises
+    ------
+    InvalidScenario, InvalidSetting, SyncCycle, Stopped
+        As `forecast`.
+    """
+    case = Case(inputs_of(architecture, scenario, facts)[0], {})
+    judge = Judge(case, int(inputs_sha256(architecture, scenario, facts.version)[:8], 16))
+    asked = daily_users(scenario, case.habits, case.requests_per_user_day)
+    return Sampler(case, find_most(case, judge, asked, go_on=go_on), go_on, count=count)
+
+
+def judged(case: Case, judge: Judge, found: Found, report: Callable[[float], bool]) -> Verdict:
+    """Return how many users a case holds, and what ends it.
 
     Parameters
     ----------
@@ -138,26 +182,24 @@ def judged(case: Case, judge: Judge, asked: float, report: Callable[[float], boo
         The design, and the values in force.
     judge : Judge
         The targets.
-    asked : float
-        Daily users of the scenario: where the search begins. [count]
+    found : Found
+        The end of the search.
     report : callable
         Told the share that is done; answers False to stop.
 
     Returns
     -------
     Verdict
-        Most users with their range, the first limit, missed targets.
+        Most users, the first limit, missed targets.
 
     Raises
     ------
     Stopped
         If `report` answered False.
     """
-    found = find_most(case, judge, asked, go_on=lambda: report(0.1))
     first = first_limit(case, judge, found)
     return Verdict(
         found=found,
-        range=verdict_range(case, found, lambda: report(0.3)),
         first=first,
         fix=fix_of(case, judge, found, first, lambda: report(0.35)),
         missed=judge.missed,

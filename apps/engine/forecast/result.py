@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.engine.circles import Circle
 from apps.engine.curve import Outcome, Size
-from apps.engine.forecast.cost import CostRange
 from apps.engine.forecast.economics import Economics
 from apps.engine.forecast.faults import FaultOutcome
 from apps.engine.forecast.today import Today
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.causes import FirstLimit
-from apps.engine.headroom.drivers import VerdictRange
+from apps.engine.headroom.drivers import Ranges
 from apps.engine.headroom.fixing import Fix
 from apps.engine.headroom.judge import Judge, Missed
 from apps.engine.headroom.recovery import Recovery
@@ -22,26 +21,13 @@ from apps.engine.inputs import Inputs
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How many users, how sure, what ends it, and what was set aside."""
+    """How many users, what ends it, and what was set aside."""
 
     found: Found
-    range: VerdictRange
     first: FirstLimit | None
     fix: Fix | None
     missed: tuple[Missed, ...]
     recovery: Recovery | None
-
-    def first_with_confidence(self) -> FirstLimit | None:
-        """Return the first limit and how sure it is that nothing else is; None for no limit.
-
-        Returns
-        -------
-        FirstLimit or None
-            A copy; its confidence is a share of the samples. [-]
-        """
-        if self.first is None:
-            return None
-        return replace(self.first, confidence=self.range.confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +43,7 @@ class Forecast:
     unit_factor: float
     day: Outcome
     sizes: tuple[Size, ...]
-    cost: CostRange
+    ranges: Ranges
     economics: Economics
     today: Today
     faults: tuple[FaultOutcome, ...]

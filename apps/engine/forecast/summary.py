@@ -9,6 +9,7 @@ from apps.engine.forecast import breakages, economics, tables
 from apps.engine.forecast.grounds import grounds
 from apps.engine.forecast.result import Forecast
 from apps.engine.forecast.scaling import scaling
+from apps.engine.forecast.spread import with_ranges
 from apps.engine.headroom.causes import TARGETS
 from apps.engine.headroom.search import LIMIT_BEYOND
 from apps.engine.traffic.population import equivalents
@@ -30,31 +31,26 @@ def summary_of(forecast: Forecast) -> dict[str, Any]:
         What `headroom/forecast/1` holds.
     """
     rows, day = tables.limits(forecast), tables.day_table(forecast)
-    return {
+    summary = {
         "schema": SCHEMA,
         **_verdict(forecast, rows),
         **_measures(forecast, rows, day),
         "faults": breakages.rows(forecast),
         **grounds(forecast),
     }
+    return with_ranges(summary, forecast.ranges)
 
 
 def _verdict(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return how many users, what ends it, and what moves it."""
-    holds, asked = _holds(forecast), forecast.inputs.scenario.population.value
+    """Return how many users, and what ends it."""
     return {
-        "asked_users": asked,
-        "holds_users": holds,
-        "headroom": {
-            name: None if holds[name] is None else holds[name] / asked
-            for name in ("expected", "low", "high")
-        },
+        "asked_users": forecast.inputs.scenario.population.value,
+        "holds_users": _holds(forecast),
         "first_limit": _first(forecast, rows),
         "next_limits": tables.next_limits(forecast, rows),
         "fix": _fix(forecast),
         "failure": _failure(forecast),
         "missed_targets": [_missed(item) for item in forecast.verdict.missed],
-        "drivers": [_driver(forecast, d) for d in forecast.verdict.range.drivers],
     }
 
 
@@ -80,7 +76,7 @@ def _measures(
 
 
 def _holds(forecast: Forecast) -> dict[str, Any]:
-    daily, spread = forecast.verdict.found.daily_users, forecast.verdict.range
+    daily = forecast.verdict.found.daily_users
     factor, case = forecast.unit_factor, forecast.case
     beyond = daily is None
     known = LIMIT_BEYOND if daily is None else daily
@@ -88,15 +84,13 @@ def _holds(forecast: Forecast) -> dict[str, Any]:
     return {
         "unit": forecast.inputs.scenario.population.unit,
         "expected": None if daily is None else daily / factor,
-        "low": spread.low / factor,
-        "high": None if beyond or spread.high >= LIMIT_BEYOND else spread.high / factor,
         "limit_beyond": LIMIT_BEYOND if beyond else None,
         "equivalents": dict(equivalents(forecast.inputs.scenario, case.habits, known, peak)),
     }
 
 
 def _first(forecast: Forecast, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    first = forecast.verdict.first_with_confidence()
+    first = forecast.verdict.first
     if first is None:
         return None
     why = list(first.why)
@@ -155,13 +149,6 @@ def _failure(forecast: Forecast) -> dict[str, Any]:
 def _missed(item: Any) -> dict[str, Any]:
     label, unit, effect = TARGETS[item.target]
     return {**asdict(item), "label": label, "unit": unit, "effect": effect}
-
-
-def _driver(forecast: Forecast, driver: Any) -> dict[str, Any]:
-    factor, row = forecast.unit_factor, asdict(driver)
-    for name in ("holds_at_low", "holds_at_high"):
-        row[name] = row[name] / factor
-    return {"input": f"{row['owner']}: {row['name']}", **row}
 
 
 def _today(forecast: Forecast) -> dict[str, Any]:
@@ -227,17 +214,15 @@ def _cold_share(forecast: Forecast) -> float:
 
 
 def _cost(forecast: Forecast) -> dict[str, Any]:
-    day, cost = forecast.day, forecast.cost
-    requests = day.requests_per_month
+    day = forecast.day
+    requests, monthly_usd = day.requests_per_month, float(day.bill.monthly_usd)
     return {
-        "monthly_usd": cost.expected,
-        "low": cost.low,
-        "high": cost.high,
+        "monthly_usd": monthly_usd,
         "is_complete": day.bill.is_complete,
-        "per_1000_requests_usd": 1000.0 * cost.expected / requests
+        "per_1000_requests_usd": 1000.0 * monthly_usd / requests
         if requests and _holds_asked(forecast)
         else None,
-        "per_user_usd": cost.expected * forecast.unit_factor / forecast.asked
+        "per_user_usd": monthly_usd * forecast.unit_factor / forecast.asked
         if _holds_asked(forecast)
         else None,
         "requests_per_month": requests,

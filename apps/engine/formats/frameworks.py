@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from apps.engine.formats.cloudformation import architecture_of, root_templates
+from apps.engine.formats.cloudformation import architecture_of, root_templates, wire_roots
 from apps.engine.formats.cloudformation.documents import is_template
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.wiring import Wiring
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.serverless import is_service, may_be_service
+from apps.engine.formats.serverless.service import Service
 from apps.engine.formats.serverless.translate import translate as translate_service
 from apps.engine.formats.zappa import is_zappa, may_be_zappa
 from apps.engine.formats.zappa.documents import read_settings
+from apps.engine.formats.zappa.stage import Stage
 from apps.engine.formats.zappa.translate import translate as translate_zappa
 from apps.engine.graph import Architecture
 
 _CODE = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """Files of frameworks as the resources that they come to, and what was read for them."""
+
+    wiring: Wiring
+    # By path of the file.
+    services: Mapping[str, Service]
+    stages: Mapping[str, Stage]
 
 
 def read_frameworks(files: Mapping[str, bytes]) -> Architecture | None:
@@ -37,26 +51,57 @@ def read_frameworks(files: Mapping[str, bytes]) -> Architecture | None:
     UnreadableInput
         If it cannot be read; the message says where.
     """
+    wired = wire_frameworks(files)
+    return architecture_of(wired.wiring) if wired is not None else None
+
+
+def wire_frameworks(files: Mapping[str, bytes]) -> Wired | None:
+    """Return the resources that the files of frameworks come to.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Bytes by file name.
+
+    Returns
+    -------
+    Wired or None
+        None where no file is one of a framework.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     _refuse_code(files)
     library = Library(files)
-    services = _documents(library, files)
-    settings = {
-        name: document
-        for name, data in files.items()
-        if may_be_zappa(name, data) and is_zappa(name, document := read_settings(library, name))
-    }
-    if not services and not settings:
+    documents, settings = _documents(library, files), _settings(library, files)
+    if not documents and not settings:
         return None
     roots: dict[str, Node] = {}
-    used = {*services, *settings}
-    for name, document in services.items():
-        roots[name], service = translate_service(library, document)
-        library.region = service.region
-        used |= service.variables.included
+    used = {*documents, *settings}
+    services: dict[str, Service] = {}
+    stages: dict[str, Stage] = {}
+    for name, document in documents.items():
+        roots[name], services[name] = translate_service(library, document)
+        library.region = services[name].region
+        used |= services[name].variables.included
     for name, document in settings.items():
-        roots[name] = translate_zappa(library, document)
+        roots[name], stages[name] = translate_zappa(library, document)
     rest = {name: data for name, data in files.items() if name not in used}
-    return architecture_of(library, roots | _templates(library, rest))
+    wiring = wire_roots(library, roots | _templates(library, rest))
+    return Wired(wiring, services, stages)
+
+
+def _settings(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
+    """Return the settings of Zappa among the files."""
+    found = {}
+    for name, data in files.items():
+        if may_be_zappa(name, data):
+            document = read_settings(library, name)
+            if is_zappa(name, document):
+                found[name] = document
+    return found
 
 
 def _documents(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:

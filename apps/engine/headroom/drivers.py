@@ -1,22 +1,19 @@
-"""Which assumptions move the verdict, how far, and so how far the verdict can be trusted."""
+"""Which assumptions move the verdict and the bill, how far, and so how far to trust them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Self
 
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.peak import PeakRates, fullness_at, peak_rates
-from apps.engine.headroom.ranges import Busiest, Level, samples
+from apps.engine.headroom.ranges import Level
 from apps.engine.headroom.search import LIMIT_BEYOND, Found, GaugeKey
 from apps.engine.inputs import TRAFFIC, Input, link_name
 
 MOST = 5
-# Enough that P10 and P90 stand within some per cent of those of many more.
-SAMPLES = 128
 # In a large design only so many are tried, those nearest to what ends it first.
 _MOST_TRIED = 60
 # Effects below one per cent are no news.
@@ -24,8 +21,8 @@ _NOTHING = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
-    """An assumption, its range, and the verdict at both ends of it."""
+class Assumed:
+    """An assumption that moves a result, and its range."""
 
     owner: str
     name: str
@@ -34,42 +31,134 @@ class Driver:
     assumed: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, item: Input, **ends: float) -> Self:
+        """Return an input as a driver.
+
+        Parameters
+        ----------
+        item : Input
+            The assumption, in its own unit.
+        **ends : float
+            What the driver tells of both ends, by its own names and in its own units.
+
+        Returns
+        -------
+        Assumed
+            Of the class that was asked.
+        """
+        spread = item.spread
+        return cls(
+            owner=item.key[0],
+            name=item.key[1],
+            rule=spread.rule,
+            unit=spread.unit,
+            assumed=spread.expected,
+            low=spread.low,
+            high=spread.high,
+            **ends,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver(Assumed):
+    """An assumption with the verdict at both ends of its range. [daily users]"""
+
     holds_at_low: float
     holds_at_high: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostDriver(Assumed):
+    """An assumption with the costs of a month at both ends, in the expected ones. [-]"""
+
+    times_at_low: float
+    times_at_high: float
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictRange:
-    """The range of a verdict: P10 and P90, its drivers, and how sure the first limit is."""
+    """The range of a verdict, its drivers, and how sure the first limit is. [daily users]"""
 
     low: float
+    median: float
     high: float
     drivers: tuple[Driver, ...]
     confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
-    """One input at both ends of its range: the users held there."""
+class CostRange:
+    """The range of a month's costs at the size asked for, in the expected ones. [-]"""
+
+    low: float
+    median: float
+    high: float
+    drivers: tuple[CostDriver, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranges:
+    """P10, P50 and P90 of `count` joint samples, of `asked` that a seed drew.
+
+    `unit_factor` are daily users for one in the unit of the scenario. [-]
+    """
+
+    count: int
+    asked: int
+    seed: int
+    unit_factor: float
+    verdict: VerdictRange
+    cost: CostRange
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One input at both ends of its range: the users held there, or the costs of a month."""
 
     item: Input
     low: float
     high: float
 
-    def effect(self, users: float) -> float:
-        """Return how far the verdict moves at most, as a logarithm."""
-        return max(abs(math.log(end / users)) for end in (self.low, self.high))
+    def effect(self, expected: float) -> float:
+        """Return how far the result moves at most.
+
+        Parameters
+        ----------
+        expected : float
+            The result at the expected value, in the unit of both ends.
+
+        Returns
+        -------
+        float
+            The logarithm of a ratio. [-]
+        """
+        return max(abs(math.log(end / expected)) for end in (self.low, self.high))
 
 
-def verdict_range(
-    case: Case,
-    found: Found,
-    go_on: Callable[[], bool],
-    *,
-    seed: int = 0,
-    count: int = SAMPLES,
-) -> VerdictRange:
-    """Return the range of the most users over joint samples of all that is assumed.
+def largest(tried: Sequence[Tried], expected: float) -> list[Tried]:
+    """Return the inputs that move a result most.
+
+    Parameters
+    ----------
+    tried : sequence of Tried
+        Inputs at both ends of their ranges.
+    expected : float
+        The result at the expected values, in the unit of the ends.
+
+    Returns
+    -------
+    list of Tried
+        At most `MOST`, the one that moves it most first.
+    """
+    moving = [one for one in tried if one.effect(expected) > _NOTHING]
+    moving.sort(key=lambda one: (-one.effect(expected), one.item.key))
+    return moving[:MOST]
+
+
+def level_of(case: Case, found: Found) -> tuple[Level, PeakRates, Mapping[str, float]]:
+    """Return how full the verdict's own users make the busiest minute, and what each wants.
 
     Parameters
     ----------
@@ -77,49 +166,16 @@ def verdict_range(
         The design at its expected values.
     found : Found
         Its verdict.
-    go_on : callable
-        Asked before each group of runs; raises Stopped when it answers False.
-    seed : int
-        The same seed gives the same range. It is the same for every question unless told, so
-        that two forecasts differ only by what differs in them.
-    count : int
-        Joint samples. [count]
 
     Returns
     -------
-    VerdictRange
-        P10 and P90 [daily users], the five largest drivers, and the share of the samples in
-        which the same limit is met first.
-
-    Notes
-    -----
-    In every sample, and for each input alone at both ends of its range, the busiest minute is
-    solved for the users that fill it as much as the verdict's own fill it at the expected
-    values. So at the expected values a sample is the verdict itself, whatever whole days add to
-    the busiest minute, and the range always holds it.
+    level : Level
+        How full the minute is. [-]
+    rates : PeakRates
+        Rates of the minute. [1/s]
+    wanted : mapping of str to float
+        What each component asks for, by id: at once, or a second.
     """
-    level, rates, wanted = _level(case, found)
-    items = nearest(case, level.gauge, wanted)
-    alone = [{i.key: end} for i in items for end in (i.spread.low, i.spread.high)]
-    busiest = Busiest(case, rates, level)
-    users = busiest.ends(alone, go_on).users
-    tried = [_Tried(i, *users[2 * k : 2 * k + 2].tolist()) for k, i in enumerate(items)]
-    effects = np.log(users / level.users).reshape(-1, 2)
-    every = busiest.ends(samples(items, count, seed, effects), go_on)
-    tried = [one for one in tried if one.effect(level.users) > _NOTHING]
-    tried.sort(key=lambda one: (-one.effect(level.users), one.item.key))
-    low, high = np.percentile(every.users, (10, 90)).tolist()
-    met = [gauge == level.gauge for gauge in every.gauges]
-    return VerdictRange(
-        low=min(low, level.users),
-        high=max(high, level.users),
-        drivers=tuple(_driver(one) for one in tried[:MOST]),
-        confidence=sum(met) / len(met),
-    )
-
-
-def _level(case: Case, found: Found) -> tuple[Level, PeakRates, Mapping[str, float]]:
-    """Return how full the verdict's own users make the busiest minute, and what each wants."""
     users = found.daily_users or LIMIT_BEYOND
     rates = peak_rates(case, users)
     settled = fullness_at(case, rates, users)
@@ -175,18 +231,3 @@ def nearest(case: Case, gauge: GaugeKey | None, wanted: Mapping[str, float]) -> 
                     reached.add(other)
                     queue.append(other)
     return found[:_MOST_TRIED]
-
-
-def _driver(one: _Tried) -> Driver:
-    key, spread = one.item.key, one.item.spread
-    return Driver(
-        owner=key[0],
-        name=key[1],
-        rule=spread.rule,
-        unit=spread.unit,
-        assumed=spread.expected,
-        low=spread.low,
-        high=spread.high,
-        holds_at_low=one.low,
-        holds_at_high=one.high,
-    )

@@ -10,19 +10,23 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.engine.catalog.base import Spread
+from apps.engine.fluid.blueprint import Blueprint
 from apps.engine.fluid.scenarios import Batch
 from apps.engine.fluid.stacking import stack
 from apps.engine.headroom.case import Case
-from apps.engine.headroom.peak import STEPS, PeakRates, peak_rates
+from apps.engine.headroom.effects import Effects, Scenario
+from apps.engine.headroom.peak import STEPS, PeakRates
 from apps.engine.headroom.search import FEWEST, LIMIT_BEYOND, GaugeKey, Stopped
-from apps.engine.inputs import EVENTS, TRAFFIC, Input, Key
+from apps.engine.inputs import Input, Key
 from apps.engine.stages.base import FloatArray
 from apps.engine.stages.queue import Queue
 
@@ -34,7 +38,7 @@ _DRAWN = 21
 # So many scenarios are stepped side by side: enough that the cost of a step is shared.
 _SIDE_BY_SIDE = 512
 _ITERATIONS, _CLOSE = 4, 0.01
-Scenario = Mapping[Key, float]
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def samples(
     reaches zero, and what lies beyond low or high is put there, as no value beyond is known to
     be possible. Where effects are known, more are drawn than are asked for, sorted by the sum of
     their effects, and one taken from each of `count` equal shares, so that few stand for many.
+    The order goes through these shares by the golden section, so that the samples of any stretch
+    of the list are spread as evenly as all of them: a run that was stopped is not lopsided.
     """
     rng = np.random.default_rng(seed)
     drawn = count if effects is None else _DRAWN * count
@@ -82,12 +88,21 @@ def samples(
     if effects is not None:
         cut = np.clip(steps, -1.0, 1.0)
         moved = np.where(cut < 0.0, -cut * effects[:, :1], cut * effects[:, 1:]).sum(axis=0)
-        steps = steps[:, np.argsort(moved, kind="stable")[_DRAWN // 2 :: _DRAWN]]
+        chosen = np.argsort(moved, kind="stable")[_DRAWN // 2 :: _DRAWN]
+        steps = steps[:, chosen[_spread_out(count)]]
     columns = [
         (item.key, _quantiles(item.spread, row).tolist())
         for item, row in zip(inputs, steps, strict=True)
     ]
     return [{key: column[k] for key, column in columns} for k in range(count)]
+
+
+def _spread_out(count: int) -> NDArray[np.int64]:
+    """Return the places of a list in an order in which neighbours lie far apart."""
+    order = np.argsort(np.arange(count) * _GOLDEN % 1.0, kind="stable")
+    ranks = np.empty(count, dtype=np.int64)
+    ranks[order] = np.arange(count)
+    return ranks
 
 
 def _quantiles(spread: Spread, steps: FloatArray) -> FloatArray:
@@ -100,6 +115,51 @@ def _quantiles(spread: Spread, steps: FloatArray) -> FloatArray:
     else:
         values = middle + np.where(steps < 0.0, steps * (middle - low), steps * (high - middle))
     return np.clip(values, low, high)
+
+
+class Stacked(NamedTuple):
+    """Scenarios of one shape: their places in the list that they come from, and their batch."""
+
+    places: NDArray[np.int64]
+    batch: Batch
+    blueprints: Sequence[Blueprint]
+
+
+def side_by_side(
+    case: Case, scenarios: Sequence[Scenario], go_on: Callable[[], bool]
+) -> Iterator[Stacked]:
+    """Yield scenarios stacked, their capacities at rest.
+
+    Parameters
+    ----------
+    case : Case
+        The design, and the values in force.
+    scenarios : sequence of mapping
+        Values tried, by key, in place of the expected ones.
+    go_on : callable
+        Asked before each batch.
+
+    Yields
+    ------
+    Stacked
+        Every scenario once.
+
+    Raises
+    ------
+    Stopped
+        If `go_on` answered False.
+    """
+    for start in range(0, len(scenarios), _SIDE_BY_SIDE):
+        part = scenarios[start : start + _SIDE_BY_SIDE]
+        blueprints = [case.inputs.blueprint({**case.tried, **tried}) for tried in part]
+        if case.lifts:
+            blueprints = [replace(one, lifts=case.lifts) for one in blueprints]
+        for batch in stack(blueprints):
+            if not go_on():
+                raise Stopped
+            batch.rest()
+            members = [blueprints[k] for k in batch.members.tolist()]
+            yield Stacked(start + batch.members, batch, members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +180,8 @@ class Busiest:
 
     def __init__(self, case: Case, rates: PeakRates, level: Level) -> None:
         self.case, self.level = case, level
-        self.base, self.fixed = np.array(rates.per_user), np.array(rates.fixed)
-        self._effects: dict[tuple[Key, float], FloatArray] = {}
+        self.fixed = np.array(rates.fixed)
+        self.effects = Effects(case, rates, level.users)
 
     def ends(self, scenarios: Sequence[Scenario], go_on: Callable[[], bool]) -> Ends:
         """Return how many users fill the minute as much as the verdict's own users do.
@@ -143,52 +203,38 @@ class Busiest:
         Stopped
             If `go_on` answers False.
         """
-        growing, case = self._rates(scenarios), self.case
         users = np.zeros(len(scenarios))
         gauges: list[GaugeKey | None] = [None] * len(scenarios)
-        for start in range(0, len(scenarios), _SIDE_BY_SIDE):
-            part = scenarios[start : start + _SIDE_BY_SIDE]
-            blueprints = [case.inputs.blueprint({**case.tried, **tried}) for tried in part]
-            if case.lifts:
-                blueprints = [replace(one, lifts=case.lifts) for one in blueprints]
-            for batch in stack(blueprints):
-                if not go_on():
-                    raise Stopped
-                places = start + batch.members
-                peak = _Peak(case, batch, growing[places], self.fixed)
-                users[places], first = peak.users_that_fill(self.level)
-                for place, gauge in zip(places.tolist(), first, strict=True):
-                    gauges[place] = gauge
+        growing = self._rates(scenarios)
+        for stacked in side_by_side(self.case, scenarios, go_on):
+            places = stacked.places
+            users[places], first = self.fill(stacked.batch, growing[places])
+            for place, gauge in zip(places.tolist(), first, strict=True):
+                gauges[place] = gauge
         return Ends(users, tuple(gauges))
 
-    def _rates(self, scenarios: Sequence[Scenario]) -> FloatArray:
-        """Return requests a second of one daily user, shape (scenarios, entries).
+    def fill(self, batch: Batch, growing: FloatArray) -> tuple[FloatArray, list[GaugeKey | None]]:
+        """Return the users that fill the minute in a batch, and the limits met first.
 
-        What people do is tried alone at both ends of its range; between them rates grow evenly,
-        and several effects multiply, as visits, actions and requests do; with bots, that come at
-        all hours, this is right within some per cent.
+        Parameters
+        ----------
+        batch : Batch
+            Scenarios with their capacities at rest; its state is used up.
+        growing : ndarray, shape (scenarios, entries)
+            Requests a second of one daily user. [1/s]
+
+        Returns
+        -------
+        users : ndarray, shape (scenarios,)
+            Daily users. [users/day]
+        gauges : list of (str, str, str) or None
+            Component, role and gauge of the limit; None where it is the time.
         """
-        effect = np.ones((len(scenarios), len(self.base)))
-        tried = {key for one in scenarios for key in one if key[0] == TRAFFIC or key[1] == EVENTS}
-        for key in sorted(tried):
-            spread = self.case.inputs.by_key[key].spread
-            nodes = sorted({spread.low, spread.expected, spread.high})
-            ratios = np.array([self._effect(key, node) for node in nodes])
-            values = np.array([one.get(key, spread.expected) for one in scenarios])
-            for entry in range(len(self.base)):
-                effect[:, entry] *= np.interp(values, nodes, ratios[:, entry])
-        grown: FloatArray = self.base * effect
-        return grown
+        return _Peak(self.case, batch, growing, self.fixed).users_that_fill(self.level)
 
-    def _effect(self, key: Key, value: float) -> FloatArray:
-        """Return by how much one value raises the rates of each entry. [-]"""
-        if value == self.case.inputs.value(key, self.case.tried):
-            return np.ones_like(self.base)
-        if (key, value) not in self._effects:
-            rates = peak_rates(self.case.trying(key, value), self.level.users)
-            raised = np.array(rates.per_user) / np.where(self.base > 0.0, self.base, 1.0)
-            self._effects[key, value] = np.where(self.base > 0.0, raised, 1.0)
-        return self._effects[key, value]
+    def _rates(self, scenarios: Sequence[Scenario]) -> FloatArray:
+        """Return requests a second of one daily user, shape (scenarios, entries)."""
+        return self.effects.base.peak * self.effects.of(scenarios).peak
 
 
 class _Peak:
@@ -196,7 +242,6 @@ class _Peak:
 
     def __init__(self, case: Case, batch: Batch, growing: FloatArray, fixed: FloatArray) -> None:
         self.batch, self.growing, self.fixed = batch, growing.T, fixed
-        batch.rest()
         self.doors = [door.port for door in case.doors(batch.model)]
         self.waits = [a.entry.faces_users for a in case.arrivals]
         self.gauges = sorted(batch.gauges, key=lambda g: g.gauge.key, reverse=True)

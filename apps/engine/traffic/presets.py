@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from apps.engine.catalog.base import Spread, about
 
@@ -133,6 +134,7 @@ CURVE_NAMES: Mapping[str, str] = {
 }
 
 
+@lru_cache(maxsize=256)
 def hour_shares(curve: str, busiest_percent: float) -> tuple[float, ...]:
     """Return 24 shares of a day whose busiest hour takes `busiest_percent`.
 
@@ -148,14 +150,16 @@ def hour_shares(curve: str, busiest_percent: float) -> tuple[float, ...]:
     tuple of float, shape (24,)
         Shares by hour; they sum to 1. [-]
     """
-    base = CURVES[curve]
+    busiest = max(CURVES[curve])
+    base = [hour / busiest for hour in CURVES[curve]]
     low, high = 0.0, _STEEPEST
     for _ in range(80):
         power = (low + high) / 2
-        shares = [value**power for value in (hour / max(base) for hour in base)]
-        if 100.0 * max(shares) / sum(shares) < busiest_percent:
+        # The busiest hour stays 1, whatever the power.
+        if 100.0 / sum([hour**power for hour in base]) < busiest_percent:
             low = power
         else:
             high = power
+    shares = [hour**power for hour in base]
     total = sum(shares)
     return tuple(share / total for share in shares)

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.forecasts.presenting import cost, day, economics, faults, grounds, limits, verdict
+from apps.forecasts.presenting import (
+    cost,
+    day,
+    economics,
+    faults,
+    grounds,
+    limits,
+    ranges,
+    verdict,
+)
 from apps.forecasts.presenting.cost import Cost, SizeRow
 from apps.forecasts.presenting.day import Day, Latency
 from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
@@ -15,6 +24,7 @@ from apps.forecasts.presenting.faults import FaultRow, Offer
 from apps.forecasts.presenting.grounds import Assumption, Driver, Targets, Unknown
 from apps.forecasts.presenting.limits import LimitRow, ScalingRow, Today
 from apps.forecasts.presenting.names import Directory
+from apps.forecasts.presenting.ranges import Ranges
 from apps.forecasts.presenting.verdict import Failure, FirstLimit, Fix, Verdict
 
 Summary = Mapping[str, Any]
@@ -38,7 +48,9 @@ class Report:
     economics: Economics | None
     latency: Latency
     day: Day
+    ranges: Ranges
     drivers: tuple[Driver, ...]
+    cost_drivers: tuple[Driver, ...]
     unknown: Unknown
     targets: Targets
     limits: tuple[LimitRow, ...]
@@ -102,7 +114,9 @@ def _verdict(summary: Summary, names: Directory, rows: Rows) -> dict[str, Any]:
         "marks": limits.ruler_marks(following, first.where.name if first else ""),
         "fix": verdict.fix_of(summary, names, digits),
         "failure": verdict.failure_of(summary),
+        "ranges": ranges.ranges_of(summary, digits),
         "drivers": grounds.drivers_of(summary, names, digits),
+        "cost_drivers": grounds.cost_drivers_of(summary, names, digits),
     }
 
 

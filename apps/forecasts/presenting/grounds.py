@@ -39,11 +39,11 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """An assumption that moves the verdict, with the verdict at both of its ends."""
+    """An assumption that moves a result, users or dollars, with the result at both of its ends."""
 
     assumption: Assumption
-    holds_at_low: float | None
-    holds_at_high: float | None
+    at_low: float | None
+    at_high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,26 @@ def assumptions_of(summary: Mapping[str, Any], names: Directory) -> tuple[Assump
 
 def drivers_of(summary: Mapping[str, Any], names: Directory, digits: int) -> tuple[Driver, ...]:
     """Return the assumptions that move the verdict most."""
+    return _drivers(summary["drivers"], "holds", names, digits)
+
+
+def cost_drivers_of(
+    summary: Mapping[str, Any], names: Directory, digits: int
+) -> tuple[Driver, ...]:
+    """Return the assumptions that move the bill most."""
+    return _drivers(summary["cost"]["drivers"], "usd", names, digits)
+
+
+def _drivers(
+    rows: Sequence[Mapping[str, Any]], what: str, names: Directory, digits: int
+) -> tuple[Driver, ...]:
     return tuple(
         Driver(
             _assumption(item, item["assumed"], names),
-            rounded(item["holds_at_low"], digits),
-            rounded(item["holds_at_high"], digits),
+            rounded(item[f"{what}_at_low"], digits),
+            rounded(item[f"{what}_at_high"], digits),
         )
-        for item in summary["drivers"][:MOST_DRIVERS]
+        for item in rows[:MOST_DRIVERS]
     )
 
 

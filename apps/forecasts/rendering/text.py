@@ -32,6 +32,7 @@ def as_text(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
         *_section("Cost", _cost(summary)),
         *_section("Latency", [words.latency(summary)]),
         *_section("Moves it most", map(words.driver, summary["drivers"][:_MOST_DRIVERS])),
+        *_section("Moves the cost", map(words.cost_driver, _cost_drivers(summary))),
         *_section("Not modelled", _unknown(summary)),
         *_section("Warnings", summary["warnings"][:_MOST_WARNINGS]),
         *_section("Rests on", _grounds(summary)),
@@ -102,6 +103,11 @@ def _cost(summary: dict[str, Any]) -> Iterator[str]:
         yield f"No price in this Region's book: {names}."
 
 
+def _cost_drivers(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = summary["cost"]["drivers"]
+    return rows[:_MOST_DRIVERS]
+
+
 def _shape(cost: dict[str, Any]) -> Iterator[str]:
     """Yield what stands still, what idles, and the other way that would save most."""
     idle = sum(row["monthly_usd"] for row in cost["idle"])
@@ -147,6 +153,7 @@ def _grounds(summary: dict[str, Any]) -> Iterator[str]:
         f"{numbers.percent(targets['refused_share'])} refused, no dead letter, "
         f"queues at most {targets['queue_age_s'] / 60:.0f} min old."
     )
+    yield words.ranges(summary)
     yield words.facts(summary)
     yield words.old_facts(summary)
     account = summary["account"]

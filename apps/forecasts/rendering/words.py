@@ -103,11 +103,35 @@ def latency(summary: dict[str, Any]) -> str:
     )
 
 
+def ranges(summary: dict[str, Any]) -> str:
+    """Return what low and high are, and of how many samples."""
+    samples = summary["samples"]
+    if not summary["assumptions"]:
+        return ""
+    of = "" if samples["count"] == samples["asked"] else f" of {samples['asked']:,} asked for"
+    return (
+        f"low and high are P10 and P90 of {samples['count']:,} joint samples{of}, "
+        f"seed {samples['seed']}."
+    )
+
+
+def cost_driver(row: Mapping[str, Any]) -> str:
+    """Return an assumption with a month's bill at both ends of it."""
+    return (
+        f"{row['owner']}: {input_words(row['name'])}, assumed {_with_unit(row, 'assumed')} "
+        f"({amount(row['low'])} to {amount(row['high'])}): {money(row['usd_at_low'])} to "
+        f"{money(row['usd_at_high'])} a month."
+    )
+
+
+def _with_unit(row: Mapping[str, Any], name: str) -> str:
+    return f"{amount(row[name])} {row['unit']}".strip()
+
+
 def driver(row: Mapping[str, Any]) -> str:
     """Return an assumption with the verdict at both ends of it."""
-    unit_ = f" {row['unit']}" if row["unit"] else ""
     return (
-        f"{row['owner']}: {input_words(row['name'])}, assumed {amount(row['assumed'])}{unit_} "
+        f"{row['owner']}: {input_words(row['name'])}, assumed {_with_unit(row, 'assumed')} "
         f"({amount(row['low'])} to {amount(row['high'])}): holds {count(row['holds_at_low'])} to "
         f"{count(row['holds_at_high'])}."
     )

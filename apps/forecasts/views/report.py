@@ -22,6 +22,7 @@ from apps.forecasts.presenting import Directory, report_of
 from apps.forecasts.presenting.change import changes_of
 from apps.forecasts.presenting.sizes import sizes_of
 from apps.forecasts.size_form import SizeForm
+from apps.forecasts.views.samples import sampling_of
 from apps.forecasts.what_if import summary_at
 
 
@@ -54,13 +55,13 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
         If a worker has the question.
     """
     kept, version = scenario_to_read(design), design.latest()
-    scenario, made_at, architecture = kept.parsed(), None, version.architecture()
+    scenario, made, architecture = kept.parsed(), None, version.architecture()
     facts, is_quick = facts_for(scenario), not is_slow(architecture)
     # Other sizes are worked out while the person waits, so only where that takes a second.
     now = timezone.now()
     if users is None or users == scenario.population.value or not is_quick:
-        forecast = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
-        summary, made_at = forecast.summary, forecast.created_at
+        made = answer_or_start(version=version, scenario=scenario, now=now, facts=facts)
+        summary = made.summary
     else:
         summary = summary_at(version=version, scenario=scenario, users=users, facts=facts)
     dated = with_old_facts(summary, facts, now.date())
@@ -70,5 +71,5 @@ def _answer(design: Design, users: float | None) -> dict[str, Any]:
         "report": report_of(dated, Directory(architecture, design.get_absolute_url())),
         "changes": changes_of(summary, architecture, scenario, facts),
         "sizes": sizes_of(summary, scenario.population.value) if is_quick else (),
-        "made_at": made_at,
-    }
+        "made_at": made.created_at if made else None,
+    } | (sampling_of(made, can_edit=design.is_editable) if made else {})

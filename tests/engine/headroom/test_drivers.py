@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from apps.engine.headroom.case import Case
-from apps.engine.headroom.drivers import verdict_range
 from apps.engine.headroom.judge import Judge
+from apps.engine.headroom.sampling import ranges_of
 from apps.engine.headroom.search import find_most
 from tests.engine.worlds import case, shop
 
@@ -13,7 +13,7 @@ def test_range_holds_the_verdict_and_names_what_moves_it() -> None:
     design = case(shop(reserved_concurrency=50))
     found = find_most(design, Judge(design, 1), 1e4)
 
-    spread = verdict_range(design, found, lambda: True)
+    spread = ranges_of(design, found, lambda: True).verdict
 
     assert found.daily_users is not None
     assert spread.low < found.daily_users < spread.high
@@ -25,7 +25,7 @@ def test_range_holds_the_verdict_and_names_what_moves_it() -> None:
 def test_driver_agrees_with_a_whole_search() -> None:
     design = case(shop(reserved_concurrency=50))
     found = find_most(design, Judge(design, 1), 1e4)
-    spread = verdict_range(design, found, lambda: True)
+    spread = ranges_of(design, found, lambda: True).verdict
     driver = next(d for d in spread.drivers if (d.owner, d.name) == ("Checkout", "own_ms"))
 
     other = Case(design.inputs, {("Checkout", "own_ms"): driver.low})
@@ -39,6 +39,6 @@ def test_what_is_set_is_no_driver() -> None:
     design = case(shop(reserved_concurrency=50), assume=known)
     found = find_most(design, Judge(design, 1), 1e4)
 
-    spread = verdict_range(design, found, lambda: True)
+    spread = ranges_of(design, found, lambda: True).verdict
 
     assert ("Checkout", "own_ms") not in {(d.owner, d.name) for d in spread.drivers}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from apps.engine.catalog.base import Spread
-from apps.engine.headroom.drivers import verdict_range
 from apps.engine.headroom.judge import Judge
 from apps.engine.headroom.peak import fullness_at, peak_rates
 from apps.engine.headroom.ranges import Busiest, Level, samples
+from apps.engine.headroom.sampling import ranges_of
 from apps.engine.headroom.search import Found, find_most
 from apps.engine.inputs import TRAFFIC, Input
 from tests.engine.worlds import case, shop
@@ -96,7 +96,7 @@ def test_habits_of_a_sample_give_the_rates_of_their_own_arrivals(found: Found) -
 
 def test_the_same_seed_gives_the_same_range_and_others_one_close_by(found: Found) -> None:
     first, again, other = (
-        verdict_range(DESIGN, found, lambda: True, seed=seed) for seed in (1, 1, 2)
+        ranges_of(DESIGN, found, lambda: True, seed=seed).verdict for seed in (1, 1, 2)
     )
 
     assert first == again
@@ -113,7 +113,7 @@ def test_an_input_as_a_distribution_widens_the_range(found: Found) -> None:
     ranges = []
     for design in (narrow, wide):
         most = find_most(design, Judge(design, 1), 1e4)
-        ranges.append(verdict_range(design, most, lambda: True, seed=1))
+        ranges.append(ranges_of(design, most, lambda: True, seed=1).verdict)
 
     assert ranges[1].high / ranges[1].low > 1.2 * ranges[0].high / ranges[0].low
     assert ("Checkout", "own_ms") in {(d.owner, d.name) for d in ranges[1].drivers}

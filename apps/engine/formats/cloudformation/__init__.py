@@ -40,12 +40,35 @@ def read_templates(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> 
     UnreadableInput
         If it cannot be read; the message says where.
     """
+    return architecture_of(wire(files, region))
+
+
+def wire(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Wiring:
+    """Return the resources of templates, and the names by which they know each other.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        Bytes by file name.
+    region : str, optional
+        The Region that templates are read for.
+
+    Returns
+    -------
+    Wiring
+        What `architecture_of` draws, and what an export writes to.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
     library = Library(files, region)
-    return architecture_of(library, root_templates(library, files))
+    return wire_roots(library, root_templates(library, files))
 
 
-def architecture_of(library: Library, roots: Mapping[str, Node]) -> Architecture:
-    """Return what templates build that are read already.
+def wire_roots(library: Library, roots: Mapping[str, Node]) -> Wiring:
+    """Return the resources of templates that are read already.
 
     Parameters
     ----------
@@ -53,6 +76,27 @@ def architecture_of(library: Library, roots: Mapping[str, Node]) -> Architecture
         The files that came along, and the warnings so far.
     roots : mapping of str to Node
         Templates by the path of their file.
+
+    Returns
+    -------
+    Wiring
+        What `architecture_of` draws, and what an export writes to.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
+    return Wiring(Inventory(_stacks(library, roots), library))
+
+
+def architecture_of(wiring: Wiring) -> Architecture:
+    """Return what resources build.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of templates, and the names by which they know each other.
 
     Returns
     -------
@@ -64,15 +108,13 @@ def architecture_of(library: Library, roots: Mapping[str, Node]) -> Architecture
     UnreadableInput
         If it cannot be read; the message says where.
     """
-    inventory = Inventory(_stacks(library, roots), library)
-    wiring = Wiring(inventory)
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
-    links = merge(drafts, library)
+    links = merge(drafts, wiring.library)
     return Architecture(
         components=components(wiring),
         links=links,
         supporting=supporting(wiring),
-        warnings=library.warnings,
+        warnings=wiring.library.warnings,
     )
 
 

@@ -93,7 +93,7 @@ class Stack(Scope):
     ) -> None:
         self.library, self.prefix, self.document = library, prefix, document
         self.exports = {} if exports is None else exports
-        self._given = given or {}
+        self.given = given or {}
         self._files = (*inside, document.file)
         self._open_outputs: set[str] = set()
         self._parameters: dict[str, Node | None] = {}
@@ -217,7 +217,7 @@ class Stack(Scope):
     def _parameter(self, name: str, entry: Node) -> Node:
         type_, default = entry.get("Type"), entry.get("Default")
         kind = type_.text() if type_ is not None else "String"
-        value = self._given.get(name)
+        value = self.given.get(name)
         if value is None and not kind.startswith("AWS::SSM::"):
             value = default
         if value is None:

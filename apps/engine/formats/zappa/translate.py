@@ -20,7 +20,7 @@ DEFAULT_MEMORY_MB = 512
 DEFAULT_TIMEOUT_S = 30
 
 
-def translate(library: Library, document: Node) -> Node:
+def translate(library: Library, document: Node) -> tuple[Node, Stage]:
     """Return the template of the stage that is read.
 
     Parameters
@@ -32,8 +32,8 @@ def translate(library: Library, document: Node) -> Node:
 
     Returns
     -------
-    Node
-        A template of CloudFormation and SAM, at the positions of the settings.
+    (Node, Stage)
+        A template of CloudFormation and SAM, at the positions of the settings, and the stage.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def translate(library: Library, document: Node) -> Node:
         "Events": dict(stage.events) or None,
     }
     stage.add(stage.function, resource("AWS::Serverless::Function", properties), settings)
-    return stage.template()
+    return stage.template(), stage
 
 
 def _size(stage: Stage) -> dict[str, Written]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import DATA, facts_from, regions
 from apps.facts.rows import BadFact
+from apps.forecasts.more_samples import FEWEST, MOST, summary_with_samples
 from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.rendering.markdown import as_markdown
 from apps.forecasts.rendering.text import as_text
@@ -65,6 +66,9 @@ class Command(BaseCommand):
         parser.add_argument("--scenario", type=Path, metavar="FILE.json")
         parser.add_argument("--region", metavar="R", help="default: the scenario's, or us-east-1")
         parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+        parser.add_argument(
+            "--samples", type=sample_count, metavar="N", help="joint samples for low and high"
+        )
         parser.add_argument("--facts", type=Path, metavar="DIR", default=DATA)
         parser.add_argument("--min-headroom", type=float, metavar="X", help="exit 3 below")
         parser.add_argument("--max-monthly-usd", type=float, metavar="X", help="exit 3 above")
@@ -91,11 +95,20 @@ class Command(BaseCommand):
             answer = forecast(architecture, scenario, facts, progress=progress_line())
         except REFUSALS as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
-        summary = with_old_facts(summary_of(answer), facts, timezone.localdate())
+        count = options["samples"]
+        made = summary_with_samples(answer, count) if count else summary_of(answer)
+        summary = with_old_facts(made, facts, timezone.localdate())
         self.stdout.write(written(summary, options["format"], places_in(architecture)))
         failed = gates_not_met(summary, options["min_headroom"], options["max_monthly_usd"])
         if failed:
             raise CommandError(" ".join(failed), returncode=GATE_NOT_MET)
+
+
+def sample_count(text: str) -> int:
+    """Return a number of samples. Raises ArgumentTypeError with what would work."""
+    if not (text.isdecimal() and FEWEST <= int(text) <= MOST):
+        raise ArgumentTypeError(f"{text!r} samples: say {FEWEST} to {MOST:,} as a whole number.")
+    return int(text)
 
 
 def written(summary: dict[str, Any], form: str, places: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from apps.forecasts.background import sweep
+from apps.forecasts.sampling import sweep_samples
 from apps.forecasts.series import sweep_series
 
 
@@ -16,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        found, deleted = sweep(now=now), sweep_series(now=now)
+        found, deleted = sweep(now=now) + sweep_samples(now=now), sweep_series(now=now)
         self.stdout.write(f"{found} forecasts taken up or given up, {deleted} files deleted.")
