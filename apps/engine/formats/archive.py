@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -85,7 +86,7 @@ def read_zip(name: str, data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             _check_members(name, members)
-            wanted = [info for info in members if info.filename.lower().endswith(READ_SUFFIXES)]
+            wanted = [info for info in members if _is_wanted(info)]
             found = {info.filename: _read_member(name, archive, info) for info in wanted}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
         raise UnreadableInput(
@@ -96,6 +97,12 @@ def read_zip(name: str, data: bytes) -> dict[str, bytes]:
             "The zip holds no template; put a .yaml, .yml, .json or .template file into it.", name
         )
     return found
+
+
+def _is_wanted(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a file that readers look at: a link is none."""
+    is_link = stat.S_ISLNK(info.external_attr >> 16)
+    return info.filename.lower().endswith(READ_SUFFIXES) and not is_link
 
 
 def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:

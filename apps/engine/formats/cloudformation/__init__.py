@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
+from apps.engine.formats.cloudformation.exchange import Exchange
 from apps.engine.formats.cloudformation.inventory import Inventory
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
 from apps.engine.formats.cloudformation.links import MECHANISMS
@@ -187,14 +188,16 @@ def _nested(library: Library, name: str, template: Node) -> set[str]:
 
 
 def _stacks(library: Library, roots: Mapping[str, Node]) -> list[Stack]:
-    exports: dict[str, Node] = {}
+    exchange = Exchange()
     stacks = []
     for name, document in roots.items():
         # Two templates may use the same logical ids.
         prefix = f"{_label(name, roots)}/" if len(roots) > 1 else ""
-        stacks.append(Stack(library, document, prefix=prefix, exports=exports))
+        stacks.append(Stack(library, document, prefix=prefix, exchange=exchange))
     for stack in stacks:
-        stack.export_outputs()
+        stack.offer()
+    for stack in stacks:
+        stack.offer_nested()
     return stacks
 
 
