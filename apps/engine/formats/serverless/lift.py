@@ -66,7 +66,7 @@ def _queue(service: Service, name: str, body: Node) -> None:
     service.add(lost, resource(QUEUE, {"FifoQueue": fifo}), body)
     worker = body.get("worker")
     if worker is not None:
-        function = _function(service, f"{name}Worker", worker)
+        function = _function(service, f"{name}Worker", worker, ("constructs", name, "worker"))
         taken: dict[str, Written] = {
             "Queue": get_att(main),
             "BatchSize": body.get("batchSize") or 1,
@@ -80,8 +80,8 @@ def _most(node: Node | None) -> Written:
     return {"MaximumConcurrency": node} if node is not None else None
 
 
-def _function(service: Service, key: str, body: Node) -> Function:
-    function = Function(key, names.function_id(key), body, body.line)
+def _function(service: Service, key: str, body: Node, path: tuple[str, ...]) -> Function:
+    function = Function(key, names.function_id(key), body, body.line, path)
     service.functions.setdefault(key, function)
     return service.functions[key]
 
@@ -120,7 +120,8 @@ def _webhook(service: Service, name: str, body: Node) -> None:
     service.add(f"{names.plain(name)}Route", resource("AWS::ApiGatewayV2::Route", route), body)
     guard = body.get("authorizer")
     if guard is not None:
-        function = _function(service, f"{name}Authorizer", guard)
+        path = ("constructs", name, "authorizer")
+        function = _function(service, f"{name}Authorizer", guard, path)
         asks: dict[str, Written] = {"ApiId": ref(api), "AuthorizerUri": get_att(function.id)}
         service.add(
             f"{names.plain(name)}Authorizer",

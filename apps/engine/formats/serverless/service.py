@@ -23,6 +23,8 @@ class Function:
     id: str
     body: Node
     line: int
+    # Where it stands in its file, where that is the service's own.
+    path: tuple[str, ...] = ()
     events: dict[str, Node] = field(default_factory=dict)
 
     def get(self, path: str) -> Node | None:
@@ -67,7 +69,7 @@ class Service:
 
     def _functions(self) -> Iterator[Function]:
         for key, body, line in self.entries(self.variables.at("functions")):
-            yield Function(key, names.function_id(key), body, line)
+            yield Function(key, names.function_id(key), body, line, ("functions", key))
 
     @staticmethod
     def entries(section: Node | None) -> Iterator[tuple[str, Node, int]]:

@@ -50,7 +50,6 @@ def _rest_api(stage: Stage, at: Node) -> None:
         "StageName": stage.name,
         "EndpointConfiguration": kind or "EDGE",
         "CacheClusterSize": (size or "0.5") if cached else None,
-        "TracingEnabled": True if is_true(stage.get("xray_tracing")) else None,
         "Auth": {"Authorizers": {"own": {"FunctionArn": guard}}} if guard is not None else None,
     }
     stage.add(api, resource("AWS::Serverless::Api", properties), at)
