@@ -172,6 +172,17 @@ class Service:
                 return id_
         return ""
 
+    def _typed(self) -> Iterator[tuple[str, Node]]:
+        """Yield the resources that say what they are.
+
+        The others stand in files that are not given, or add to what a plugin makes.
+        """
+        for id_, body in self.resources.items():
+            if text_of(body.get("Type")):
+                yield id_, body
+            else:
+                self.library.warn(f"What {id_} is stands elsewhere; it is left out.", body.at)
+
     def template(self, sections: Mapping[str, Node]) -> Node:
         """Return the service as one template of CloudFormation and SAM.
 
@@ -192,7 +203,7 @@ class Service:
         }
         parameters = sections.get("Parameters") or MapNode(at.file, at.line)
         parameters = merge(MapNode(at.file, at.line, unknown), parameters)
-        resources = MapNode(at.file, at.line, self.resources, self.lines)
+        resources = MapNode(at.file, at.line, dict(self._typed()), self.lines)
         # The framework and its plugins add resources that are not written down.
         transform = written(at, ["AWS::Serverless-2016-10-31", "Serverless::Framework"])
         entries = {**sections, "Transform": transform, "Resources": resources}

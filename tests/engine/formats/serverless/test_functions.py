@@ -164,3 +164,17 @@ def test_functions_and_resources_may_stand_in_lists_of_files() -> None:
     assert set(kinds(found)) == {FUNCTION, "TwoLambdaFunction", "Jobs", "News"}
     assert str(found.component(FUNCTION).source) == "one.yml:1"
     assert str(found.component("Jobs").source) == "resources/queues.yml:1"
+
+
+def test_resources_that_stand_elsewhere_are_left_out() -> None:
+    found = read("""
+        resources:
+          Resources:
+            Jobs: {Type: AWS::SQS::Queue}
+            Table: ${file(missing.yml):Table}
+            ServerlessDeploymentBucket: {Properties: {BucketName: mine}}
+        """)
+
+    assert kinds(found) == {"Jobs": "sqs_queue"}
+    for name in ("Table", "ServerlessDeploymentBucket"):
+        assert any(f"What {name} is stands elsewhere" in warning for warning in found.warnings)
