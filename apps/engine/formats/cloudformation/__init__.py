@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
+from apps.engine.formats.cloudformation.cdk import asset_of
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
 from apps.engine.formats.cloudformation.exchange import Exchange
@@ -180,7 +181,7 @@ def _nested(library: Library, name: str, template: Node) -> set[str]:
     for _, body in resources.pairs() if resources is not None else ():
         type_ = body.get("Type")
         path = NESTED.get(type_.text()) if type_ is not None else None
-        location = body.get(f"Properties.{path}") if path else None
+        location = asset_of(body) or body.get(f"Properties.{path}") if path else None
         file = library.find(location.text(), name) if location is not None else None
         if file is not None:
             found.add(file)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from apps.engine.catalog import KINDS
 from apps.engine.formats.cloudformation import services
+from apps.engine.formats.cloudformation.cdk import METADATA, is_provider
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.graph import NOT_MODELLED
 
@@ -109,6 +110,8 @@ def classify(resource: Resource) -> Class:
         Component of a kind, supporting, a part of another resource, or not modelled.
     """
     type_ = resource.type
+    if type_ == METADATA or is_provider(resource.body):
+        return Class(SUPPORTING)
     special = _special(resource)
     if special is not None:
         return special
