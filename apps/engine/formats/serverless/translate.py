@@ -9,6 +9,7 @@ from apps.engine.formats.cloudformation.globals import merge
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
 from apps.engine.formats.serverless import names
+from apps.engine.formats.serverless.capacities import add_capacities
 from apps.engine.formats.serverless.events import read_events
 from apps.engine.formats.serverless.functions import add_function
 from apps.engine.formats.serverless.graphs import add_graphs
@@ -52,6 +53,7 @@ def translate(library: Library, document: Node) -> tuple[Node, Service]:
         add_function(service, function)
     add_machines(service)
     add_graphs(service)
+    add_capacities(service)
     _add_layers(service)
     for part in parts:
         _extend(service, part.get("extensions"))
