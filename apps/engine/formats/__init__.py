@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from apps.engine.formats.cloudformation import read_templates
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.frameworks import read_frameworks
+from apps.engine.formats.terraform import is_terraform, read_terraform
 from apps.engine.graph import Architecture
 
 __all__ = ["UnreadableInput", "read"]
@@ -18,8 +19,9 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     Parameters
     ----------
     files : mapping of str to bytes
-        The templates, serverless.yml or zappa_settings, and what they name (definitions,
-        nested templates, files of variables), by path with forward slashes.
+        The templates, the .tf files, plan or state of Terraform, serverless.yml or
+        zappa_settings, and what they name (definitions, nested templates, modules, files of
+        variables), by path with forward slashes.
 
     Returns
     -------
@@ -32,8 +34,13 @@ def read(files: Mapping[str, bytes]) -> Architecture:
         wrong, in which file and line, and what would work.
     """
     if not files:
-        raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
+        raise UnreadableInput(
+            "No file is given; give a CloudFormation or SAM template, a design of Terraform, or "
+            "a serverless.yml."
+        )
     try:
+        if is_terraform(files):
+            return read_terraform(files)
         return read_frameworks(files) or read_templates(files)
     except RecursionError as error:
         raise UnreadableInput(

@@ -120,7 +120,7 @@ def classify(resource: Resource) -> Class:
         return Class(kind)
     if type_ in _SILENT_WITHOUT_KIND or services.is_supporting(type_):
         return Class(SUPPORTING)
-    return Class(NOT_MODELLED, f"{type_} has no model yet.")
+    return Class(NOT_MODELLED, f"{resource.written_type} has no model yet.")
 
 
 @cache

@@ -41,6 +41,11 @@ class Library:
         """Whether another warning would be kept, and is worth its effort."""
         return len(self._warnings) < MAX_WARNINGS
 
+    @property
+    def spent(self) -> int:
+        """How many values were worked out so far. [count]"""
+        return self._steps
+
     def warn(self, message: str, at: Source | None = None) -> None:
         """Keep a warning, up to `MAX_WARNINGS` of them.
 

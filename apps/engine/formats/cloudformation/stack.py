@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from apps.engine.formats.cloudformation.cdk import asset_of
@@ -19,6 +18,7 @@ from apps.engine.formats.cloudformation.nodes import (
 from apps.engine.formats.cloudformation.parameters import Parameters
 from apps.engine.formats.cloudformation.repetitions import Repetitions
 from apps.engine.formats.cloudformation.resolve import Resolver, Scope
+from apps.engine.formats.cloudformation.resource import Resource as Resource
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
@@ -33,49 +33,6 @@ IMPLICIT_APIS = {
     "ServerlessRestApi": "AWS::Serverless::Api",
     "ServerlessHttpApi": "AWS::Serverless::HttpApi",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A resource of a template, with its properties worked out."""
-
-    id: str
-    type: str
-    source: Source
-    properties: Node
-    body: Node
-    stack: Stack
-
-    def get(self, path: str) -> Node | None:
-        """Return a property; None where it is not given.
-
-        Parameters
-        ----------
-        path : str
-            Keys of mappings and numbers of list items, joined by dots.
-
-        Returns
-        -------
-        Node or None
-            The value, worked out.
-        """
-        return self.properties.get(path)
-
-    def text(self, path: str) -> str:
-        """Return a property as text.
-
-        Parameters
-        ----------
-        path : str
-            Keys of mappings and numbers of list items, joined by dots.
-
-        Returns
-        -------
-        str
-            Empty where it is not given, or is no text.
-        """
-        node = self.properties.get(path)
-        return node.text() if node is not None else ""
 
 
 class Stack(Scope):

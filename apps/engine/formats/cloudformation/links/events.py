@@ -155,7 +155,10 @@ def _failures(
     """Read where events go that could not be delivered or handled."""
     dead = event.get("DeadLetterConfig")
     if dead is not None:
-        target = wiring.target(dead.get("Arn")) or event_queue_id(resource, name, dead)
+        made = event_queue_id(resource, name, dead)
+        # SAM makes the queue only where the type says so.
+        made = made if made in wiring.inventory.resources else ""
+        target = wiring.target(dead.get("Arn")) or made
         reader = _READERS.get(type_)
         sender = f"{resource.id}{name}" if reader is _schedule else resource.id
         sender = _bus_of(wiring, resource, event) if reader is _bus else sender
