@@ -101,3 +101,11 @@ def test_a_design_without_functions_is_refused(tmp_path: Path) -> None:
     for name in ("serverless", "zappa"):
         with pytest.raises(CommandError, match="no Lambda function"):
             call_command("export", str(path), "--to", name)
+
+
+def test_a_service_of_resources_alone_is_given_back(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "serverless.yml"
+    text = "service: a\nprovider: {name: aws}\n"
+    path.write_text(text + "resources: {Resources: {Jobs: {Type: AWS::SQS::Queue}}}\n")
+
+    assert run(path, "--to", "serverless") == path.read_text()

@@ -44,9 +44,18 @@ def write_zappa(request: ExportRequest) -> Exported:
     )
 
 
-def why_not(request: ExportRequest) -> str:
+def why_not_serverless(request: ExportRequest) -> str:
+    return _why_not(request, SERVERLESS)
+
+
+def why_not_zappa(request: ExportRequest) -> str:
+    return _why_not(request, ZAPPA)
+
+
+def _why_not(request: ExportRequest, framework: str) -> str:
     kinds = {component.kind for component in request.architecture}
-    return "" if "lambda_function" in kinds else NO_FUNCTION
+    is_known = "lambda_function" in kinds or framework_of(request.files) == framework
+    return "" if is_known else NO_FUNCTION
 
 
 EXPORTERS = (
@@ -56,7 +65,7 @@ EXPORTERS = (
         "The serverless.yml as it was read, with the changed lines changed; for another design "
         "the keys that scale its functions and resources.",
         write_serverless,
-        why_not,
+        why_not_serverless,
     ),
     Exporter(
         ZAPPA,
@@ -64,6 +73,6 @@ EXPORTERS = (
         "The settings of Zappa as they were read, with the changed lines changed; for another "
         "design the keys of zappa_settings.json.",
         write_zappa,
-        why_not,
+        why_not_zappa,
     ),
 )
