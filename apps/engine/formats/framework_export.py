@@ -18,7 +18,7 @@ from apps.engine.formats.cloudformation.export.check import difference, with_cha
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan, Task
 from apps.engine.formats.cloudformation.export.wishes import Wish
 from apps.engine.formats.errors import CannotWrite, UnreadableInput
-from apps.engine.formats.frameworks import Wired, wire_frameworks
+from apps.engine.formats.frameworks import Wired, read_frameworks, wire_frameworks
 from apps.engine.formats.serverless.places import task_for as task_of_service
 from apps.engine.formats.zappa.places import task_for as task_of_stage
 from apps.engine.formats.zappa.toml_writer import write as write_toml
@@ -127,10 +127,11 @@ def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
 
 def _check(expected: Architecture, files: Mapping[str, bytes]) -> None:
     try:
-        wired = wire_frameworks(files)
+        found = read_frameworks(files)
     except UnreadableInput as error:
         raise CannotWrite(f"The changed file could not be read: {error}") from error
-    found = architecture_of(wired.wiring) if wired is not None else expected
+    if found is None:
+        raise CannotWrite("The changed file would be of another format; change it by hand.")
     sentence = difference(expected, found)
     if sentence:
         raise CannotWrite(sentence)

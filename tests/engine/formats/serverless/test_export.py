@@ -128,6 +128,15 @@ def test_three_settings_change_three_lines_and_are_read_again() -> None:
     assert [note for note in export.notes if "${self:custom.mailerConcurrency}" in note]
 
 
+def test_what_could_not_be_read_again_is_refused() -> None:
+    before = files("web-shop")
+    # No number of gigabytes, which only the reader finds out.
+    export = export_frameworks(before, {"OrdersDb": {"max_storage_gb": True}})
+
+    assert export.files == before
+    assert "could not be read" in export.refused[0]
+
+
 def test_line_ends_and_other_files_stay() -> None:
     before = {name: data.replace(b"\n", b"\r\n") for name, data in files("event-pipeline").items()}
     export = export_frameworks(before, {"ReadingsTable": {"write_capacity": 1600}})
