@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from apps.forecasts.exporting import templates, terraform
+from apps.forecasts.exporting import frameworks, templates, terraform
 from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
 
 EXPORTERS: tuple[Exporter, ...] = (
     *templates.EXPORTERS,
     *terraform.EXPORTERS,
+    *frameworks.EXPORTERS,
 )  # fmt: skip
 BY_NAME = {exporter.name: exporter for exporter in EXPORTERS}
 
