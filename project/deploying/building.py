@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Final
 
 from project.deploying.contents import ROOT, our_files, their_files
@@ -59,16 +60,10 @@ def compile_tree(tree: Path) -> None:
         workers=os.cpu_count() or 1,
         stripdir=str(tree),
         prependdir=TASK_ROOT,
-        invalidation_mode=compileall_mode(),
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
     )
     if not done:
         raise Refused("Not every module of the package could be compiled.")
-
-
-def compileall_mode() -> object:
-    from py_compile import PycInvalidationMode
-
-    return PycInvalidationMode.UNCHECKED_HASH
 
 
 def write_zip(tree: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ are kept, as a JSON object, in `infra/outputs/<environment>.json` (docs/operatio
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,9 +64,10 @@ def _faults(settings: Mapping[str, Any]) -> list[str]:
     return [sentence for sentence, is_so in faults.items() if is_so]
 
 
-def outputs_of(stage: str, folder: Path = ROOT / "infra" / "outputs") -> dict[str, str]:
+def outputs_of(stage: str) -> dict[str, str]:
     """Return what the stack of a stage has made; `dev` and `dev_work` share one."""
     environment = stage.removesuffix("_work")
+    folder = Path(os.environ.get("OUTPUTS_FOLDER", ROOT / "infra" / "outputs"))
     path = folder / f"{environment}.json"
     if not path.exists():
         raise Refused(

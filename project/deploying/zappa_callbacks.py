@@ -27,6 +27,8 @@ from project.deploying.stages import check_stage, filled, outputs_of
 
 RUNNING: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 SENDING: Final = frozenset({"deploy", "package", "update"})
+# Of the zip that Zappa makes; the rest names who built it and when.
+ZAPPAS: Final = ("django_zappa_app.py", "handler.py", "zappa_settings.py")
 # These hold outputs of the stack; Zappa has read them before it calls us.
 READ: Final = (
     "aws_environment_variables", "dead_letter_config", "s3_bucket_name", "vpc_config",
@@ -42,7 +44,9 @@ def settings_loaded(cli: Any) -> None:
             cli.runtime = cli.zappa.runtime = runtime
         if cli.vargs["command"] in SENDING:
             check_stage(cli.api_stage, cli.stage_config, RUNNING)
-        _fill(cli)
+        # A package holds nothing of the stack, so it can be built before there is one.
+        if cli.vargs["command"] != "package":
+            _fill(cli)
 
 
 def zip_made(cli: Any) -> None:
@@ -52,7 +56,8 @@ def zip_made(cli: Any) -> None:
         building.build_tree(tree, ROOT / "build" / "static")
         package = Path(cli.zip_path)
         with zipfile.ZipFile(package) as zappas:
-            zappas.extractall(tree)
+            for name in ZAPPAS:
+                zappas.extract(name, tree)
         building.compile_tree(tree)
         check_binaries(tree, runtime=RUNNING, architecture=cli.architecture)
         building.check_reads_a_template(tree)
