@@ -17,7 +17,7 @@ import shlex
 from typing import Any, Final
 
 from project import lambda_events
-from project.lambda_lazy import make_boto3_lazy
+from project.lambda_lazy import boto3_later
 from project.lambda_secrets import set_secrets
 
 Event = dict[str, Any]
@@ -70,7 +70,8 @@ def _manage(line: str) -> Event:
 
 def _zappa() -> Any:
     """Load Zappa's handler and the application behind it, in the init phase."""
-    module: Any = importlib.import_module("handler")
+    with boto3_later():
+        module: Any = importlib.import_module("handler")
     if module.global_handler is None:
         module.global_handler = module.LambdaHandler()
     loaded = module.global_handler
@@ -82,7 +83,6 @@ def _zappa() -> Any:
     return module
 
 
-make_boto3_lazy()
 set_secrets(os.environ)
 origin: Final = lambda_events.Origin.from_environment(os.environ)
 zappa: Final = _zappa()

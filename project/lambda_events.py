@@ -87,11 +87,15 @@ def as_asked(event: Event, response: Event) -> Event:
     """Return the response in the form that the caller of this event understands."""
     many: Many | None = response.get("multiValueHeaders")
     if many is None:
-        return response
+        # Django leaves a space before each cookie, for a browser to drop.
+        cookies = [cookie.strip() for cookie in response.get("cookies") or []]
+        return {**response, "cookies": cookies} if cookies else response
+    many = {name: [value.strip() for value in values] for name, values in many.items()}
+    plain = {name: value for name, value in response.items() if name != "headers"}
     if "multiValueHeaders" in event:
         # Single headers beside them would be merged in, a cookie twice.
-        return {key: value for key, value in response.items() if key != "headers"}
-    plain = {key: value for key, value in response.items() if key != "multiValueHeaders"}
+        return {**plain, "multiValueHeaders": many}
+    del plain["multiValueHeaders"]
     return {**plain, "headers": _single(many)}
 
 

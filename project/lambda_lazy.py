@@ -1,43 +1,44 @@
-"""A stand-in for boto3, which Zappa imports at every cold start and the web path never uses."""
+"""Keep boto3 out of a cold start: Zappa imports it, and the web path never uses it."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
-class LazyModule(types.ModuleType):
+class _Later(types.ModuleType):
     """Stand in for a module until one of its attributes is asked for."""
-
-    def load(self) -> types.ModuleType:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        real = importlib.import_module(self.__name__)
-        self.__dict__.update(real.__dict__)
-        return real
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(self.load(), name)
+        return getattr(importlib.import_module(self.__name__), name)
 
 
-def make_boto3_lazy() -> None:
-    spec = importlib.util.find_spec("boto3") if "boto3" not in sys.modules else None
-    if spec is None:
+@contextmanager
+def boto3_later() -> Iterator[None]:
+    """Give whoever imports boto3 meanwhile something that loads it when it is used.
+
+    Afterwards an import gives the real one: its own modules import each other by name.
+    """
+    if "boto3" in sys.modules:
+        yield
         return
-    module = LazyModule("boto3")
-    module.__spec__ = spec
-    module.__path__ = list(spec.submodule_search_locations or ())
+    stand_in = _Later("boto3")
 
-    # Zappa names `boto3.Session` in annotations, which Python evaluates on import. A plain
-    # lazy module (importlib.util.LazyLoader too) would load boto3 at that moment.
+    # Zappa names `boto3.Session` in annotations, which Python evaluates on import. A plain lazy
+    # module (importlib.util.LazyLoader too) would load boto3 at that moment.
     class Session:
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-            return module.load().Session(*args, **kwargs)
+            return importlib.import_module("boto3").Session(*args, **kwargs)
 
-    vars(module)["Session"] = Session
-    sys.modules["boto3"] = module
+    vars(stand_in)["Session"] = Session
+    sys.modules["boto3"] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules["boto3"]

@@ -22,6 +22,18 @@ MANIFEST: Final = Path("var/static/staticfiles.json")
 TASK_ROOT: Final = "/var/task"
 # A zip holds no earlier year. One date for all: the same files give the same zip.
 DATE: Final = (1980, 1, 1, 0, 0, 0)
+# Not home, which would leave a secret of its own in the tree.
+WHILE_BUILDING: Final = {
+    "PATH": os.defpath,
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "STAGE": "build",
+    "SECRET_KEY": "only-to-build",
+    "DATABASE_URL": "sqlite:///:memory:",
+    **dict.fromkeys(
+        ("ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL", "EMAIL_HOST", "EMAIL_HOST_PASSWORD"), "none"
+    ),
+    "MEDIA_BUCKET": "none",
+}
 
 
 def build_tree(tree: Path, static: Path) -> None:
@@ -105,17 +117,10 @@ def check_reads_a_template(tree: Path) -> None:
 
 
 def run_python(*arguments: str, **environment: str) -> str:
-    """Run this Python with the settings of home, and no secret of a person's."""
+    """Run this Python with nothing of the environment of who builds."""
     process = subprocess.run(  # noqa: S603  Our own code.
         [sys.executable, *arguments],
-        env={
-            "PATH": os.defpath,
-            "STAGE": "home",
-            "DEBUG": "False",
-            "SECRET_KEY": "only-to-build",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **environment,
-        },
+        env={**WHILE_BUILDING, **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
