@@ -23,7 +23,7 @@ from urllib.parse import unquote_plus
 
 Event = dict[str, Any]
 Many = dict[str, list[str]]
-SECRET_HEADER: Final = "X-Origin-Secret"
+ORIGIN_HEADER: Final = "X-Origin-Secret"
 VIEWER_HEADER: Final = "Cloudfront-Viewer-Address"
 FORWARDED: Final = "X-Forwarded-For"
 
@@ -45,7 +45,7 @@ class Origin:
 
     def knows(self, secret: str) -> bool:
         given = secret.encode()
-        return any([hmac.compare_digest(given, known.encode()) for known in self.secrets])
+        return any(hmac.compare_digest(given, known.encode()) for known in self.secrets)
 
 
 def is_http(event: Event) -> bool:
@@ -56,7 +56,7 @@ def refusal(event: Event, origin: Origin) -> Event | None:
     """Return the answer to a request that must not reach the application, or None."""
     if not _is_whole(event):
         return _plain(event, 400, "400 Bad Request")
-    if origin.secrets and not origin.knows(_first(_headers(event), SECRET_HEADER)):
+    if origin.secrets and not origin.knows(_first(_headers(event), ORIGIN_HEADER)):
         return _plain(event, 403, "403 Forbidden")
     return None
 
@@ -64,7 +64,7 @@ def refusal(event: Event, origin: Origin) -> Event | None:
 def repaired(event: Event, origin: Origin) -> Event:
     """Return the event as Zappa should see it: with one address, that of the real client."""
     headers = _headers(event)
-    headers.pop(SECRET_HEADER, None)
+    headers.pop(ORIGIN_HEADER, None)
     headers[FORWARDED] = [_client_address(event, headers, origin)]
     good: Event = {**event, "stageVariables": None}
     if origin.secrets and origin.public_host:

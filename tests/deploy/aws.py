@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SECRETS_NAME = "headroom/dev"
 BUCKETS = ("headroom-dev-media", "headroom-dev-deploy")
 PATIENCE_S = 30
 
@@ -24,7 +23,7 @@ def start_moto(log: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     with log.open("ab") as out:
         command = [
-            Path(sys.executable).with_name("moto_server"),
+            str(Path(sys.executable).with_name("moto_server")),
             "-H",
             "127.0.0.1",
             "-p",
@@ -49,7 +48,6 @@ def environment(moto: str) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "headroom@example.com",
         "EMAIL_HOST": "127.0.0.1",
         "MEDIA_BUCKET": BUCKETS[0],
-        "SECRETS_ARN": SECRETS_NAME,
         "STATIC_ORIGIN": "https://static.example.com",
         "AWS_ENDPOINT_URL": moto,
         **{name: value for name, value in os.environ.items() if name.startswith("PG")},

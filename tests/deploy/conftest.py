@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.deploy.aws import SECRETS_NAME, environment, start_moto
+from tests.deploy.aws import environment, start_moto
 from tests.deploy.sandbox import Sandbox
 from tests.plugins.postgres import _ensure_server
 
@@ -75,19 +75,20 @@ def database(request: pytest.FixtureRequest) -> str:
 def variables(moto: str, database: str) -> dict[str, str]:
     values = environment(moto)
     secret = {"SECRET_KEY": "0123456789" * 6, "EMAIL_HOST_PASSWORD": "x" * 20}
-    put_secret(moto, {**secret, "DATABASE_URL": f"postgresql:///{database}"})
-    return values
+    arn = put_secret(moto, {**secret, "DATABASE_URL": f"postgresql:///{database}"})
+    return {**values, "SECRETS_ARN": arn}
 
 
-def put_secret(moto: str, values: dict[str, str]) -> None:
-    body = json.dumps({"Name": SECRETS_NAME, "SecretString": json.dumps(values)}).encode()
+def put_secret(moto: str, values: dict[str, str]) -> str:
+    body = json.dumps({"Name": "headroom/dev", "SecretString": json.dumps(values)}).encode()
     headers = {
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": "secretsmanager.CreateSecret",
         "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20200101/us-east-1/secretsmanager/"
         "aws4_request, SignedHeaders=host, Signature=x",
     }
-    urllib.request.urlopen(urllib.request.Request(f"{moto}/", body, headers)).close()
+    with urllib.request.urlopen(urllib.request.Request(f"{moto}/", body, headers)) as answer:
+        return str(json.load(answer)["ARN"])
 
 
 @pytest.fixture(scope="session")

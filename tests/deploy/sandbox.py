@@ -5,6 +5,7 @@ What is not emulated: the CPU share of the memory size, loading the package over
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -62,10 +63,9 @@ class RuntimeApiHandler(BaseHTTPRequestHandler):
         pass
 
     def handle(self) -> None:
-        try:
+        # The process may be killed while it waits for an event.
+        with contextlib.suppress(ConnectionError):
             super().handle()
-        except ConnectionError:
-            pass  # The process was killed while it waited for an event.
 
     def do_GET(self) -> None:
         if not self.path.endswith("/runtime/invocation/next"):
@@ -186,7 +186,7 @@ class Sandbox:
             "AWS_SESSION_TOKEN": "testing",
             **(environment or {}),
         }
-        self.log = open(log or os.devnull, "ab")
+        self.log = open(log or os.devnull, "ab")  # noqa: SIM115  Closed with the process.
         self.started_at = time.perf_counter()
         self.process = subprocess.Popen(
             [python, *python_arguments, "-m", "awslambdaric", handler],

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.deploy.sandbox import Sandbox
@@ -44,6 +45,21 @@ def test_keeping_warm_does_nothing(function: Sandbox, event: dict[str, Any]) -> 
 
 def test_command_calls_the_function_that_it_names(function: Sandbox) -> None:
     assert function.invoke({"command": "project.lambda_work.work"}).error is None
+
+
+def test_task_is_done_that_was_handed_on(function: Sandbox, database: str) -> None:
+    code = "from apps.accounts.models import Team; Team.objects.create(name='By a task')"
+    task = {
+        "command": "zappa.asynchronous.route_lambda_task",
+        "task_path": "django.core.management.call_command",
+        "args": ["shell"],
+        "kwargs": {"command": code, "verbosity": 0},
+    }
+
+    assert function.invoke(task).error is None
+    with psycopg.connect(dbname=database) as connection:
+        found = connection.execute("SELECT count(*) FROM accounts_team WHERE name = 'By a task'")
+        assert found.fetchone() == (1,)
 
 
 def test_management_command_is_split_as_by_a_shell(function: Sandbox, log: Path) -> None:
