@@ -16,6 +16,4 @@ MAX_TASKS: Final = 20
 def work(event: object, context: object) -> None:
     """Take up what was missed, then do the tasks that wait."""
     sweep(now=timezone.now())
-    call_command(
-        "db_worker", batch=True, startup_delay=False, max_tasks=MAX_TASKS, reload=False, verbosity=0
-    )
+    call_command("db_worker", batch=True, startup_delay=False, max_tasks=MAX_TASKS, reload=False)
