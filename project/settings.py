@@ -53,6 +53,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.ops.middleware.RequestLogMiddleware",
+    "project.ops.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -218,12 +220,40 @@ SECURE_HSTS_SECONDS = 0 if IS_HOME else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_HOME
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # Preload lists are for the domain's owner to join.
 
-# Log
+# Watching: logs, metrics, letters about faults, backups
+
+METRICS_NAMESPACE = env_str("METRICS_NAMESPACE", "Headroom")
+BACKUP_KEY = env_str("BACKUP_KEY", "")  # Only the commands that need it ask for it.
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = [("Operator", address) for address in env_list("FAULT_MAIL", "")]
+EMAIL_SUBJECT_PREFIX = f"[Headroom {STAGE}] "
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
+    "formatters": {
+        "line": {
+            "()": "project.ops.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "project.ops.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env_str("LOG_FORMAT", "line" if IS_HOME else "json"),
+        },
+        "mail": {"class": "project.ops.mailing.FaultMailHandler", "level": "ERROR"},
+    },
+    "root": {
+        "handlers": ["stderr", "mail"] if ADMINS else ["stderr"],
+        "level": env_str("LOG_LEVEL", "INFO"),
+    },
+    "loggers": {
+        # Django would mail admins by itself, with the variables of every frame.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # The development server writes a line for each request itself.
+        "headroom.requests": {"level": "WARNING" if IS_HOME else "INFO"},
+    },
 }
