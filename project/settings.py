@@ -124,6 +124,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_BUCKET = env_str("MEDIA_BUCKET", "" if IS_HOME else None)
+BACKUP_BUCKET = env_str("BACKUP_BUCKET", "")
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -131,6 +132,15 @@ STORAGES = {
     }
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "backups": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": BACKUP_BUCKET},
+    }
+    if BACKUP_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "backups", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
