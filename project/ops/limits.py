@@ -69,6 +69,9 @@ LIMITS: Final[dict[str, Limit]] = {
         ),
         methods=frozenset({"GET", "HEAD", "POST"}),
     ),
+    "export": Limit(
+        count=10, window_s=600, views=frozenset({"team_export"}), methods=frozenset({"GET"})
+    ),
     "letter": Limit(count=50, window_s=3600, views=frozenset({"accounts:invitation_send"})),
 }
 

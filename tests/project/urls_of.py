@@ -53,7 +53,7 @@ REACHES: dict[Reach, str] = {
     """,
     Reach.OWNERS: """
         accounts:team_rename accounts:invitation_send accounts:invitation_revoke
-        accounts:member_role accounts:member_remove
+        accounts:member_role accounts:member_remove accounts:team_delete team_export
     """,
 }
 REACH_OF = {view: reach for reach, views in REACHES.items() for view in views.split()}
