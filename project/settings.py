@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from project.env import env_bool, env_database, env_int, env_list, env_str, local_secret
+from project.ops.log_settings import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -257,32 +258,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [("Operator", address) for address in env_list("FAULT_MAIL", "")]
 EMAIL_SUBJECT_PREFIX = f"[Headroom {STAGE}] "
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "project.ops.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        },
-        "json": {"()": "project.ops.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": env_str("LOG_FORMAT", "line" if IS_HOME else "json"),
-        },
-        "mail": {"class": "project.ops.mailing.FaultMailHandler", "level": "ERROR"},
-    },
-    "root": {
-        "handlers": ["stderr", "mail"] if ADMINS else ["stderr"],
-        "level": env_str("LOG_LEVEL", "INFO"),
-    },
-    "loggers": {
-        # Django would mail admins by itself, with the variables of every frame.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # The development server writes a line for each request itself.
-        "headroom.requests": {"level": "WARNING" if IS_HOME else "INFO"},
-    },
-}
+LOGGING = logging_settings(
+    level=env_str("LOG_LEVEL", "INFO"),
+    form=env_str("LOG_FORMAT", "line" if IS_HOME else "json"),
+    requests=not IS_HOME,
+    mail=bool(ADMINS),
+)

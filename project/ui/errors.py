@@ -33,4 +33,8 @@ def _text(request: HttpRequest, name: str, context: dict[str, object] | None = N
     is_htmx = request.headers.get("HX-Request") == "true"
     part = f"ui/{name}.html"
     whole = {"part": part, **(context or {})}
-    return render_to_string(part if is_htmx else "bare.html", whole)
+    try:
+        return render_to_string(part if is_htmx else "bare.html", whole)
+    # Static files were not collected: a page that says so would fail in the same way, for ever.
+    except ValueError:
+        return render_to_string("ui/plain.html", whole)
