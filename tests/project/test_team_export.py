@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.actions import create_team, invite
 from apps.accounts.models import Membership, Team, User
+from apps.designs.models import Upload
 from apps.forecasts.models import Sampling
 from project import team_export
 from tests.factories import make_user
@@ -75,7 +76,7 @@ def test_it_holds_what_deleting_would_take(full_team: Team) -> None:
 
 
 def test_name_of_an_upload_leads_nowhere(olga_client: Client, full_team: Team, olga: User) -> None:
-    full_team.uploads.update(name="../../etc/passwd\r\n.yaml")
+    Upload.objects.filter(team=full_team).update(name="../../etc/passwd\r\n.yaml")
 
     names = export(olga_client, full_team).namelist()
 
