@@ -13,6 +13,10 @@ from typing import Any, Final
 import pytest
 from cfnlint.decode.cfn_yaml import load
 
+from apps.engine.forecast import forecast
+from apps.engine.forecast.summary import summary_of
+from apps.engine.traffic.scenario import Scenario
+from apps.facts.reader import packaged_facts
 from apps.forecasts.template_files import read_paths
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -124,6 +128,29 @@ def test_headroom_understands_all_of_it() -> None:
     } <= links
     # All it has to say is what the defaults leave out.
     assert all("is left out: its condition" in warning for warning in architecture.warnings)
+
+
+def test_headroom_understands_the_second_region_beside_it() -> None:
+    architecture = read_paths(TEMPLATES)
+
+    assert architecture.not_modelled() == ()
+    assert "second-region/MediaCopies" in {item.id for item in architecture.components}
+
+
+def test_production_holds_what_its_scenario_asks_for_within_its_budget() -> None:
+    body = (ROOT / "apps/forecasts/demo/headroom.json").read_text()
+    root = load(str(INFRA / "headroom.yaml"))["Parameters"]
+    answer = summary_of(
+        forecast(
+            read_paths([INFRA / "headroom.yaml"]),
+            Scenario.from_dict(json.loads(body)),
+            packaged_facts("us-east-1"),
+        )
+    )
+
+    assert answer["headroom"]["low"] > 1
+    assert answer["cost"]["not_priced"] == []
+    assert float(answer["cost"]["high"]) < float(root["MonthlyBudgetUsd"]["Default"])
 
 
 @pytest.mark.skipif(not ZAPPA.exists(), reason="There are no stages of Zappa.")
