@@ -25,17 +25,18 @@ class Record:
     entry, `ages[m]` the age of the oldest message by queue [s]; `dead` is by queue, in all.
     `waiting_before` and `pending_before` are what each stage began with, `returned` the
     refused requests that clients made again, by entry.
-    `worst` holds by entry the slowest mean response [s], and the state then.
+    `worst` holds by entry the slowest mean response [s], and the state then. What is kept is in
+    tuples: Python's collector passes over those of plain numbers.
     """
 
-    uses: list[list[float]] = field(default_factory=list)
-    arrived: list[list[float]] = field(default_factory=list)
-    failed: list[list[float]] = field(default_factory=list)
-    responses: list[list[float]] = field(default_factory=list)
-    ages: list[list[float]] = field(default_factory=list)
+    uses: list[tuple[float, ...]] = field(default_factory=list)
+    arrived: list[tuple[float, ...]] = field(default_factory=list)
+    failed: list[tuple[float, ...]] = field(default_factory=list)
+    responses: list[tuple[float, ...]] = field(default_factory=list)
+    ages: list[tuple[float, ...]] = field(default_factory=list)
     dead: list[float] = field(default_factory=list)
-    snapshots: list[tuple[int, float, list[float]]] = field(default_factory=list)
-    worst: list[tuple[float, list[float]]] = field(default_factory=list)
+    snapshots: list[tuple[int, float, tuple[float, ...]]] = field(default_factory=list)
+    worst: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
     waiting_before: list[float] = field(default_factory=list)
     pending_before: list[float] = field(default_factory=list)
     returned: list[float] = field(default_factory=list)
@@ -62,7 +63,7 @@ class Run:
     def __init__(self, model: Model, entries: Sequence[Placed], retry: Retry) -> None:
         count = len(entries)
         self.model, self.retry = model, retry
-        self.record = Record(worst=[(0.0, [])] * count, returned=[0.0] * count)
+        self.record = Record(worst=[(0.0, ())] * count, returned=[0.0] * count)
         self.arrived, self.failed = [0.0] * count, [0.0] * count
         self.back = Returning(retry, count)
         self._feed = [
@@ -242,17 +243,17 @@ class Run:
             Oldest messages. [s]
         """
         v, record = self.model.v, self.record
-        arrived = [value / minutes for value in self.arrived]
-        failed = [value / minutes for value in self.failed]
-        responses = [v[feed.response] for feed in self._feed]
+        arrived = tuple([value / minutes for value in self.arrived])
+        failed = tuple([value / minutes for value in self.failed])
+        responses = tuple([v[feed.response] for feed in self._feed])
         for k, response in enumerate(responses):
             if response > 1.001 * record.worst[k][0]:
-                record.worst[k] = (response, v.copy())
-        record.uses += [uses] * minutes
+                record.worst[k] = (response, tuple(v))
+        record.uses += [tuple(uses)] * minutes
         record.arrived += [arrived] * minutes
         record.failed += [failed] * minutes
         record.responses += [responses] * minutes
-        record.ages += [ages] * minutes
+        record.ages += [tuple(ages)] * minutes
         record.dead = [v[dead] + v[expired] for _, dead, expired in self._queues]
         self.arrived[:] = self.failed[:] = [0.0] * len(arrived)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.engine.forecast import Forecast
 from apps.engine.graph import Architecture
 
+_UNSAFE = re.compile(r"[^\w.-]+")
 # By component id, by name of the setting; None for what AWS takes where the template is silent.
 Changes = Mapping[str, Mapping[str, Any]]
 
@@ -29,6 +32,14 @@ class ExportRequest:
     changes: Changes = field(default_factory=dict)
     # Those of the files that the person named; others came along.
     given: Sequence[str] = ()
+    # The forecast of it, and its JSON, made when first asked for; without users there is none.
+    answer: Callable[[], Forecast] | None = None
+    summary: Callable[[], Mapping[str, Any]] | None = None
+
+    @property
+    def stem(self) -> str:
+        """What its files are called, whatever its name holds."""
+        return _UNSAFE.sub("-", self.name).strip("-.") or "design"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from apps.forecasts.exporting import templates
+from apps.forecasts.exporting import frameworks, reports, templates, terraform
 from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
 
 EXPORTERS: tuple[Exporter, ...] = (
     *templates.EXPORTERS,
+    *terraform.EXPORTERS,
+    *frameworks.EXPORTERS,
+    *reports.EXPORTERS,
 )  # fmt: skip
 BY_NAME = {exporter.name: exporter for exporter in EXPORTERS}
 

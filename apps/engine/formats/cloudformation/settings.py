@@ -18,6 +18,7 @@ from apps.engine.catalog.base import (
     Kind,
     Property,
 )
+from apps.engine.formats.cloudformation.implied import implied
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
 from apps.engine.formats.cloudformation.scaling import scaling_of
@@ -98,9 +99,9 @@ def read_settings(
         If it cannot be read; the message says where.
     """
     reading = Reading()
-    for one in (resource, *parts):
+    for one in (form for part in (resource, *parts) for form in part.forms):
         for row in rows_of(kind, one.type):
-            node = one.get(row.path)
+            node = one.get(row.path) if row.path else one.properties
             if node is not None:
                 _read(reading, kind, row, one, node, library)
         if one.type in METHOD_TYPES:
@@ -111,8 +112,8 @@ def read_settings(
         if said.setting in fields:
             is_count = fields[said.setting].startswith("int")
             reading.put(said.setting, int(said.value) if is_count else said.value, said.place)
-    for setting, value in kind.IMPLIED.get(resource.type, {}).items():
-        reading.put(setting, value, resource.properties)
+    for name, implied_value in implied(kind, resource).items():
+        reading.put(name, implied_value, resource.properties)
     return reading
 
 

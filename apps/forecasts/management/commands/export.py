@@ -5,22 +5,29 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from apps.engine.formats import UnreadableInput, read
+from apps.engine.forecast import Forecast, forecast, summary_of
+from apps.engine.formats import read
 from apps.engine.formats.cloudformation.export.check import with_changes
 from apps.engine.formats.errors import CannotWrite
-from apps.engine.graph import InvalidArchitecture
+from apps.forecasts import question
 from apps.forecasts.exporting.asked import changes_asked
 from apps.forecasts.exporting.base import CannotExport, Exported, ExportRequest
+from apps.forecasts.exporting.of_design import zipped
 from apps.forecasts.exporting.registry import BY_NAME, export
+from apps.forecasts.old_facts import with_old_facts
+from apps.forecasts.shown_paths import with_shown_paths
 from apps.forecasts.template_files import files_at
 
 # What the person who called can mend.
-REFUSALS = (CannotExport, CannotWrite, UnreadableInput, InvalidArchitecture)
+REFUSALS = (CannotExport, CannotWrite, *question.REFUSALS)
 
 
 class Command(BaseCommand):
@@ -39,7 +46,10 @@ class Command(BaseCommand):
             metavar="component.setting=value",
             help="may be given several times; an empty value takes the setting out",
         )
-        parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: print one file")
+        parser.add_argument(
+            "--out", type=Path, metavar="FOLDER|FILE.zip", help="default: print one file"
+        )
+        question.add_question(parser)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
@@ -57,11 +67,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            exported = export(request_of(options["files"], options["set"]), options["to"])
+            request = request_of(options["files"], options["set"])
+            exported = export(with_forecast(request, options), options["to"])
             if exported.refused:
                 raise CannotExport(" ".join(exported.refused))
             if options["out"] is None:
                 self._print(exported)
+            elif options["out"].suffix == ".zip":
+                _written(options["out"], zipped(exported.files))
             else:
                 _save(options["out"], exported.files)
         except REFUSALS as refusal:
@@ -95,15 +108,38 @@ def request_of(paths: list[Path], asked: list[str]) -> ExportRequest:
     return ExportRequest(name, changed, files, changes, given)
 
 
+def with_forecast(request: ExportRequest, options: dict[str, Any]) -> ExportRequest:
+    """Return the design with what its users make of it, where somebody says who comes."""
+    if options["users"] is None and options["scenario"] is None:
+        return request
+    scenario = question.scenario_from(options)
+    facts = question.facts_of(options["facts"].resolve(), scenario.region)
+
+    shown = with_shown_paths(request.architecture, options["files"])
+
+    @cache
+    def answer() -> Forecast:
+        told = question.progress_line()
+        return forecast(shown, scenario, facts, progress=told)
+
+    def summary() -> dict[str, Any]:
+        return with_old_facts(summary_of(answer()), facts, timezone.localdate())
+
+    return replace(request, answer=answer, summary=summary)
+
+
 def _save(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files below a folder, as they lie to one another. Raises CannotExport."""
     places = {name: os.path.abspath(name) for name in files}
     root = os.path.commonpath([os.path.dirname(place) for place in places.values()])
     for name, data in files.items():
-        path = folder / os.path.relpath(places[name], root)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        except OSError as error:
-            reason = (error.strerror or "it cannot be written").lower()
-            raise CannotExport(f"{path}: {reason}.") from error
+        _written(folder / os.path.relpath(places[name], root), data)
+
+
+def _written(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        raise CannotExport(f"{path}: {reason}.") from error
