@@ -26,6 +26,7 @@ check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
 	$(BIN)/djhtml --check --tabwidth 2 templates
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/cfn-lint infra/*.yaml
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 fix: .venv/installed-dev  ## Format and fix what can be fixed.
