@@ -56,7 +56,9 @@ def refusal(event: Event, origin: Origin) -> Event | None:
     """Return the answer to a request that must not reach the application, or None."""
     if not _is_whole(event):
         return _plain(event, 400, "400 Bad Request")
-    if origin.secrets and not origin.knows(_first(_headers(event), ORIGIN_HEADER)):
+    # Behind CloudFront a missing secret shuts the door; it does not leave it open.
+    is_guarded = origin.secrets or origin.public_host
+    if is_guarded and not origin.knows(_first(_headers(event), ORIGIN_HEADER)):
         return _plain(event, 403, "403 Forbidden")
     return None
 

@@ -71,6 +71,14 @@ def test_who_comes_past_cloudfront_is_refused(event: dict[str, Any]) -> None:
     assert answer["statusCode"] == 403
 
 
+@pytest.mark.parametrize("given", ["", "guess"])
+def test_secret_that_was_forgotten_shuts_the_door(given: str) -> None:
+    answer = refusal(header(rest(), "x-origin-secret", given), Origin((), "headroom.example.com"))
+
+    assert answer is not None
+    assert answer["statusCode"] == 403
+
+
 def test_links_are_without_the_stage_behind_cloudfront() -> None:
     event = header(http(), "x-origin-secret", "new")
 
