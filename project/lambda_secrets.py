@@ -27,10 +27,18 @@ class SecretsMissing(Exception):
 
 
 def set_secrets(environment: MutableMapping[str, str]) -> None:
-    """Add the variables that the secret holds, a flat JSON object, if one is named."""
+    """Add the variables that the secret holds, a flat JSON object, if one is named.
+
+    The user of the database may stand in a secret of its own, which is rotated by itself.
+    """
     name = environment.get("SECRETS_ARN")
     if name:
         environment.update(read_secrets(name, environment, datetime.now(UTC)))
+    of_database = environment.get("DATABASE_SECRET_ARN")
+    if of_database:
+        user = read_secrets(of_database, environment, datetime.now(UTC))
+        # For libpq, where DATABASE_URL leaves them out.
+        environment.update(PGUSER=user["username"], PGPASSWORD=user["password"])
 
 
 def read_secrets(name: str, environment: Mapping[str, str], now: datetime) -> dict[str, str]:

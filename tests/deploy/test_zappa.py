@@ -19,6 +19,7 @@ VENV = ROOT / f".venv-{RUNTIME}"
 OUTPUTS = {
     "AccountId": "123456789012",
     "AllowedHosts": ".amazonaws.com",
+    "DatabaseSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-abcdef",
     "DeadLetterQueueArn": "arn:aws:sqs:us-east-1:123456789012:headroom-dev-failed",
     "DeployBucket": "headroom-dev-deploy",
     "FunctionSecurityGroup": "sg-1",
