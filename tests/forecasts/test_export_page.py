@@ -59,6 +59,21 @@ def test_unchanged_it_is_sent_byte_for_byte(bob_client: Client, url: str) -> Non
     assert response["Content-Disposition"] == 'attachment; filename="template.yaml"'
 
 
+def test_a_service_is_given_back_with_its_lines(bob_client: Client, team: Team) -> None:
+    text = b"service: shop\nprovider: {name: aws}\nfunctions:\n  hello:\n    handler: a.b\n"
+    files = {"serverless.yml": text}
+    design = create_design_from_files(team=team, author=None, name="Shop", files=files)
+    url = f"/designs/{design.pk}/export/"
+    assert bob_client.get(f"{url}serverless/").content == text
+
+    edit(design, "HelloLambdaFunction", memory_mb=2048)
+
+    assert "+     memorySize: 2048" in bob_client.get(url).content.decode()
+    response = bob_client.get(f"{url}serverless/")
+    assert response.content == text + b"    memorySize: 2048\n"
+    assert response["Content-Disposition"] == 'attachment; filename="serverless.yml"'
+
+
 def test_settings_edited_since_stand_in_their_lines(
     bob_client: Client, design: Design, url: str
 ) -> None:

@@ -18,6 +18,7 @@ from apps.forecasts.template_files import read_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "apps/forecasts/demo"
+DEMOS = ("web-shop", "event-pipeline", "crud-service")
 SHOP = DEMO / "crud-service.yaml"
 Run = Callable[..., str]
 
@@ -195,7 +196,7 @@ def test_it_needs_no_variable_and_no_database(command: str) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("name", ["web-shop", "event-pipeline", "crud-service"])
+@pytest.mark.parametrize("name", DEMOS)
 def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
     """With its curve of 13 sizes. Best of three, since machines are noisy."""
     architecture = read_paths([DEMO / f"{name}.yaml"])
@@ -211,7 +212,7 @@ def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
     assert min(once() for _ in range(3)) <= 1.0
 
 
-@pytest.mark.parametrize("name", ["web-shop", "event-pipeline", "crud-service"])
+@pytest.mark.parametrize("name", DEMOS)
 def test_demo_is_wholly_modelled_and_without_warnings(name: str) -> None:
     architecture = read_paths([DEMO / f"{name}.yaml"])
 

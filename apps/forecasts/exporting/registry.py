@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from apps.forecasts.exporting import reports, templates, terraform, usage
+from apps.forecasts.exporting import frameworks, reports, templates, terraform, usage
 from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
 
 EXPORTERS: tuple[Exporter, ...] = (
     *templates.EXPORTERS,
     *terraform.EXPORTERS,
+    *frameworks.EXPORTERS,
     *reports.EXPORTERS,
     *usage.EXPORTERS,
 )  # fmt: skip

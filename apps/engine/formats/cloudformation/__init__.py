@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from apps.engine.formats.cloudformation.cdk import asset_of
 from apps.engine.formats.cloudformation.components import components, supporting
 from apps.engine.formats.cloudformation.documents import is_template
 from apps.engine.formats.cloudformation.exchange import Exchange
@@ -65,7 +66,30 @@ def wire(files: Mapping[str, bytes], region: str = DEFAULT_REGION) -> Wiring:
         If it cannot be read; the message says where.
     """
     library = Library(files, region)
-    return Wiring(Inventory(_stacks(library, _roots(library, files)), library))
+    return wire_roots(library, root_templates(library, files))
+
+
+def wire_roots(library: Library, roots: Mapping[str, Node]) -> Wiring:
+    """Return the resources of templates that are read already.
+
+    Parameters
+    ----------
+    library : Library
+        The files that came along, and the warnings so far.
+    roots : mapping of str to Node
+        Templates by the path of their file.
+
+    Returns
+    -------
+    Wiring
+        What `architecture_of` draws, and what an export writes to.
+
+    Raises
+    ------
+    UnreadableInput
+        If it cannot be read; the message says where.
+    """
+    return Wiring(Inventory(_stacks(library, roots), library))
 
 
 def architecture_of(wiring: Wiring) -> Architecture:
@@ -96,8 +120,26 @@ def architecture_of(wiring: Wiring) -> Architecture:
     )
 
 
-def _roots(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
-    """Return the templates that no other one nests, those nearest to the top."""
+def root_templates(library: Library, files: Mapping[str, bytes]) -> dict[str, Node]:
+    """Return the templates that no other one nests, those nearest to the top.
+
+    Parameters
+    ----------
+    library : Library
+        The files that came along, and the warnings so far.
+    files : mapping of str to bytes
+        The files among which they are looked for.
+
+    Returns
+    -------
+    dict of str to Node
+        By path.
+
+    Raises
+    ------
+    UnreadableInput
+        If there is none, or one of them cannot be read.
+    """
     if len(files) == 1:
         name = next(iter(files))
         return {name: library.document(name)}
@@ -139,7 +181,7 @@ def _nested(library: Library, name: str, template: Node) -> set[str]:
     for _, body in resources.pairs() if resources is not None else ():
         type_ = body.get("Type")
         path = NESTED.get(type_.text()) if type_ is not None else None
-        location = body.get(f"Properties.{path}") if path else None
+        location = asset_of(body) or body.get(f"Properties.{path}") if path else None
         file = library.find(location.text(), name) if location is not None else None
         if file is not None:
             found.add(file)
@@ -150,12 +192,22 @@ def _stacks(library: Library, roots: Mapping[str, Node]) -> list[Stack]:
     exchange = Exchange()
     stacks = []
     for name, document in roots.items():
-        stem = posixpath.splitext(posixpath.basename(name))[0]
         # Two templates may use the same logical ids.
-        prefix = f"{stem}/" if len(roots) > 1 else ""
+        prefix = f"{_label(name, roots)}/" if len(roots) > 1 else ""
         stacks.append(Stack(library, document, prefix=prefix, exchange=exchange))
     for stack in stacks:
         stack.offer()
     for stack in stacks:
         stack.offer_nested()
     return stacks
+
+
+def _label(name: str, names: Iterable[str]) -> str:
+    """Return what tells a template from the others: its name, else its folder, else both."""
+    stem = posixpath.splitext(posixpath.basename(name))[0]
+    alike = [other for other in names if posixpath.splitext(posixpath.basename(other))[0] == stem]
+    folder = posixpath.basename(posixpath.dirname(name))
+    if len(alike) == 1 or not folder:
+        return stem
+    folders = [posixpath.basename(posixpath.dirname(other)) for other in alike]
+    return folder if folders.count(folder) == 1 else f"{folder}-{alike.index(name) + 1}"

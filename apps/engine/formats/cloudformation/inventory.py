@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.cdk import construct_name
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
 from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
@@ -254,9 +255,12 @@ class Inventory:
         Returns
         -------
         str
-            The name; empty where it is known only in part, or not given.
+            The name, else that of its construct in the CDK; empty where it is known only in
+            part, or not given.
         """
         node = self.name_node(self.resources[id_])
+        if node is None:
+            return construct_name(self.resources[id_].body)
         return node.text() if isinstance(node, Scalar) else ""
 
     def _check_references(self, resource: Resource) -> None:

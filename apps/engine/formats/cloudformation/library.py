@@ -81,6 +81,21 @@ class Library:
             self._documents[name] = read_document(name, self._files[name], self.warn, self._total)
         return self._documents[name]
 
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a file.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        bytes
+            As it was given.
+        """
+        return self._files[name]
+
     def has_loops(self, name: str) -> bool:
         """Return whether a given file may hold loops.
 

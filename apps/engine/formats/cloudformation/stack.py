@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.cdk import asset_of
 from apps.engine.formats.cloudformation.declared import declared, type_of
 from apps.engine.formats.cloudformation.exchange import EXPORT, MAX_CHAIN, STORED, Exchange
 from apps.engine.formats.cloudformation.globals import with_globals
@@ -142,7 +143,9 @@ class Stack(Scope):
         address = self.resolver.resolve(location)
         if isinstance(address, MapNode):  # An application of AWS's repository, named by ARN.
             return None
-        document = self.library.include(address.text(), location.at, f"The nested stack {name}")
+        asset = asset_of(body)  # The CDK uploads it under a hash and keeps it beside the template.
+        text = asset.text() if asset is not None else address.text()
+        document = self.library.include(text, location.at, f"The nested stack {name}")
         if document is None or document.get("Resources") is None:
             return None
         if document.file in self._files:

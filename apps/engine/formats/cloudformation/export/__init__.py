@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ from apps.engine.graph import Architecture, Component
 
 # By component id, by name of the setting; None for what AWS takes where the template is silent.
 Changes = Mapping[str, Mapping[str, Any]]
+# Writes changes into files, or raises CannotWrite.
+Writer = Callable[[Mapping[str, bytes], Changes], "Export"]
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -64,15 +66,35 @@ def export_templates(
     UnreadableInput
         If the files cannot be read; the message says where.
     """
+    return as_far_as_possible(files, changes, lambda now, part: _together(now, part, region))
+
+
+def as_far_as_possible(files: Mapping[str, bytes], changes: Changes, together: Writer) -> Export:
+    """Return files with settings changed: all of them, else each that has a place.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        What was imported, by file name.
+    changes : Changes
+        Settings by component id; None takes a setting out.
+    together : callable
+        Writes changes into files, or raises CannotWrite.
+
+    Returns
+    -------
+    Export
+        All files, with a sentence for each change that has no place.
+    """
     changes = {id_: dict(settings) for id_, settings in changes.items() if settings}
     if not changes:
         return Export(dict(files))
     try:
-        return _together(files, changes, region)
+        return together(files, changes)
     except CannotWrite as refusal:
         if sum(map(len, changes.values())) == 1:
             return Export(dict(files), refused=(str(refusal),))
-        return _one_by_one(files, changes, region)
+        return _one_by_one(files, changes, together)
 
 
 def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Export:
@@ -85,17 +107,17 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     wishes = [
         wish
         for id_, settings in changes.items()
-        for wish in _wishes(wiring, before.component(id_), settings)
+        for wish in wishes_of(wiring, before.component(id_), settings)
     ]
     stacks = {id(one.stack): one.stack for one in wiring.inventory.resources.values()}
     plan = plan_for(Ground(files, stacks.values()), wishes)
-    written = _written(files, plan)
+    written = with_words(files, plan)
     if written != files:
         _check(meant, written, region)
     return Export(written, tuple(plan.notes))
 
 
-def _one_by_one(files: Mapping[str, bytes], changes: Changes, region: str) -> Export:
+def _one_by_one(files: Mapping[str, bytes], changes: Changes, together: Writer) -> Export:
     """Write each change that has a place, and say why the others have none."""
     notes: dict[str, None] = {}
     refused: dict[str, None] = {}
@@ -106,7 +128,7 @@ def _one_by_one(files: Mapping[str, bytes], changes: Changes, region: str) -> Ex
         part = todo.pop(0)
         ((id_, settings),) = part.items()
         try:
-            export = _together(files, part, region)
+            export = together(files, part)
         except CannotWrite as refusal:
             if len(settings) > 1:  # Without the one that is refused the others may have a place.
                 todo[:0] = [{id_: {name: settings[name]}} for name in settings]
@@ -118,7 +140,28 @@ def _one_by_one(files: Mapping[str, bytes], changes: Changes, region: str) -> Ex
     return Export(dict(files), tuple(notes), tuple(refused))
 
 
-def _wishes(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iterator[Wish]:
+def wishes_of(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iterator[Wish]:
+    """Yield the properties that must change for settings of a component.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload.
+    now : Component
+        The component as it was read.
+    settings : Mapping[str, Any]
+        What they are to be; None takes a setting out.
+
+    Yields
+    ------
+    Wish
+        A property with its value, and what must stand beside it.
+
+    Raises
+    ------
+    CannotWrite
+        If no property says a setting.
+    """
     kind, resource = KINDS[now.kind], wiring.inventory.resources.get(now.id)
     if resource is None:
         raise CannotWrite(f"{now.id} is no resource of these templates with settings to write.")
@@ -138,8 +181,21 @@ def _wishes(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> Iter
     yield from companions(now, resource, found)
 
 
-def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
-    """Return the files with the words of a plan in them; byte order marks stay."""
+def with_words(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
+    """Return the files with the words of a plan in them; byte order marks stay.
+
+    Parameters
+    ----------
+    files : Mapping[str, bytes]
+        What was imported, by file name.
+    plan : Plan
+        What is to be written.
+
+    Returns
+    -------
+    dict of str to bytes
+        All files.
+    """
     written = dict(files)
     for name in {task.file for task in plan.tasks}:
         values = {task.path: task.value for task in plan.tasks if task.file == name}
