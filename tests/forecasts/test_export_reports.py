@@ -118,7 +118,13 @@ def test_a_name_never_leaves_the_folder() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("form", "begins"), [("svg", b"<svg "), ("html", b"<!doctype html>"), ("csv", b"PK")]
+    ("form", "begins"),
+    [
+        ("svg", b"<svg "),
+        ("html", b"<!doctype html>"),
+        ("csv", b"PK"),
+        ("infracost-usage", b"version: 0.1"),
+    ],
 )
 def test_a_person_downloads_them(
     bob_client: Client, design: Design, form: str, begins: bytes

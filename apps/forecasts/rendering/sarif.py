@@ -45,7 +45,7 @@ def as_sarif(summary: dict[str, Any], architecture: Architecture, files: Sequenc
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "results": [
-            _result(item, index[item.rule], places.get(item.component) or _top(files))
+            _result(item, index[item.rule], places.get(item.component) or _top(places, files))
             for item in found
         ],
     }
@@ -113,6 +113,9 @@ def _uri(path: str) -> str:
     return quote(path)
 
 
-def _top(files: Sequence[str]) -> Source | None:
+def _top(places: Mapping[str, Source], files: Sequence[str]) -> Source | None:
     """Return the first line of the first file, where what no template defines is shown."""
-    return Source(files[0], 1) if files else None
+    read = [source.file for source in places.values()]
+    # What was given may be a folder.
+    named = [name for name in files if name in read] or read or list(files)
+    return Source(named[0], 1) if named else None
