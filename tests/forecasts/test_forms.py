@@ -212,6 +212,18 @@ def test_sarif_of_missed_targets_and_of_what_no_template_defines(told: Told) -> 
     assert place["region"]["startLine"] == 1
 
 
+def test_sarif_never_points_at_a_folder(told: Told) -> None:
+    first = {**told.summary["first_limit"], "component": "account:us-east-1"}
+    body = {**told.summary, "first_limit": first, "next_limits": []}
+
+    (result,) = sarif(Told(summary=body, architecture=told.architecture, files=("infra",)))["runs"][
+        0
+    ]["results"]
+
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri.endswith("crud-service.yaml")
+
+
 def test_page_with_a_baseline_shows_before_and_after(told: Told) -> None:
     before = {**told.summary, "cost": {**told.summary["cost"], "monthly_usd": 1.0, "lines": []}}
     changed = Component(id="NotesTable", kind="dynamodb_table", settings={"write_capacity": 99})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
@@ -115,7 +116,7 @@ def _uri(path: str) -> str:
 
 def _top(places: Mapping[str, Source], files: Sequence[str]) -> Source | None:
     """Return the first line of the first file, where what no template defines is shown."""
-    read = [source.file for source in places.values()]
     # What was given may be a folder.
-    named = [name for name in files if name in read] or read or list(files)
+    given = [name for name in files if PurePath(name).suffix]
+    named = given or [source.file for source in places.values()]
     return Source(named[0], 1) if named else None
