@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -198,7 +199,10 @@ def test_it_needs_no_variable_and_no_database(command: str) -> None:
 @pytest.mark.alone
 @pytest.mark.parametrize("name", DEMOS)
 def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
-    """With its curve of 13 sizes. Best of three, since machines are noisy."""
+    """With its curve of 13 sizes. Best of three, since machines are noisy.
+
+    What the test runner holds is frozen: walking that is no work of the forecast.
+    """
     architecture = read_paths([DEMO / f"{name}.yaml"])
     scenario = Scenario.from_dict(json.loads((DEMO / f"{name}.json").read_text()))
     facts = packaged_facts("us-east-1")
@@ -209,7 +213,12 @@ def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
         assert len(answer.sizes) == 13
         return time.process_time() - start
 
-    assert min(once() for _ in range(3)) <= 1.0
+    gc.collect()
+    gc.freeze()
+    try:
+        assert min(once() for _ in range(3)) <= 1.0
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", DEMOS)
