@@ -1,9 +1,11 @@
-.PHONY: run test check fix bench exam
+.PHONY: run test check fix bench exam package deploytest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
   $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 ADDRESS ?= 127.0.0.1:8000
+STAGE ?= dev
+RUNTIME ?= python3.13
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TEMPLATES = $$(find templates -name '*.html')
@@ -24,6 +26,7 @@ check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
 	$(BIN)/djhtml --check --tabwidth 2 templates
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/cfn-lint infra/*.yaml
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 fix: .venv/installed-dev  ## Format and fix what can be fixed.
@@ -37,6 +40,14 @@ bench: .venv/installed-dev .venv-bench/installed  ## Speed and accuracy, as rati
 
 exam: .venv/installed-dev  ## What needs ../shared: real templates and measured traces.
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/exam
+
+package: .venv-$(RUNTIME)/installed  ## The Lambda zip of STAGE, built by the Python of RUNTIME.
+	@mkdir -p build
+	VIRTUAL_ENV=.venv-$(RUNTIME) RUNTIME=$(RUNTIME) .venv-$(RUNTIME)/bin/zappa package $(STAGE) \
+	  --output build/headroom-$(STAGE).zip
+
+deploytest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip in Lambda's own runtime, and Zappa's commands on a moto server.
+	DEPLOY_TESTS=$(RUNTIME) $(BIN)/python -m pytest -q -n 0 tests/deploy
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }
@@ -52,6 +63,18 @@ exam: .venv/installed-dev  ## What needs ../shared: real templates and measured 
 	@echo "Installing the simulators that the measurements compare with …"
 	@$(BIN)/python -m venv .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
+.venv-lambda-$(RUNTIME)/installed: requirements-lambda.txt | .venv/bin/python
+	@echo "Installing what $(RUNTIME) of Lambda brings …"
+	@python=$$($(BIN)/python -m project.deploying.runtimes $(RUNTIME)) && $$python -m venv .venv-lambda-$(RUNTIME)
+	@.venv-lambda-$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-lambda.txt
+	@touch $@
+
+.venv-$(RUNTIME)/installed: requirements-deploy.txt requirements.txt | .venv/bin/python
+	@echo "Making an environment to build for $(RUNTIME) …"
+	@python=$$($(BIN)/python -m project.deploying.runtimes $(RUNTIME)) && $$python -m venv --clear .venv-$(RUNTIME)
+	@.venv-$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-deploy.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

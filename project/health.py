@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -57,6 +58,11 @@ def _check_storage() -> None:
     default_storage.exists("readyz")
 
 
+def _check_cache() -> None:
+    # Sign-in counts there; outside home it is a table that has to be made.
+    cache.get("readyz")
+
+
 def _check_facts() -> None:
     if not PriceBook.objects.current().exists():
         raise FactsMissing
@@ -65,5 +71,6 @@ def _check_facts() -> None:
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _check_database,
     "storage": _check_storage,
+    "cache": _check_cache,
     "facts": _check_facts,
 }

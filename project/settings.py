@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from project.env import env_bool, env_database, env_int, env_list, env_str, local_secret
+from project.ops.log_settings import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -53,9 +54,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.ops.middleware.RequestLogMiddleware",
+    "project.ops.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "project.ops.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -65,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "project.ops.admin_gate.AdminGateMiddleware",
+    "project.ops.limits.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"
@@ -99,13 +105,15 @@ TIME_ZONE = "UTC"
 HOME_DATABASE = f"sqlite:///{quote(str(VAR_DIR / 'headroom.sqlite3'))}"
 DATABASES = {"default": env_database("DATABASE_URL", HOME_DATABASE if IS_HOME else None)}
 
-# The limits of sign-in are counted in the cache, so processes must share it.
+# Limits are counted in the cache and maintenance is announced there, so processes must share it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache"
         if IS_HOME
         else "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "LOCATION": str(VAR_DIR / "cache") if IS_HOME else "cache",
+        # Django keeps 300, and would forget counts at random beyond.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 
@@ -117,6 +125,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_BUCKET = env_str("MEDIA_BUCKET", "" if IS_HOME else None)
+BACKUP_BUCKET = env_str("BACKUP_BUCKET", "")
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -124,6 +133,15 @@ STORAGES = {
     }
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "backups": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": BACKUP_BUCKET},
+    }
+    if BACKUP_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "backups", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -170,6 +188,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # At home the mail only reaches the console, and nobody should have to look for it there.
 ACCOUNT_EMAIL_VERIFICATION = "optional" if IS_HOME else "mandatory"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "reauthenticate": "10/m/user",
+}
+# A header that the front sets itself, such as CloudFront-Viewer-Address; what a client sends in
+# X-Forwarded-For is never taken.
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = env_str("CLIENT_ADDRESS_HEADER", "") or None
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Headroom"
 MFA_TOTP_TOLERANCE = 1  # A telephone's clock may be half a minute off.
@@ -216,14 +244,23 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # Probes speak plain HTTP.
 SECURE_PROXY_SSL_HEADER = None if IS_HOME else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if IS_HOME else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not IS_HOME
+# Nobody reaches the admin but from these networks.
+ADMIN_ADDRESSES = env_list("ADMIN_ADDRESSES", "127.0.0.0/8,::1/128" if IS_HOME else "")
+ADMIN_NEEDS_SECOND_STEP = not IS_HOME
+MAINTENANCE = env_bool("MAINTENANCE", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # Preload lists are for the domain's owner to join.
 
-# Log
+# Watching: logs, metrics, letters about faults, backups
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
-}
+METRICS_NAMESPACE = env_str("METRICS_NAMESPACE", "Headroom")
+BACKUP_KEY = env_str("BACKUP_KEY", "")  # Only the commands that need it ask for it.
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = [("Operator", address) for address in env_list("FAULT_MAIL", "")]
+EMAIL_SUBJECT_PREFIX = f"[Headroom {STAGE}] "
+
+LOGGING = logging_settings(
+    level=env_str("LOG_LEVEL", "INFO"),
+    form=env_str("LOG_FORMAT", "line" if IS_HOME else "json"),
+    requests=not IS_HOME,
+    mail=bool(ADMINS),
+)

@@ -28,6 +28,12 @@ def create_team(*, owner: User, name: str) -> Team:
 
 
 @transaction.atomic
+def delete_team(*, team: Team) -> None:
+    """Delete a team and all that belongs to it; its people stay, with their other teams."""
+    team.delete()
+
+
+@transaction.atomic
 def change_role(*, membership: Membership, role: str) -> None:
     """Give a member another role.
 

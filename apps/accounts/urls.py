@@ -11,6 +11,7 @@ urlpatterns = [
     path("teams/create/", views.team_create, name="team_create"),
     path("teams/<uuid:team_id>/", views.team_detail, name="team"),
     path("teams/<uuid:team_id>/rename/", views.team_rename, name="team_rename"),
+    path("teams/<uuid:team_id>/delete/", views.team_delete, name="team_delete"),
     path("teams/<uuid:team_id>/leave/", views.team_leave, name="team_leave"),
     path("teams/<uuid:team_id>/invite/", views.invitation_send, name="invitation_send"),
     path(

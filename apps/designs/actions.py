@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Team, User
 from apps.designs.models import Design, Upload, Version
 from apps.designs.reading import read_upload
+from apps.engine.formats.archive import is_zip, unpack
+from apps.engine.formats.keeping import keepable
 from apps.engine.graph import Architecture
 
 # The same files give the same bytes, and so the same sha256: a zip cannot be older than this.
@@ -115,7 +117,8 @@ def delete_design(*, design: Design) -> None:
 
 
 def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) -> Upload:
-    """Keep what was uploaded as it is: one file byte for byte, several in one zip."""
+    """Keep what was uploaded: one file byte for byte, several in one zip, secrets written over."""
+    files = _without_secrets(files)
     name, content = next(iter(files.items()))
     if len(files) > 1:
         name, content = f"{name.rpartition('.')[0] or name}.zip", _zipped(files)
@@ -127,6 +130,17 @@ def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) 
         content=content,
         uploaded_by=author,
     )
+
+
+def _without_secrets(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return files as they may be kept. A zip that holds a secret is packed anew."""
+    kept = keepable({name: data for name, data in files.items() if not is_zip(data)})
+    for name, data in files.items():
+        if name not in kept:
+            inside = unpack({name: data})
+            cleaned = keepable(inside)
+            kept[name] = data if cleaned == inside else _zipped(cleaned)
+    return {name: kept[name] for name in files}
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

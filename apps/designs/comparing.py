@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.designs.wording import setting_words
@@ -11,9 +11,30 @@ from apps.engine.catalog import KINDS
 from apps.engine.graph import Architecture, Component, InvalidArchitecture, Link
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that differs: `text` says it in words, `before` and `after` as they stand.
+
+    `what` is added, removed, kind, name, setting, connected, disconnected or link; `of` is the
+    component's id, or the link as "source → target (role)".
+    """
+
+    what: str
+    of: str
+    text: str
+    setting: str = ""
+    before: Any = None
+    after: Any = None
+
+
 def difference(before: Architecture, after: Architecture) -> list[str]:
     """Return what changed between two versions, a sentence each."""
-    return sorted({*_components(before, after), *_links(before, after)})
+    return sorted({change.text for change in changes(before, after)})
+
+
+def changes(before: Architecture, after: Architecture) -> list[Change]:
+    """Return what changed between two versions: components and settings, then links."""
+    return [*_components(before, after), *_links(before, after)]
 
 
 def merged(base: Architecture, mine: Architecture, theirs: Architecture) -> Architecture | None:
@@ -29,34 +50,57 @@ def merged(base: Architecture, mine: Architecture, theirs: Architecture) -> Arch
         return None
 
 
-def _components(before: Architecture, after: Architecture) -> Iterator[str]:
+def _components(before: Architecture, after: Architecture) -> Iterator[Change]:
     old, new = _by_id(before), _by_id(after)
-    yield from (f"{new[id_].label} added" for id_ in new if id_ not in old)
-    yield from (f"{old[id_].label} removed" for id_ in old if id_ not in new)
-    for id_ in old.keys() & new.keys():
-        yield from _changes(old[id_], new[id_])
+    for id_ in new:
+        if id_ not in old:
+            kind = new[id_].kind
+            yield Change(what="added", of=id_, text=f"{new[id_].label} added", after=kind)
+    for id_ in old:
+        if id_ not in new:
+            kind = old[id_].kind
+            yield Change(what="removed", of=id_, text=f"{old[id_].label} removed", before=kind)
+        else:
+            yield from _changes(old[id_], new[id_])
 
 
-def _changes(old: Component, new: Component) -> Iterator[str]:
+def _changes(old: Component, new: Component) -> Iterator[Change]:
     if old.kind != new.kind:
-        yield f"{new.label}: {_kind(old)} → {_kind(new)}"
+        text = f"{new.label}: {_kind(old)} → {_kind(new)}"
+        yield Change(what="kind", of=new.id, text=text, before=old.kind, after=new.kind)
         return
     if old.label != new.label:
-        yield f"{old.label} is called {new.label}"
-    for name in old.settings.keys() | new.settings.keys():
+        text = f"{old.label} is called {new.label}"
+        yield Change(what="name", of=new.id, text=text, before=old.label, after=new.label)
+    for name in {**old.settings, **new.settings}:
         (label, was), (_, now) = setting_words(old, name), setting_words(new, name)
         if was != now:
-            yield f"{new.label}: {label} {was} → {now}"
+            yield Change(
+                what="setting",
+                of=new.id,
+                text=f"{new.label}: {label} {was} → {now}",
+                setting=name,
+                before=old.settings.get(name),
+                after=new.settings.get(name),
+            )
 
 
-def _links(before: Architecture, after: Architecture) -> Iterator[str]:
+def _links(before: Architecture, after: Architecture) -> Iterator[Change]:
     old, new = _by_key(before), _by_key(after)
-    yield from (f"{_link_words(after, key)} connected" for key in new if key not in old)
-    yield from (f"{_link_words(before, key)} disconnected" for key in old if key not in new)
-    for key in old.keys() & new.keys():
+    for key in {**old, **new}:
+        if key not in old:
+            what, in_ = "connected", after
+        elif key not in new:
+            what, in_ = "disconnected", before
         # Where a link was read is no part of the design.
-        if replace(old[key], origin="") != replace(new[key], origin=""):
-            yield f"{_link_words(after, key)} changed"
+        elif replace(old[key], origin="") != replace(new[key], origin=""):
+            what, in_ = "link", after
+        else:
+            continue
+        words = "changed" if what == "link" else what
+        source, target, role = key
+        name = f"{source} → {target} ({role})"
+        yield Change(what=what, of=name, text=f"{_link_words(in_, key)} {words}")
 
 
 def _link_words(architecture: Architecture, key: tuple[str, str, str]) -> str:

@@ -15,7 +15,7 @@ from apps.engine.graph import NOT_MODELLED, Architecture, Component
 
 # Made by the engine, of a scenario, or by the importer, never drawn by hand.
 NOT_DRAWN = {"account", "scan", NOT_MODELLED}
-ACCEPTED = ".yaml,.yml,.json,.template,.graphql,.txt,.toml,.zip"
+ACCEPTED = ".yaml,.yml,.json,.template,.graphql,.txt,.toml,.tf,.tfvars,.tfstate,.zip"
 
 
 class SeveralFiles(forms.FileInput):
@@ -34,8 +34,8 @@ class SeveralFilesField(forms.FileField):
 class FilesForm(forms.Form):
     template = SeveralFilesField(
         label="Template",
-        help_text="A SAM or CloudFormation template as YAML or JSON. Files that it names may come "
-        "with it, or all in one zip. Up to 5 MB.",
+        help_text="A SAM or CloudFormation template as YAML or JSON, or .tf files, a plan or a "
+        "state of Terraform. Files that it names may come with it, or all in one zip. Up to 5 MB.",
     )
 
     def clean_template(self) -> list[UploadedFile[Any]]:

@@ -100,6 +100,7 @@ def _meters(case: Case, model: Model, daily_users: float) -> dict[str, Meters]:
         month_days=case.habits.month_days,
         monthly_users=daily_users / case.habits.daily_per_monthly,
         daily_users=daily_users,
+        known=case.inputs.scenario.usage,
     )
 
 

@@ -160,7 +160,7 @@ class _Draws:
 def over_day(
     model: Model,
     entries: Sequence[Placed],
-    snapshots: Sequence[tuple[int, float, State]],
+    snapshots: Sequence[tuple[int, float, Sequence[float]]],
     shares: Sequence[Sequence[float]],
     rng: np.random.Generator,
     *,
@@ -210,5 +210,5 @@ def over_day(
         for entry, part in zip(entries, shares[minute], strict=True):
             number = round(count / moments * part / total)
             if number:
-                times.append(draw(model, entry, state, number, rng))
+                times.append(draw(model, entry, list(state), number, rng))
     return Percentiles.of(np.concatenate(times)) if times else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from apps.engine.catalog.base import Kind, Meters, Usage
+from apps.engine.catalog.base import Kind, Meters, Usage, with_quantities
 from apps.engine.catalog.xray_tracing import XrayTracing
 from apps.engine.fluid.model import Model, Placed
 from apps.engine.graph import Architecture
@@ -31,6 +31,7 @@ def meters_of(
     month_days: float,
     monthly_users: float,
     daily_users: float = 0.0,
+    known: Mapping[str, Mapping[str, float]] = {},
 ) -> dict[str, Meters]:
     """Return the meters of a month, by component, from the counters of one busiest day.
 
@@ -48,6 +49,8 @@ def meters_of(
         Monthly active users. [count]
     daily_users : float
         Daily users, who fill the stores. [count]
+    known : mapping of str to mapping of str to float, optional
+        Quantities of a month that are given, by component and meter: the scenario's `usage`.
 
     Returns
     -------
@@ -58,7 +61,8 @@ def meters_of(
     own: dict[str, list[Placed]] = {component: [] for component in model.places}
     for item in model.placed:
         own[item.component].append(item)
-    result = {}
+    result: dict[str, Meters] = {}
+    total: dict[str, float] = {}  # Of all components, so filled when all are known.
     for component, place in model.places.items():
         flows = _flows(own[component], model.v, month_days)
         passed = sum(flows["passed"].get(role, 0.0) for role in model.kinds[component].ACCEPTS)
@@ -75,9 +79,12 @@ def meters_of(
             users=monthly_users,
             values=model.kinds[component].billed(place),
             is_edge=component in edges,
+            design=total,
         )
-    total = _total(model, {entry.component for entry in entries}, result)
-    return {name: replace(meters, design=total) for name, meters in result.items()}
+        if component in known:
+            result[component] = with_quantities(result[component], known[component])
+    total |= _total(model, {entry.component for entry in entries}, result)
+    return result
 
 
 def _total(model: Model, starts: set[str], meters: Mapping[str, Meters]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from apps.engine import formats
 from apps.engine.formats import UnreadableInput
 from apps.engine.formats.archive import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, is_zip, unpack
 from apps.engine.graph import Architecture
+from apps.forecasts.configuration_files import with_configuration
 
 # A path such as `statemachine/order.asl.json` anywhere in a template's text.
 _NAMED_FILE = re.compile(rb"[\w./-]+\.(?:ya?ml|json|template|graphql|txt)\b")
@@ -17,13 +18,23 @@ _NAMED_FILE = re.compile(rb"[\w./-]+\.(?:ya?ml|json|template|graphql|txt)\b")
 
 def read_paths(paths: Sequence[Path]) -> Architecture:
     """Return what files on disk describe, with the files that they name. Raises UnreadableInput."""
+    return formats.read(files_at(paths))
+
+
+def files_at(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Return files on disk, zips opened, the named ones first. Raises UnreadableInput.
+
+    What a single template names comes along from below its folder, and with a file of Terraform
+    the module that it is a part of.
+    """
+    paths = [found for path in paths for found in with_configuration(path)]
     given = {str(path): _read(path) for path in paths}
     if any(is_zip(data) for data in given.values()):
-        return formats.read(unpack(given))
+        return unpack(given)
     files = {_name(path): given[str(path)] for path in paths}
     if len(paths) == 1:
         files |= _named_beside(paths[0], files)
-    return formats.read(files)
+    return files
 
 
 def _name(path: Path) -> str:

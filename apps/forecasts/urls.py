@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.forecasts.views import (
     design_page,
+    export,
     faults,
     home,
     report,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("designs/<uuid:design_id>/", design_page.design_page, name="design"),
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
     path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
+    path("designs/<uuid:design_id>/export/", export.export_page, name="export"),
+    path("designs/<uuid:design_id>/export/<slug:name>/", export.export_file, name="export_file"),
     path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
     path("designs/<uuid:design_id>/faults/add/", faults.fault_add, name="fault_add"),
     path("designs/<uuid:design_id>/faults/remove/", faults.fault_remove, name="fault_remove"),

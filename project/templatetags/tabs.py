@@ -16,6 +16,7 @@ TABS = (
     ("design", "Design", "forecasts:design"),
     ("traffic", "Traffic", "forecasts:traffic"),
     ("forecast", "Forecast", "forecasts:report"),
+    ("export", "Export", "forecasts:export"),
     ("history", "History", "designs:history"),
 )
 

@@ -50,10 +50,11 @@ class Diagram:
 
     def sentence(self) -> str:
         count, links = len(self.nodes), len(self.edges)
+        keys = " Arrow keys move along the flow, Enter opens a component."
         return (
             f"{self.label}: {count} component{'' if count == 1 else 's'}, {links}"
-            f" connection{'' if links == 1 else 's'}. Arrow keys move along the flow,"
-            " Enter opens a component."
+            f" connection{'' if links == 1 else 's'}."
+            f"{keys if any(node.href for node in self.nodes) else ''}"
         )
 
 

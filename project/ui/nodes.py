@@ -56,8 +56,11 @@ def users_lines(label: str) -> tuple[str, str]:
 
 
 def draw_node(node: DiagramNode, spot: Spot) -> SafeString:
+    # In a file of its own there is no page to go to.
     return format_html(
-        '<a class="{}" href="{}" {} aria-label="{}"><title>{}</title>{}{}{}{}</a>',
+        '<a class="{}" href="{}" {} aria-label="{}"><title>{}</title>{}{}{}{}</a>'
+        if node.href
+        else '<g class="{0} still" role="img" aria-label="{3}"><title>{4}</title>{5}{6}{7}{8}</g>',
         _css_class(node),
         node.href,
         _keys(spot),

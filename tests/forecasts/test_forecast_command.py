@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from apps.forecasts.template_files import read_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "apps/forecasts/demo"
+DEMOS = ("web-shop", "event-pipeline", "crud-service")
 SHOP = DEMO / "crud-service.yaml"
 Run = Callable[..., str]
 
@@ -195,9 +197,12 @@ def test_it_needs_no_variable_and_no_database(command: str) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("name", ["web-shop", "event-pipeline", "crud-service"])
+@pytest.mark.parametrize("name", DEMOS)
 def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
-    """With its curve of 13 sizes. Best of three, since machines are noisy."""
+    """With its curve of 13 sizes. Best of three, since machines are noisy.
+
+    What the test runner holds is frozen: walking that is no work of the forecast.
+    """
     architecture = read_paths([DEMO / f"{name}.yaml"])
     scenario = Scenario.from_dict(json.loads((DEMO / f"{name}.json").read_text()))
     facts = packaged_facts("us-east-1")
@@ -208,10 +213,15 @@ def test_demo_takes_at_most_a_second_of_cpu(name: str) -> None:
         assert len(answer.sizes) == 13
         return time.process_time() - start
 
-    assert min(once() for _ in range(3)) <= 1.0
+    gc.collect()
+    gc.freeze()
+    try:
+        assert min(once() for _ in range(3)) <= 1.0
+    finally:
+        gc.unfreeze()
 
 
-@pytest.mark.parametrize("name", ["web-shop", "event-pipeline", "crud-service"])
+@pytest.mark.parametrize("name", DEMOS)
 def test_demo_is_wholly_modelled_and_without_warnings(name: str) -> None:
     architecture = read_paths([DEMO / f"{name}.yaml"])
 

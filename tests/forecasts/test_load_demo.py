@@ -16,12 +16,12 @@ def _at_home(settings: Settings) -> None:
     settings.IS_HOME = True
 
 
-def test_it_makes_three_designs_with_their_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_makes_four_designs_with_their_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_demo")
 
     names = Design.objects.order_by("name").values_list("name", flat=True)
-    assert list(names) == ["CRUD service", "Event pipeline", "Web shop"]
-    assert Forecast.objects.filter(state="done").count() == 3
+    assert list(names) == ["CRUD service", "Event pipeline", "Headroom itself", "Web shop"]
+    assert Forecast.objects.filter(state="done").count() == 4
     assert "Sign in as demo@example.com / demo-headroom" in capsys.readouterr().out
 
 

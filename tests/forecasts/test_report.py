@@ -248,6 +248,7 @@ def test_it_costs_at_most_twelve_queries(
         bob_client.get(url(shop))
 
 
+@pytest.mark.alone
 def test_it_answers_within_a_second_and_a_half(bob_client: Client, shop: Design) -> None:
     start = time.perf_counter()
     bob_client.get(url(shop))

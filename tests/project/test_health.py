@@ -4,6 +4,7 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 from django.db import OperationalError
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from apps.facts.models import PriceBook
 from project import health
@@ -41,11 +42,28 @@ def test_unreachable_storage_is_not_ready(client: Client, monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db
+def test_missing_table_of_the_cache_is_not_ready(client: Client, settings: Settings) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "never_made",
+        }
+    }
+
+    assert client.get("/readyz").json()["cache"] == "failed"
+
+
+@pytest.mark.django_db
 def test_not_ready_before_facts_are_loaded(client: Client) -> None:
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": "ok", "storage": "ok", "facts": "failed"}
+    assert response.json() == {
+        "database": "ok",
+        "storage": "ok",
+        "cache": "ok",
+        "facts": "failed",
+    }
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,58 @@ def test_production_serves_with_every_secret_set() -> None:
     process = run("-c", "import project.wsgi", **PRODUCTION)
 
     assert process.returncode == 0, process.stderr
+
+
+REQUESTS = """
+from django.test import Client
+import project.wsgi
+
+client = Client(raise_request_exception=False, headers={"Host": "headroom.example.com"})
+client.get("/healthz", secure=True)
+client.get("/nowhere/", secure=True, headers={"Authorization": "Bearer of-a-person"})
+form = {"login": "a@example.com", "password": "hunter2-hunter2"}
+client.post("/accounts/login/", form, secure=True)
+client.get("/accounts/invitations/token-of-somebody/", secure=True)
+"""
+
+
+def test_production_logs_json_without_secrets_even_when_all_fails() -> None:
+    """The database is out of reach and so is the mail: every request ends in a traceback."""
+    secrets = {
+        "SECRET_KEY": "k" * 25 + "0123456789" * 3,
+        "EMAIL_HOST_PASSWORD": "mail-word-of-ours",
+    }
+    broken = {
+        "DATABASE_URL": "postgresql://head:database-word@127.0.0.1:9/headroom",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": "9",
+        "FAULT_MAIL": "ops@example.com",
+    }
+    # WhiteNoise warns where no static files were collected.
+    quiet = {"PYTHONWARNINGS": "ignore"}
+    process = run("-c", REQUESTS, **{**PRODUCTION, **secrets, **broken, **quiet})
+
+    entries = [json.loads(line) for line in process.stderr.splitlines()]
+    words = [*secrets.values(), "database-word", "hunter2", "token-of-somebody", "of-a-person"]
+    assert [word for word in words if word in process.stderr] == []
+    answered = [entry for entry in entries if "status" in entry]
+    assert len(answered) == 3
+    assert {entry["status"] for entry in answered} <= {404, 500}
+    assert any("OperationalError" in entry.get("trace", "") for entry in entries)
+    assert all(entry["request_id"] != "-" for entry in answered)
+    assert process.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"ADMIN_ADDRESSES": "office"}, "headroom.E001"),
+        ({"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}, "headroom.E002"),
+        ({"BACKUP_BUCKET": "headroom-backups"}, "headroom.E003"),
+    ],
+)
+def test_wrong_setting_is_told_before_it_serves(variables: dict[str, str], problem: str) -> None:
+    process = run("manage.py", "check", **{**PRODUCTION, "STAGE": "production", **variables})
+
+    assert process.returncode == 1
+    assert problem in process.stderr

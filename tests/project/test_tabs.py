@@ -23,6 +23,7 @@ def test_every_tab_leads_to_a_page_of_the_design() -> None:
         ("Design", f"/designs/{design.pk}/"),
         ("Traffic", f"/designs/{design.pk}/traffic/"),
         ("Forecast", f"/designs/{design.pk}/forecast/"),
+        ("Export", f"/designs/{design.pk}/export/"),
         ("History", f"/designs/{design.pk}/history/"),
     ]
 

@@ -9,7 +9,13 @@ from apps.accounts.views.invitations import (
     invitation_send,
 )
 from apps.accounts.views.members import member_remove, member_role, team_leave
-from apps.accounts.views.teams import team_create, team_detail, team_list, team_rename
+from apps.accounts.views.teams import (
+    team_create,
+    team_delete,
+    team_detail,
+    team_list,
+    team_rename,
+)
 
 __all__ = [
     "invitation_accept",
@@ -19,6 +25,7 @@ __all__ = [
     "member_remove",
     "member_role",
     "team_create",
+    "team_delete",
     "team_detail",
     "team_leave",
     "team_list",

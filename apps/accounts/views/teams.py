@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, forms
 from apps.accounts.http import UserRequest
@@ -40,6 +41,19 @@ def team_rename(request: UserRequest, team_id: UUID) -> HttpResponse:
         return team_page(request, team, status=422, name_form=form)
     team.rename(form.cleaned_data["name"])
     return redirect(team)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_delete(request: UserRequest, team_id: UUID) -> HttpResponse:
+    team = owned_team(request, team_id)
+    form, status = forms.DeleteTeamForm(team, request.POST or None), 200
+    if request.method == "POST":
+        if form.is_valid():
+            actions.delete_team(team=team)
+            messages.success(request, f"{team.name} is deleted, with all that it kept.")
+            return redirect("accounts:teams")
+        status = 422
+    return render(request, "accounts/team_delete.html", {"team": team, "form": form}, status=status)
 
 
 def owned_team(request: UserRequest, team_id: UUID) -> Team:

@@ -49,6 +49,7 @@ class AppsyncApi(Kind):
     TEMPLATE: ClassVar[tuple[Property, ...]] = (
         Property("AWS::AppSync::GraphQLApi", "AuthenticationType", "authentication"),
         Property("AWS::Serverless::GraphQLApi", "Auth.Type", "authentication"),
+        Property("aws_appsync_graphql_api", "authentication_type", "authentication"),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"request": Accepts("sync")}
     METRICS: ClassVar[tuple[Metric, ...]] = (

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from apps.engine.catalog._bill import Meters as Meters
 from apps.engine.catalog._bill import Usage as Usage
 from apps.engine.catalog._bill import UsageKey as UsageKey
+from apps.engine.catalog._given import is_meter as is_meter
+from apps.engine.catalog._given import read_meter as read_meter
+from apps.engine.catalog._given import with_quantities as with_quantities
 from apps.engine.catalog._losses import Loss as Loss
 from apps.engine.catalog._losses import What as What
 from apps.engine.catalog._records import Accepts as Accepts

@@ -41,7 +41,10 @@ class CognitoUserPool(Kind):
     source_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
     )
-    TEMPLATE: ClassVar[tuple[Property, ...]] = (Property(POOL, "UserPoolTier", "tier", LOWER),)
+    TEMPLATE: ClassVar[tuple[Property, ...]] = (
+        Property(POOL, "UserPoolTier", "tier", LOWER),
+        Property("aws_cognito_user_pool", "user_pool_tier", "tier", LOWER),
+    )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {
         "sign_in": Accepts(
             "sync",

@@ -38,6 +38,12 @@ class OutsideApi(Kind):
             "rate_limit_rps",
             NUMBER,
         ),
+        Property(
+            "aws_cloudwatch_event_api_destination",
+            "invocation_rate_limit_per_second",
+            "rate_limit_rps",
+            NUMBER,
+        ),
     )
     ACCEPTS: ClassVar[Mapping[str, Accepts]] = {"call": Accepts("sync")}
 

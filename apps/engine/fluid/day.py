@@ -108,7 +108,7 @@ def run_day(
 
 
 def _keep_state(run: Run, rates: Rates, minutes: range) -> None:
-    state = run.model.v.copy() if minutes else []
+    state = tuple(run.model.v) if minutes else ()
     for minute in minutes:
         run.record.snapshots.append((minute, sum(rates.minutes[minute]), state))
 

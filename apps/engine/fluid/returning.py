@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +51,77 @@ class Owed(NamedTuple):
             return Owed(self.late + more, delay_s)
         over_s = old * max(self.over_s - dt, delay_s) + new * max(dt, delay_s)
         return Owed(self.late + more, over_s / (old + new))
+
+
+class Returning:
+    """The clients of one day that wait to come back.
+
+    `again` are by entry and by how often they failed before, less one; `owed` of them those that
+    are late, less those that came too early. An entry is `calm` where nobody waits.
+    """
+
+    def __init__(self, retry: Retry, entries: int) -> None:
+        self.retry = retry
+        self.again = [[0.0] * (retry.attempts - 1) for _ in range(entries)]
+        self.owed = [[Owed(0.0, retry.delay_s)] * (retry.attempts - 1) for _ in range(entries)]
+        self.calm = [False] * entries
+
+    def waiting(self) -> float:
+        """Return how many wait to come back.
+
+        Returns
+        -------
+        float
+            Clients of all entries. [count]
+        """
+        return sum(map(sum, self.again)) + sum(late for own in self.owed for late, _ in own)
+
+    def step(
+        self, dt: float
+    ) -> tuple[Callable[[int, float, float], float], Callable[[int, float], float]]:
+        """Return what comes at an entry in a step, and what fails there for good.
+
+        Parameters
+        ----------
+        dt : float
+            Length of the step. [s]
+
+        Returns
+        -------
+        tuple of callable
+            The first takes an entry, new requests, and the share that fails; the second takes an
+            entry and the share that failed. Both answer with requests. [count]
+        """
+        again, owed, ratio = self.again, self.owed, dt / self.retry.delay_s
+        comes_back = -math.expm1(-ratio)
+        at_once, delay_s = 1.0 - comes_back / ratio, self.retry.delay_s
+        offered = [[0.0] * self.retry.attempts for _ in again]
+        hurried = [[0.0] * self.retry.attempts for _ in again]
+
+        def come_again(k: int, new: float, bad: float) -> float:
+            self.calm[k] = False
+            tries, soon = offered[k], at_once * bad
+            tries[0] = new
+            for often, waiting in enumerate(again[k], start=1):
+                late, over_s = owed[k][often - 1]
+                back, early = waiting * comes_back, tries[often - 1] * soon
+                tries[often] = max(0.0, back + early - late * math.expm1(-dt / over_s))
+                again[k][often - 1] = waiting - back
+                left = late + back + early - tries[often]
+                owed[k][often - 1], hurried[k][often - 1] = Owed(left, over_s), early
+            return sum(tries)
+
+        def fail(k: int, bad: float) -> float:
+            waits = again[k]
+            for often in range(len(waits)):
+                lost = offered[k][often] * bad
+                waits[often] += lost * (1.0 - at_once)
+                more = lost * at_once - hurried[k][often]
+                owed[k][often] = owed[k][often].with_more(more, dt, delay_s)
+            self.calm[k] = not (max(waits) > NOTHING or any(abs(o.late) > NOTHING for o in owed[k]))
+            return offered[k][-1] * bad
+
+        return come_again, fail
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -10,7 +9,8 @@ from typing import NamedTuple
 
 from apps.engine.fluid.blocks import RESTING
 from apps.engine.fluid.model import Model, Placed
-from apps.engine.fluid.returning import Owed, Retry
+from apps.engine.fluid.returning import Retry as Retry
+from apps.engine.fluid.returning import Returning
 from apps.engine.stages.base import NOTHING, State
 
 # A smaller share of failures leaves the flows as they are.
@@ -25,17 +25,18 @@ class Record:
     entry, `ages[m]` the age of the oldest message by queue [s]; `dead` is by queue, in all.
     `waiting_before` and `pending_before` are what each stage began with, `returned` the
     refused requests that clients made again, by entry.
-    `worst` holds by entry the slowest mean response [s], and the state then.
+    `worst` holds by entry the slowest mean response [s], and the state then. What is kept is in
+    tuples: Python's collector passes over those of plain numbers.
     """
 
-    uses: list[list[float]] = field(default_factory=list)
-    arrived: list[list[float]] = field(default_factory=list)
-    failed: list[list[float]] = field(default_factory=list)
-    responses: list[list[float]] = field(default_factory=list)
-    ages: list[list[float]] = field(default_factory=list)
+    uses: list[tuple[float, ...]] = field(default_factory=list)
+    arrived: list[tuple[float, ...]] = field(default_factory=list)
+    failed: list[tuple[float, ...]] = field(default_factory=list)
+    responses: list[tuple[float, ...]] = field(default_factory=list)
+    ages: list[tuple[float, ...]] = field(default_factory=list)
     dead: list[float] = field(default_factory=list)
-    snapshots: list[tuple[int, float, list[float]]] = field(default_factory=list)
-    worst: list[tuple[float, list[float]]] = field(default_factory=list)
+    snapshots: list[tuple[int, float, tuple[float, ...]]] = field(default_factory=list)
+    worst: list[tuple[float, tuple[float, ...]]] = field(default_factory=list)
     waiting_before: list[float] = field(default_factory=list)
     pending_before: list[float] = field(default_factory=list)
     returned: list[float] = field(default_factory=list)
@@ -62,12 +63,9 @@ class Run:
     def __init__(self, model: Model, entries: Sequence[Placed], retry: Retry) -> None:
         count = len(entries)
         self.model, self.retry = model, retry
-        self.record = Record(worst=[(0.0, [])] * count, returned=[0.0] * count)
+        self.record = Record(worst=[(0.0, ())] * count, returned=[0.0] * count)
         self.arrived, self.failed = [0.0] * count, [0.0] * count
-        # By entry, clients that wait to come back, by how often they failed before, less one.
-        self.again = [[0.0] * (retry.attempts - 1) for _ in range(count)]
-        # Of them those that are late, less those that came too early, and over how long. [s]
-        self.owed = [[Owed(0.0, retry.delay_s)] * (retry.attempts - 1) for _ in range(count)]
+        self.back = Returning(retry, count)
         self._feed = [
             _Feed(e.port.inn, e.port.work, e.port.failed, e.port.response) for e in entries
         ]
@@ -180,25 +178,15 @@ class Run:
         as long as the step was; at once it would be a rush that nobody sent.
         """
         v, steps, arrived, lost = self.model.v, self.model.steps(dt), self.arrived, self.failed
-        again, owed, returned = self.again, self.owed, self.record.returned
-        feed, ratio = list(enumerate(self._feed)), dt / self.retry.delay_s
-        comes_back = -math.expm1(-ratio)
-        at_once = 1.0 - comes_back / ratio
-        offered = [[0.0] * self.retry.attempts for _ in feed]
-        hurried, delay_s = [[0.0] * self.retry.attempts for _ in feed], self.retry.delay_s
+        returned, feed = self.record.returned, list(enumerate(self._feed))
+        back, calm = self.back, self.back.calm
+        come_again, fail = back.step(dt)
 
         def advance(rates: Sequence[float]) -> None:
             for k, (inn, work, failed, _) in feed:
-                new, tries, soon = rates[k] * dt, offered[k], at_once * v[failed]
-                tries[0] = new
-                for often, waiting in enumerate(again[k], start=1):
-                    late, over_s = owed[k][often - 1]
-                    back, early = waiting * comes_back, tries[often - 1] * soon
-                    tries[often] = max(0.0, back + early - late * math.expm1(-dt / over_s))
-                    again[k][often - 1] = waiting - back
-                    left = late + back + early - tries[often]
-                    owed[k][often - 1], hurried[k][often - 1] = Owed(left, over_s), early
-                every = sum(tries)
+                new = every = rates[k] * dt
+                if v[failed] > NOTHING or not calm[k]:
+                    every = come_again(k, new, v[failed])
                 arrived[k] += new
                 returned[k] += every - new
                 v[inn] += every
@@ -206,13 +194,11 @@ class Run:
             for step in steps:
                 step()
             for k, (_, _, failed, _) in feed:
-                bad, waits = v[failed], again[k]
-                for often in range(len(waits)):
-                    fail = offered[k][often] * bad
-                    waits[often] += fail * (1.0 - at_once)
-                    more = fail * at_once - hurried[k][often]
-                    owed[k][often] = owed[k][often].with_more(more, dt, delay_s)
-                lost[k] += offered[k][-1] * bad
+                bad = v[failed]
+                if calm[k] and bad > NOTHING:
+                    come_again(k, rates[k] * dt, 0.0)
+                if bad > NOTHING or not calm[k]:
+                    lost[k] += fail(k, bad)
 
         return advance
 
@@ -231,7 +217,7 @@ class Run:
         float
             Clients of all entries. [count]
         """
-        return sum(map(sum, self.again)) + sum(late for own in self.owed for late, _ in own)
+        return self.back.waiting()
 
     def oldest(self) -> list[float]:
         """Return the age of the oldest message in each queue.
@@ -257,17 +243,17 @@ class Run:
             Oldest messages. [s]
         """
         v, record = self.model.v, self.record
-        arrived = [value / minutes for value in self.arrived]
-        failed = [value / minutes for value in self.failed]
-        responses = [v[feed.response] for feed in self._feed]
+        arrived = tuple([value / minutes for value in self.arrived])
+        failed = tuple([value / minutes for value in self.failed])
+        responses = tuple([v[feed.response] for feed in self._feed])
         for k, response in enumerate(responses):
             if response > 1.001 * record.worst[k][0]:
-                record.worst[k] = (response, v.copy())
-        record.uses += [uses] * minutes
+                record.worst[k] = (response, tuple(v))
+        record.uses += [tuple(uses)] * minutes
         record.arrived += [arrived] * minutes
         record.failed += [failed] * minutes
         record.responses += [responses] * minutes
-        record.ages += [ages] * minutes
+        record.ages += [tuple(ages)] * minutes
         record.dead = [v[dead] + v[expired] for _, dead, expired in self._queues]
         self.arrived[:] = self.failed[:] = [0.0] * len(arrived)
 

@@ -74,6 +74,7 @@ def forecast(
     facts: Facts,
     *,
     progress: Callable[[float], bool] | None = None,
+    seed: int | None = None,
 ) -> Forecast:
     """Return how many users a design holds, what breaks first, and what it costs.
 
@@ -87,6 +88,9 @@ def forecast(
         Prices, quotas and classes of the scenario's Region.
     progress : callable, optional
         Told the share that is done; the forecast stops when it answers False.
+    seed : int, optional
+        Where the draws come from, so that two designs are compared on the same ones; else it
+        follows from the question.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def forecast(
     report = progress or (lambda share: True)
     inputs, circles = inputs_of(architecture, scenario, facts)
     digest = inputs_sha256(architecture, scenario, facts.version)
-    seed = int(digest[:8], 16)
+    seed = int(digest[:8], 16) if seed is None else seed
     case = Case(inputs, {})
     judge, asked = Judge(case, seed), daily_users(scenario, case.habits, case.requests_per_user_day)
     factor = asked / scenario.population.value

@@ -14,6 +14,7 @@ from apps.engine.forecast.ways_out import ways_out
 from apps.engine.headroom.case import Case
 from apps.engine.metering import scaled
 from apps.engine.pricing import Bill, BillLine, price_bill
+from apps.engine.totals import total_usd
 
 # Units of capacity that is paid for by the time, used or not.
 CAPACITY_UNITS = frozenset(
@@ -180,29 +181,21 @@ def _compared(case: Case, day: Outcome, meters: Meters, bills: Bills) -> _Found 
     None where a price is not known, or where neither bill is worth a word.
     """
 
+    facts = case.inputs.facts
+    for bill in bills:
+        if not price_bill((("", use) for use in bill(meters)), facts).is_complete:
+            return None
+
     def costs(daily_users: float) -> tuple[float, float]:
         at = scaled(meters, daily_users / day.daily_users)
-        priced = [
-            price_bill((("", use) for use in bill(at) if use.quantity > 0.0), case.inputs.facts)
-            for bill in bills
-        ]
-        if not all(one.is_complete for one in priced):
-            raise _NoPrice
-        return float(priced[0].monthly_usd), float(priced[1].monthly_usd)
+        return total_usd(bills[0](at), facts), total_usd(bills[1](at), facts)
 
-    try:
-        now, other = costs(day.daily_users)
-        if max(now, other) < WORTH_USD:
-            return None
-        meets = _meeting(costs, day.daily_users)
-    except _NoPrice:
+    now, other = costs(day.daily_users)
+    if max(now, other) < WORTH_USD:
         return None
+    meets = _meeting(costs, day.daily_users)
     above = costs(meets * 1.1 if meets else SIZES[-1])
     return now, other, meets, above[1] < above[0]
-
-
-class _NoPrice(Exception):
-    """The book lacks a price, so nothing can be compared."""
 
 
 def _meeting(costs: Callable[[float], tuple[float, float]], asked: float) -> float | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from apps.engine.formats.cloudformation import read_templates
 from apps.engine.formats.errors import UnreadableInput
+from apps.engine.formats.frameworks import read_frameworks
+from apps.engine.formats.terraform import is_terraform, read_terraform
 from apps.engine.graph import Architecture
 
 __all__ = ["UnreadableInput", "read"]
@@ -17,8 +19,9 @@ def read(files: Mapping[str, bytes]) -> Architecture:
     Parameters
     ----------
     files : mapping of str to bytes
-        The templates and what they name (definitions, nested templates), by path with
-        forward slashes.
+        The templates, the .tf files, plan or state of Terraform, serverless.yml or
+        zappa_settings, and what they name (definitions, nested templates, modules, files of
+        variables), by path with forward slashes.
 
     Returns
     -------
@@ -31,9 +34,14 @@ def read(files: Mapping[str, bytes]) -> Architecture:
         wrong, in which file and line, and what would work.
     """
     if not files:
-        raise UnreadableInput("No file is given; give a CloudFormation or SAM template.")
+        raise UnreadableInput(
+            "No file is given; give a CloudFormation or SAM template, a design of Terraform, or "
+            "a serverless.yml."
+        )
     try:
-        return read_templates(files)
+        if is_terraform(files):
+            return read_terraform(files)
+        return read_frameworks(files) or read_templates(files)
     except RecursionError as error:
         raise UnreadableInput(
             "Values depend on one another too deeply; flatten the template."

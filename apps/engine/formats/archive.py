@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,7 +19,12 @@ MAX_RATIO = 200
 _MAGIC = b"PK\x03\x04"
 _EMPTY_MAGIC = b"PK\x05\x06"
 # What readers look at; code and pictures beside a template are left closed.
-READ_SUFFIXES = (".yaml", ".yml", ".json", ".template", ".graphql", ".txt", ".toml")
+READ_SUFFIXES = (
+    *(".yaml", ".yml", ".json", ".template", ".graphql", ".txt", ".toml"),
+    *(".tf", ".tfvars", ".tfstate", ".tpl", ".tftpl", ".hcl"),
+)
+# What `terraform plan -out` writes is a zip with these.
+_SAVED_PLAN = {"tfplan", "tfstate"}
 
 
 def is_zip(data: bytes) -> bool:
@@ -85,7 +91,8 @@ def read_zip(name: str, data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             _check_members(name, members)
-            wanted = [info for info in members if info.filename.lower().endswith(READ_SUFFIXES)]
+            _check_no_saved_plan(name, members)
+            wanted = [info for info in members if _is_wanted(info)]
             found = {info.filename: _read_member(name, archive, info) for info in wanted}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
         raise UnreadableInput(
@@ -96,6 +103,12 @@ def read_zip(name: str, data: bytes) -> dict[str, bytes]:
             "The zip holds no template; put a .yaml, .yml, .json or .template file into it.", name
         )
     return found
+
+
+def _is_wanted(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a file that readers look at: a link is none."""
+    is_link = stat.S_ISLNK(info.external_attr >> 16)
+    return info.filename.lower().endswith(READ_SUFFIXES) and not is_link
 
 
 def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
@@ -115,6 +128,13 @@ def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
         )
     for info in members:
         _check_path(name, info.filename)
+
+
+def _check_no_saved_plan(name: str, members: list[zipfile.ZipInfo]) -> None:
+    if {info.filename for info in members} >= _SAVED_PLAN:
+        raise UnreadableInput(
+            "It is a saved plan of Terraform; give what `terraform show -json` prints of it.", name
+        )
 
 
 def _check_path(name: str, path: str) -> None:

@@ -10,3 +10,7 @@ class UnreadableInput(ValueError):
         self.message, self.file, self.line = message, file, line
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(place + message)
+
+
+class CannotWrite(ValueError):
+    """A change has no place in a template; the message says why, and what would work."""

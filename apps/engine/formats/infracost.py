@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from apps.engine.catalog.base import Kind, Meters, UsageKey
+from apps.engine.catalog.base import Kind, Meters, UsageKey, read_meter
 
 # More than a block of any resource repeats.
 _PLACES_MAX = 1000
@@ -125,26 +125,6 @@ def flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
         else:
             pairs[f"{before}{name}"] = value
     return pairs
-
-
-def read_meter(meters: Meters, path: str) -> float:
-    """Return a meter by its path, zero where it is not there.
-
-    Parameters
-    ----------
-    meters : Meters
-        What a component did in a month.
-    path : str
-        A field of `Meters`, with a name in it after a dot.
-
-    Returns
-    -------
-    float
-        In the meter's own unit.
-    """
-    field, _, name = path.partition(".")
-    value = getattr(meters, field)
-    return float(value.get(name, 0.0) if name else value)
 
 
 def _keys(kind: type[Kind], type_: str) -> list[UsageKey]:

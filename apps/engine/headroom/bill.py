@@ -34,6 +34,7 @@ def monthly_usd(case: Case, model: Model, daily_users: float) -> tuple[float, st
         inputs.scenario.actions,
         month_days=case.habits.month_days,
         monthly_users=daily_users / case.habits.daily_per_monthly,
+        known=inputs.scenario.usage,
     )
     bill = price_bill(usages(inputs.architecture, inputs.kinds, meters), inputs.facts)
     by_component: dict[str, float] = defaultdict(float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,7 +109,7 @@ class Judge:
                     return found
         return self._queues(record, model, minute)
 
-    def _window(self, rows: list[list[float]]) -> list[float]:
+    def _window(self, rows: Sequence[Sequence[float]]) -> Sequence[float]:
         """Return the sums by entry over the last window, which is one minute if nobody said."""
         minutes = round(self.targets.refused_share.window_s / 60.0)
         return (
@@ -176,7 +177,7 @@ class Judge:
         """Return the p99 target of an entry where there is one and somebody waits. [ms]"""
         return None if self.p95_target_ms(k) is None else self.targets.p99_ms
 
-    def p95_ms(self, model: Model, k: int, state: list[float]) -> float:
+    def p95_ms(self, model: Model, k: int, state: Sequence[float]) -> float:
         """Return the p95 that a user meets at a warm entry, the network included.
 
         Parameters
@@ -195,7 +196,7 @@ class Judge:
         """
         return self._percentile(model, k, state, 95.0, _DRAWS)
 
-    def p99_ms(self, model: Model, k: int, state: list[float]) -> float:
+    def p99_ms(self, model: Model, k: int, state: Sequence[float]) -> float:
         """Return the p99 that a user meets, cold starts and the network included.
 
         Parameters
@@ -215,11 +216,11 @@ class Judge:
         return self._percentile(model, k, state, 99.0, 4 * _DRAWS)
 
     def _percentile(
-        self, model: Model, k: int, state: list[float], percent: float, count: int
+        self, model: Model, k: int, state: Sequence[float], percent: float, count: int
     ) -> float:
         door = self.case.doors(model)[k]
         rng = np.random.default_rng(self.seed)
-        times = draw(model, door, state, count, rng, with_cold=percent > 95.0)
+        times = draw(model, door, list(state), count, rng, with_cold=percent > 95.0)
         met = float(np.percentile(times, percent)) * 1000.0
         return met + self.case.inputs.scenario.client.rtt_ms
 

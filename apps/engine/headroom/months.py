@@ -13,10 +13,10 @@ from apps.engine.headroom.case import Case
 from apps.engine.headroom.effects import Effects, Scenario
 from apps.engine.headroom.ranges import Stacked, side_by_side
 from apps.engine.metering import meters_of, usages
-from apps.engine.pricing import price_bill
 from apps.engine.stages._columns import scenario_of
 from apps.engine.stages.base import FloatArray, Stage
 from apps.engine.stages.queue import Queue
+from apps.engine.totals import total_usd
 from apps.engine.traffic.habits import habits_of
 from apps.engine.traffic.population import daily_users
 
@@ -121,9 +121,10 @@ class Months:
             month_days=self.case.habits.month_days,
             monthly_users=monthly,
             daily_users=daily,
+            known=inputs.scenario.usage,
         )
-        bill = price_bill(usages(inputs.architecture, inputs.kinds, meters), inputs.facts)
-        return float(bill.monthly_usd)
+        lines = usages(inputs.architecture, inputs.kinds, meters)
+        return total_usd((usage for _, usage in lines), inputs.facts)
 
     def _people(self, tried: Scenario, raised: FloatArray) -> tuple[float, float]:
         """Return daily and monthly users, who are asked for in the scenario's own unit."""

@@ -257,11 +257,14 @@ def summary(model: Model, record: Record, daily_users: float, violation: Violati
         Highest use [-] of every gauge, and its minute.
     """
     uses, peaks, fullness = {}, {}, {}
+    # Minutes that were taken at once share one row.
+    firsts = [k for k, row in enumerate(record.uses) if not k or row is not record.uses[k - 1]]
+    rows = [record.uses[k] for k in firsts]
     for gauge in model.gauges:
-        column = [row[gauge.slot] for row in record.uses]
+        column = [row[gauge.slot] for row in rows]
         highest = max(range(len(column)), key=column.__getitem__)
         uses[gauge.key] = column[highest]
-        peaks[gauge.key] = highest
+        peaks[gauge.key] = firsts[highest]
         fullness[gauge.key] = gauge.fullness(column[highest])
     refusing = frozenset(gauge.key for gauge in model.gauges if _refuses(model, gauge))
     growing = [gauge for gauge in model.gauges if gauge.limit.grows]

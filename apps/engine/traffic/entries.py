@@ -147,7 +147,14 @@ def check_names(scenario: Scenario, kinds: Mapping[str, Kind]) -> None:
     for owner in scenario.assume:
         if owner not in (LINKS, DEFAULTS) and owner not in kinds:
             raise InvalidScenario(f"assume.{owner} names no component of this design.")
+    _check_usage(scenario, kinds)
     _check_targets(scenario, kinds)
+
+
+def _check_usage(scenario: Scenario, kinds: Mapping[str, Kind]) -> None:
+    for owner in scenario.usage:
+        if owner not in kinds:
+            raise InvalidScenario(f"usage.{owner} names no component of this design.")
 
 
 def _check_targets(scenario: Scenario, kinds: Mapping[str, Kind]) -> None:

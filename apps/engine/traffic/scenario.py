@@ -12,6 +12,7 @@ from apps.engine.traffic.faults import MOST_FAULTS, Fault
 from apps.engine.traffic.reading import InvalidScenario, bounded, read_record
 from apps.engine.traffic.reading import seconds_of as seconds_of
 from apps.engine.traffic.targets import Targets
+from apps.engine.traffic.usage import check_usage
 from apps.engine.traffic.values import Value as Value
 
 SCHEMA = "headroom/scenario/1"
@@ -219,12 +220,15 @@ class Scenario:
     outside: tuple[Outside, ...] = ()
     faults: tuple[Fault, ...] = ()
     assume: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    # Quantities of a month that stay as they are whoever comes, by component and meter.
+    usage: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     targets: Targets = dataclasses.field(default_factory=Targets)
     busiest_minute_requests: float | None = bounded(None, low=0.0, high=1e12)
 
     def __post_init__(self) -> None:
         if len(self.faults) > MOST_FAULTS:
             raise InvalidScenario(f"faults takes at most {MOST_FAULTS}, not {len(self.faults)}.")
+        check_usage(self.usage)
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
@@ -259,7 +263,11 @@ class Scenario:
         dict
             Plain JSON, with the schema.
         """
-        return {"schema": SCHEMA, **_plain(dataclasses.asdict(self))}
+        body: dict[str, Any] = _plain(dataclasses.asdict(self))
+        if not self.usage:
+            # A question that says nothing of it stays the one that it was before it could.
+            del body["usage"]
+        return {"schema": SCHEMA, **body}
 
 
 def _plain(value: Any) -> Any:

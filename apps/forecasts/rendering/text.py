@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from apps.forecasts.rendering import faults, numbers, words
+from apps.forecasts.baseline import Baseline
+from apps.forecasts.rendering import comparison, faults, numbers, words
 
 WIDTH = 80
 _LABEL = 14
 _NOT_DRAWN = "not drawn"
+_MOST_CHANGES = 12
 _MOST_LIMITS, _MOST_DRIVERS, _MOST_LINES, _MOST_WARNINGS = 5, 3, 3, 5
 
 
-def as_text(summary: dict[str, Any], places: Mapping[str, str] = {}) -> str:
+def as_text(
+    summary: dict[str, Any],
+    places: Mapping[str, str] = {},
+    baseline: Baseline | None = None,
+    changes: Sequence[str] | None = None,
+) -> str:
     """Return the verdict and what it rests on, at most 80 columns wide.
 
-    `places` says where the template defines a component, as file and line.
+    `places` says where the template defines a component, as file and line; `changes` what
+    differs from the baseline.
     """
     first = summary["first_limit"]
     parts = [
         *_verdict(summary, places),
         "",
+        *_against(summary, baseline, changes),
         *_section("Why", [*(first["why"] if first else ()), words.check(summary)]),
         *_section("Today", [_today(summary)]),
         *_section("Next limits", _next(summary)),
@@ -52,6 +61,20 @@ def _verdict(summary: dict[str, Any], places: Mapping[str, str]) -> Iterator[str
     )
     for sentence in sentences:
         yield from textwrap.wrap(sentence, WIDTH)
+
+
+def _against(
+    summary: dict[str, Any], baseline: Baseline | None, changes: Sequence[str] | None
+) -> Iterator[str]:
+    if baseline is None:
+        return
+    rows = comparison.rows(baseline, summary)
+    lines = [f"{row.name}: {row.before} → {row.after} ({row.verdict})" for row in rows]
+    yield from _section("Before → now", [*lines, *comparison.notes(baseline, summary)])
+    known = ["the baseline does not say what it is made of"] if changes is None else changes
+    more = [f"and {len(known) - _MOST_CHANGES} more"] if len(known) > _MOST_CHANGES else []
+    shown = [*known[:_MOST_CHANGES], *more] or ["nothing that Headroom sees in the design"]
+    yield from _section("What changed", shown)
 
 
 def _section(label: str, sentences: Any) -> Iterator[str]:

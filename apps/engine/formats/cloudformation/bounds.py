@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from apps.engine.formats.errors import UnreadableInput
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 100
 # Values after aliases are expanded. AWS takes templates up to 1 MB; the largest have some 30,000.
 MAX_VALUES = 200_000
+# Of all files together, in memory at once.
+MAX_TOTAL_VALUES = 300_000
 
 
 def decode(name: str, data: bytes) -> str:
@@ -49,11 +53,23 @@ def decode(name: str, data: bytes) -> str:
         ) from error
 
 
+class NoText(UnreadableInput):
+    """A value holds half a character, which can be neither stored nor shown."""
+
+
+@dataclass(slots=True)
+class Total:
+    """How many values all files hold that are read together. [count]"""
+
+    values: int = 0
+
+
 class Budget:
     """Counts the values of one document and refuses too many or too deep ones."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, total: Total | None = None) -> None:
         self._name = name
+        self._total = Total() if total is None else total
         self._values = 0
 
     def spend(self, values: int, line: int) -> None:
@@ -69,9 +85,17 @@ class Budget:
         Raises
         ------
         UnreadableInput
-            If there are more than `MAX_VALUES` in all.
+            If there are more than `MAX_VALUES`, or `MAX_TOTAL_VALUES` in all files.
         """
         self._values += values
+        self._total.values += values
+        if self._total.values > MAX_TOTAL_VALUES:
+            raise UnreadableInput(
+                f"The files hold more than {MAX_TOTAL_VALUES:,} values together; "
+                "give the templates of one system alone.",
+                self._name,
+                line,
+            )
         if self._values > MAX_VALUES:
             raise UnreadableInput(
                 f"The file holds more than {MAX_VALUES:,} values once its aliases are "

@@ -59,7 +59,7 @@ def supporting(wiring: Wiring) -> tuple[Supporting, ...]:
         Roles, permissions, subnets and their like.
     """
     return tuple(
-        Supporting(id=id_, type=resource.type, source=resource.source)
+        Supporting(id=id_, type=resource.written_type, source=resource.source)
         for id_, resource in wiring.inventory.resources.items()
         if wiring.inventory.classes[id_].kind == SUPPORTING and id_ not in wiring.promoted
     )
@@ -85,7 +85,7 @@ def _modelled(wiring: Wiring, resource: Resource, kind_name: str) -> Component:
 
 def _not_modelled(wiring: Wiring, resource: Resource, reason: str) -> Component:
     service = wiring.inventory.service(resource.id)
-    settings = {"type": resource.type, "service": service, "reason": reason}
+    settings = {"type": resource.written_type, "service": service, "reason": reason}
     name = wiring.inventory.name(resource.id)
     return Component(
         id=resource.id, kind=NOT_MODELLED, name=name, settings=settings, source=resource.source

@@ -58,8 +58,8 @@ def _definition(machine: Resource, library: Library) -> Node | None:
 
 
 def _from_file(machine: Resource, library: Library) -> Node | None:
-    address = machine.get("DefinitionUri") or machine.get("DefinitionS3Location")
-    if address is None or isinstance(address, MapNode):
+    address = address_of(machine.get("DefinitionUri") or machine.get("DefinitionS3Location"))
+    if address is None:
         return None
     why = f"The definition of {machine.id}"
     name = library.find(address.text(), address.file)
@@ -71,6 +71,25 @@ def _from_file(machine: Resource, library: Library) -> Node | None:
         # A definition may hold placeholders where JSON wants a number.
         library.warn(f"{why} cannot be read: {error}", address.at)
         return None
+
+
+def address_of(node: Node | None) -> Scalar | Symbol | None:
+    """Return where a document lies: a path, or the address of an object in a bucket.
+
+    Parameters
+    ----------
+    node : Node or None
+        A path, or a mapping of Bucket and Key.
+
+    Returns
+    -------
+    Scalar or Symbol or None
+        As one text; None where it is neither.
+    """
+    if isinstance(node, Scalar | Symbol):
+        return node
+    key = node.get("Key") or node.get("key") if node is not None else None
+    return Scalar(key.file, key.line, f"s3://bucket/{key.text()}") if key is not None else None
 
 
 def tree_of_text(node: Scalar | Symbol, library: Library) -> Node | None:

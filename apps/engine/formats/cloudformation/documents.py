@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from apps.engine.formats.cloudformation.bounds import decode
+from apps.engine.formats.cloudformation.bounds import NoText, Total, decode
 from apps.engine.formats.cloudformation.json_reader import read_json
 from apps.engine.formats.cloudformation.nodes import MapNode, Node
 from apps.engine.formats.cloudformation.yaml_reader import read_yaml
 from apps.engine.formats.errors import UnreadableInput
 
 
-def read_document(name: str, data: bytes, warn: Callable[[str], None]) -> Node:
+def read_document(
+    name: str, data: bytes, warn: Callable[[str], None], total: Total | None = None
+) -> Node:
     """Return the nodes of one file.
 
     Parameters
@@ -22,6 +24,8 @@ def read_document(name: str, data: bytes, warn: Callable[[str], None]) -> Node:
         The bytes of a file.
     warn : callable
         Told each warning, a sentence with file and line.
+    total : Total, optional
+        Counts the values of all files that are read together.
 
     Returns
     -------
@@ -33,10 +37,12 @@ def read_document(name: str, data: bytes, warn: Callable[[str], None]) -> Node:
     UnreadableInput
         With file and line.
     """
-    return read_text(name, decode(name, data), warn)
+    return read_text(name, decode(name, data), warn, total)
 
 
-def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
+def read_text(
+    name: str, text: str, warn: Callable[[str], None], total: Total | None = None
+) -> Node:
     """Return the nodes of one text, JSON or YAML by its first character.
 
     Parameters
@@ -47,6 +53,8 @@ def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
         A text as it stands in a template.
     warn : callable
         Told each warning, a sentence with file and line.
+    total : Total, optional
+        Counts the values of all files that are read together.
 
     Returns
     -------
@@ -59,15 +67,17 @@ def read_text(name: str, text: str, warn: Callable[[str], None]) -> Node:
         If it is neither; the message says where.
     """
     if not text.lstrip().startswith(("{", "[")):
-        return read_yaml(name, text, warn)
+        return read_yaml(name, text, warn, total)
     warnings: list[str] = []
     try:
-        node = read_json(name, text, warnings.append)
+        node = read_json(name, text, warnings.append, total)
+    except NoText:
+        raise
     except UnreadableInput:
         # YAML writes mappings in braces as well; where both fail, the name decides who speaks.
         if name.endswith(".json"):
             raise
-        return read_yaml(name, text, warn)
+        return read_yaml(name, text, warn, total)
     for warning in warnings:
         warn(warning)
     return node

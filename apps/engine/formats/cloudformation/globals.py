@@ -10,6 +10,7 @@ SECTIONS = {
     "AWS::Serverless::HttpApi": "HttpApi",
     "AWS::Serverless::SimpleTable": "SimpleTable",
     "AWS::Serverless::StateMachine": "StateMachine",
+    "AWS::Serverless::WebSocketApi": "WebSocketApi",
 }
 
 

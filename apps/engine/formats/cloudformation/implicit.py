@@ -9,6 +9,7 @@ from apps.engine.formats.cloudformation.stack import IMPLICIT_APIS, Resource
 from apps.engine.graph import Source
 
 RULE, SCHEDULE, QUEUE = "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SQS::Queue"
+TOPIC = "AWS::SNS::Topic"
 BUS, URL = "AWS::Events::EventBus", "AWS::Lambda::Url"
 DEFAULT_BUS = "default"
 _API_EVENTS = {
@@ -55,8 +56,9 @@ def is_off(event: Node) -> bool:
     bool
         True where Enabled or State says so.
     """
-    enabled = event.get("Enabled")
-    return enabled is not None and enabled.text() == "false"
+    enabled, state = event.get("Enabled"), event.get("State")
+    is_disabled = state is not None and state.text() == "DISABLED"
+    return is_disabled or (enabled is not None and enabled.text() == "false")
 
 
 def implicit_resources(resources: list[Resource]) -> list[Resource]:
@@ -75,13 +77,25 @@ def implicit_resources(resources: list[Resource]) -> list[Resource]:
     made: dict[str, Resource] = {}
     known = {resource.id for resource in resources}
     for resource in resources:
-        for extra in _of(resource):
+        for extra in made_by(resource):
             if extra.id not in known:
                 made.setdefault(extra.id, extra)
     return list(made.values())
 
 
-def _of(resource: Resource) -> Iterator[Resource]:
+def made_by(resource: Resource) -> Iterator[Resource]:
+    """Yield what SAM and AWS add for one resource.
+
+    Parameters
+    ----------
+    resource : Resource
+        A resource with its properties.
+
+    Yields
+    ------
+    Resource
+        Several resources may add the same one.
+    """
     yield from _of_events(resource)
     url = resource.get("FunctionUrlConfig")
     if url is not None:
@@ -92,8 +106,9 @@ def _of(resource: Resource) -> Iterator[Resource]:
             yield _make(resource, default_bus_id(resource), BUS, bus or resource.properties)
     for name in ("OnFailure", "OnSuccess"):
         target = resource.get(f"EventInvokeConfig.DestinationConfig.{name}")
-        if target is not None and _is_queue(target) and target.get("Destination") is None:
-            yield _make(resource, f"{resource.id}EventInvokeConfig{name}Queue", QUEUE, target)
+        id_ = destination_id(resource, name)
+        if target is not None and id_:
+            yield _make(resource, id_, QUEUE if id_.endswith("Queue") else TOPIC, target)
 
 
 def _of_events(resource: Resource) -> Iterator[Resource]:
@@ -108,9 +123,44 @@ def _of_events(resource: Resource) -> Iterator[Resource]:
             yield _schedule(resource, name, type_, properties)
         elif type_ in _BUS_EVENTS and is_default_bus(properties.get("EventBusName")):
             yield _make(resource, default_bus_id(resource), BUS, properties)
+        elif type_ == "SNS" and makes_queue(properties):
+            yield _make(resource, f"{resource.id}{name}Queue", QUEUE, properties)
         dead = properties.get("DeadLetterConfig")
         if dead is not None and dead.get("Arn") is None and _is_queue(dead):
             yield _make(resource, event_queue_id(resource, name, dead), QUEUE, dead)
+
+
+def takes_by_queue(event: Node) -> bool:
+    """Return whether a function takes a topic's messages through a queue of its own.
+
+    Parameters
+    ----------
+    event : Node
+        Properties of an event of type SNS.
+
+    Returns
+    -------
+    bool
+        True where SqsSubscription is true, or says which queue.
+    """
+    queue = event.get("SqsSubscription")
+    return queue is not None and queue.text() != "false"
+
+
+def makes_queue(event: Node) -> bool:
+    """Return whether SAM makes the queue through which a function takes a topic's messages.
+
+    Parameters
+    ----------
+    event : Node
+        Properties of an event of type SNS.
+
+    Returns
+    -------
+    bool
+        False where the template names a queue, or wants none.
+    """
+    return takes_by_queue(event) and event.get("SqsSubscription.QueueArn") is None
 
 
 def event_queue_id(resource: Resource, event: str, dead_letter_config: Node) -> str:
@@ -133,6 +183,29 @@ def event_queue_id(resource: Resource, event: str, dead_letter_config: Node) -> 
     named = dead_letter_config.get("QueueLogicalId")
     own = f"{resource.id}{event}Queue"
     return prefix_of(resource.id) + named.text() if named is not None else own
+
+
+def destination_id(resource: Resource, name: str) -> str:
+    """Return the id of the queue or topic that SAM makes for what a function hands on.
+
+    Parameters
+    ----------
+    resource : Resource
+        A SAM function.
+    name : str
+        OnFailure or OnSuccess.
+
+    Returns
+    -------
+    str
+        Its id; empty where the template names a destination, or none.
+    """
+    target = resource.get(f"EventInvokeConfig.DestinationConfig.{name}")
+    if target is None or target.get("Destination") is not None:
+        return ""
+    type_ = target.get("Type")
+    made = {"SQS": "Queue", "SNS": "Topic"}.get(type_.text() if type_ is not None else "", "")
+    return f"{resource.id}EventInvokeConfig{name}{made}" if made else ""
 
 
 def prefix_of(resource_id: str) -> str:

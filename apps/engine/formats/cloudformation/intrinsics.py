@@ -13,6 +13,7 @@ FUNCTIONS = (
     *("RefAll", "Select", "Split", "Sub", "ToJsonString", "Transform", "ValueOf", "ValueOfAll"),
 )
 KNOWN = frozenset(f"Fn::{name}" for name in FUNCTIONS)
+LOOP = "Fn::ForEach::"
 _BARE = ("Ref", "Condition")
 
 
@@ -56,18 +57,11 @@ def check(node: MapNode) -> None:
     Raises
     ------
     UnreadableInput
-        If it calls an unknown function, or Fn::ForEach, which is not read.
+        If it calls an unknown function.
     """
     for key, value in node.entries.items():
-        if not key.startswith("Fn::") or key in KNOWN:
+        if not key.startswith("Fn::") or key in KNOWN or key.startswith(LOOP):
             continue
-        if key.startswith("Fn::ForEach"):
-            raise UnreadableInput(
-                "Fn::ForEach is not read yet; give the template as "
-                "`aws cloudformation get-template --template-stage Processed` prints it.",
-                value.file,
-                value.line,
-            )
         raise _unknown(key, sorted(KNOWN), value)
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.cdk import construct_name
 from apps.engine.formats.cloudformation.definitions import MACHINES, with_definition
 from apps.engine.formats.cloudformation.edge import edge_functions
 from apps.engine.formats.cloudformation.implicit import (
@@ -14,6 +15,7 @@ from apps.engine.formats.cloudformation.implicit import (
     is_default_bus,
     prefix_of,
 )
+from apps.engine.formats.cloudformation.islands import Islands
 from apps.engine.formats.cloudformation.kinds import (
     SUPPORTING,
     Class,
@@ -56,7 +58,7 @@ _NAMES = (
     *("FunctionName", "QueueName", "TableName", "BucketName", "TopicName", "StreamName"),
     *("StateMachineName", "UserPoolName", "DBInstanceIdentifier", "DBClusterIdentifier"),
     *("DBProxyName", "ClusterName", "ReplicationGroupId", "ServerlessCacheName"),
-    *("DeliveryStreamName", "Name"),
+    *("DeliveryStreamName", "Name", "DatabaseInput.Name"),
 )
 
 
@@ -85,6 +87,11 @@ class Inventory:
     def components(self) -> dict[str, Class]:
         """The class of each resource that carries load, by id."""
         return {id_: found for id_, found in self.classes.items() if found.kind != SUPPORTING}
+
+    @cached_property
+    def islands(self) -> Islands:
+        """Which resources hang together."""
+        return Islands(self.resources, {id_: found.kind for id_, found in self.components.items()})
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of some types.
@@ -172,6 +179,9 @@ class Inventory:
             named = [target for target in named if target and target != id_]
             if named:  # A service stands beside its cluster there.
                 return next((target for target in named if target in self.components), named[0])
+            alike = self.named.get((self.service(id_), flat(resource.text(name))), "")
+            if alike and alike != id_:
+                return alike
         return self._runner(resource)
 
     def _runner(self, resource: Resource) -> str:
@@ -180,7 +190,9 @@ class Inventory:
             service, _, name = flat(resource.text("ResourceId")).partition("/")
             return self.named.get(("dynamodb", name), "") if service == "table" else ""
         if resource.type == "AWS::Events::Rule":
-            return DEFAULT_BUS if is_default_bus(resource.get("EventBusName")) else ""
+            bus = resource.text("EventBusName").rpartition("/")[2]
+            is_default = is_default_bus(resource.get("EventBusName"))
+            return DEFAULT_BUS if is_default else self.named.get(("eventbridge", flat(bus)), "")
         if resource.type == "AWS::ECS::TaskDefinition":
             for user in self.of_type("AWS::ECS::Service"):
                 if any(r.target == resource.id for r, _ in references(user.properties)):
@@ -243,9 +255,12 @@ class Inventory:
         Returns
         -------
         str
-            The name; empty where it is known only in part, or not given.
+            The name, else that of its construct in the CDK; empty where it is known only in
+            part, or not given.
         """
         node = self.name_node(self.resources[id_])
+        if node is None:
+            return construct_name(self.resources[id_].body)
         return node.text() if isinstance(node, Scalar) else ""
 
     def _check_references(self, resource: Resource) -> None:

@@ -8,17 +8,23 @@ from collections.abc import Callable
 from json import JSONDecodeError, JSONDecoder
 
 from apps.engine.formats.cloudformation import intrinsics
-from apps.engine.formats.cloudformation.bounds import Budget
+from apps.engine.formats.cloudformation.bounds import Budget, NoText, Total
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Plain, Scalar
 from apps.engine.formats.errors import UnreadableInput
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?")
+# Longer numbers are none that a machine counts with.
+MAX_DIGITS = 18
+# Halves of characters, which are no text.
+_HALF = re.compile("[\ud800-\udfff]")
 _DECODER = JSONDecoder(strict=False)
 _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
 
 
-def read_json(name: str, text: str, warn: Callable[[str], None]) -> Node:
+def read_json(
+    name: str, text: str, warn: Callable[[str], None], total: Total | None = None
+) -> Node:
     """Return the value of a JSON text.
 
     Parameters
@@ -29,6 +35,8 @@ def read_json(name: str, text: str, warn: Callable[[str], None]) -> Node:
         A text as it stands in a template.
     warn : callable
         Told each warning, a sentence with file and line.
+    total : Total, optional
+        Counts the values of all files that are read together.
 
     Returns
     -------
@@ -40,13 +48,15 @@ def read_json(name: str, text: str, warn: Callable[[str], None]) -> Node:
     UnreadableInput
         With file and line.
     """
-    return _Reader(name, text, warn).read()
+    return _Reader(name, text, warn, total).read()
 
 
 class _Reader:
-    def __init__(self, name: str, text: str, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, name: str, text: str, warn: Callable[[str], None], total: Total | None
+    ) -> None:
         self._name, self._text, self._warn = name, text, warn
-        self._budget = Budget(name)
+        self._budget = Budget(name, total)
         self._breaks = [match.start() for match in re.finditer("\n", text)]
         self._at = 0
 
@@ -124,6 +134,12 @@ class _Reader:
         except JSONDecodeError as error:
             self._at = min(error.pos, len(self._text) - 1)
             raise self._wrong(error.msg.lower()) from error
+        if _HALF.search(text):
+            raise NoText(
+                "The template holds a character that is no text, such as \\ud800; take it out.",
+                self._name,
+                self._line(),
+            )
         return str(text)
 
     def _word(self) -> Plain:
@@ -135,7 +151,8 @@ class _Reader:
         if match is None:
             raise self._wrong("a value is missing" if self._peek() else "it ends too early")
         self._at = match.end()
-        return match[0] if match[1] or match[2] else int(match[0])
+        is_whole = not (match[1] or match[2]) and len(match[0]) <= MAX_DIGITS
+        return int(match[0]) if is_whole else match[0]
 
     def _wrong(self, what: str) -> UnreadableInput:
         return UnreadableInput(

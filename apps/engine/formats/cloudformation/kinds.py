@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from apps.engine.catalog import KINDS
 from apps.engine.formats.cloudformation import services
+from apps.engine.formats.cloudformation.cdk import METADATA, is_provider
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.graph import NOT_MODELLED
 
 SUPPORTING = "supporting"
-_TYPES = {
+TYPES = {
     "AWS::ApiGateway::RestApi": "rest_api",
     "AWS::ApiGatewayV2::Api": "http_api",
     "AWS::AppSync::GraphQLApi": "appsync_api",
@@ -109,6 +110,8 @@ def classify(resource: Resource) -> Class:
         Component of a kind, supporting, a part of another resource, or not modelled.
     """
     type_ = resource.type
+    if type_ == METADATA or is_provider(resource.body):
+        return Class(SUPPORTING)
     special = _special(resource)
     if special is not None:
         return special
@@ -117,7 +120,7 @@ def classify(resource: Resource) -> Class:
         return Class(kind)
     if type_ in _SILENT_WITHOUT_KIND or services.is_supporting(type_):
         return Class(SUPPORTING)
-    return Class(NOT_MODELLED, f"{type_} has no model yet.")
+    return Class(NOT_MODELLED, f"{resource.written_type} has no model yet.")
 
 
 @cache
@@ -134,8 +137,8 @@ def kind_of_type(type_: str) -> str:
     str
         Name of the kind.
     """
-    if type_ in _TYPES:
-        return _TYPES[type_]
+    if type_ in TYPES:
+        return TYPES[type_]
     if services.is_supporting(type_):  # Kinds read stages and other parts as well.
         return ""
     owners = (kind.name for kind in KINDS.values() for row in kind.TEMPLATE if row.type == type_)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
+from apps.engine.formats.cloudformation.bounds import Total
 from apps.engine.formats.cloudformation.documents import read_document
 from apps.engine.formats.cloudformation.nodes import Node
+from apps.engine.formats.cloudformation.repetitions import has_loops
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
 DEFAULT_REGION = "us-east-1"
 MAX_RESOURCES = 2_000
 MAX_WARNINGS = 200
-MAX_STEPS = 1_000_000
+MAX_STEPS = 300_000
+# AWS takes 2,500 resources in all nested stacks of one.
+MAX_STACKS = 200
 
 
 class Library:
@@ -24,7 +28,8 @@ class Library:
         self._files = files
         self._documents: dict[str, Node] = {}
         self._warnings: dict[str, None] = {}
-        self._steps = self._resources = 0
+        self._steps = self._resources = self._stacks = 0
+        self._total = Total()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -35,6 +40,11 @@ class Library:
     def has_room(self) -> bool:
         """Whether another warning would be kept, and is worth its effort."""
         return len(self._warnings) < MAX_WARNINGS
+
+    @property
+    def spent(self) -> int:
+        """How many values were worked out so far. [count]"""
+        return self._steps
 
     def warn(self, message: str, at: Source | None = None) -> None:
         """Keep a warning, up to `MAX_WARNINGS` of them.
@@ -68,8 +78,38 @@ class Library:
             If it is neither YAML nor JSON that can be read.
         """
         if name not in self._documents:
-            self._documents[name] = read_document(name, self._files[name], self.warn)
+            self._documents[name] = read_document(name, self._files[name], self.warn, self._total)
         return self._documents[name]
+
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a file.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        bytes
+            As it was given.
+        """
+        return self._files[name]
+
+    def has_loops(self, name: str) -> bool:
+        """Return whether a given file may hold loops.
+
+        Parameters
+        ----------
+        name : str
+            Name of a given file.
+
+        Returns
+        -------
+        bool
+            False where none can be in it.
+        """
+        return has_loops(self._files.get(name, b""))
 
     def find(self, location: str, base: str) -> str | None:
         """Return the name of the file that a template at `base` calls `location`, or None.
@@ -88,7 +128,8 @@ class Library:
         """
         folder = posixpath.dirname(base)
         # What is deployed from an address may lie beside the template before that.
-        beside = (posixpath.basename(location),) if "://" in location else ()
+        key = location.partition("://")[2].partition("/")[2]
+        beside = (key, posixpath.basename(location)) if key else ()
         for path in (location, *beside):
             name = posixpath.normpath(posixpath.join(folder, path))
             if name in self._files and name != base:
@@ -135,6 +176,27 @@ class Library:
         if self._resources > MAX_RESOURCES:
             raise UnreadableInput(
                 f"The template has more than {MAX_RESOURCES:,} resources; give its parts apart.",
+                at.file,
+                at.line,
+            )
+
+    def count_stack(self, at: Node) -> None:
+        """Count a nested stack.
+
+        Parameters
+        ----------
+        at : Node
+            Where it is nested, for the refusal.
+
+        Raises
+        ------
+        UnreadableInput
+            If there are more than `MAX_STACKS` in all.
+        """
+        self._stacks += 1
+        if self._stacks > MAX_STACKS:
+            raise UnreadableInput(
+                f"The template nests more than {MAX_STACKS} stacks; give its parts apart.",
                 at.file,
                 at.line,
             )

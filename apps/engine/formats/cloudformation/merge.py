@@ -65,9 +65,15 @@ def _is_known_better(draft: Draft, of_pair: list[Draft]) -> bool:
         is_same_way = other.source == draft.source
         if draft.rank >= Rank.BROAD and _outweighs(draft, other, is_same_way=is_same_way):
             return True
-        if draft.rank is Rank.POLICY and is_same_way and not other.settings.get("dead_letter"):
+        if draft.rank is Rank.POLICY and is_same_way and not _is_beside(draft, other):
             return True
     return False
+
+
+def _is_beside(draft: Draft, other: Draft) -> bool:
+    """Return whether a call stands beside one for what failed: a function has one permission."""
+    is_one_right = {draft.door.role, other.door.role} == {"invoke", "event"}
+    return bool(other.settings.get("dead_letter")) and not is_one_right
 
 
 def _outweighs(draft: Draft, other: Draft, *, is_same_way: bool) -> bool:

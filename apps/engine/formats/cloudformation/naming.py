@@ -112,20 +112,23 @@ class Naming:
         external = self.externals.get(id_)
         return external.service if external is not None else self.inventory.service(id_)
 
-    def of_service(self, service: str) -> list[str]:
-        """Return the components of a service.
+    def of_service(self, service: str, near: str) -> list[str]:
+        """Return the components of a service that a resource may mean without naming them.
 
         Parameters
         ----------
         service : str
             Short service name.
+        near : str
+            Id of the resource that means one: of two systems in one template, its own counts.
 
         Returns
         -------
         list of str
             Ids, in the order of the template.
         """
-        return self.inventory.by_service.get(service, [])
+        found = self.inventory.by_service.get(service, [])
+        return self.inventory.islands.near(near, found) if found else []
 
     def named_by(self, node: Node | None) -> dict[str, Reference]:
         """Return the components that a value names: by reference, ARN, address or equal name.
@@ -242,6 +245,28 @@ class Naming:
             if owner:
                 return owner
         return ""
+
+
+def arn_service(text: str) -> str:
+    """Return the short service name that an ARN speaks of.
+
+    Parameters
+    ----------
+    text : str
+        A text of a template.
+
+    Returns
+    -------
+    str
+        Empty for what is no ARN, or one of a service that carries no load.
+
+    Examples
+    --------
+    >>> arn_service("arn:aws:kafka:eu-west-1:123456789012:cluster/a/1"), arn_service("orders")
+    ('msk', '')
+    """
+    match = _ARN.match(flat(text[:MAX_ADDRESS]))
+    return ACTIONS.get(match[1], match[1]) if match else ""
 
 
 def _names_in(text: str) -> Iterator[tuple[str, str]]:

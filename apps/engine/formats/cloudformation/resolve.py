@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -23,6 +24,7 @@ from apps.engine.formats.cloudformation.nodes import (
 MAX_INCLUDES = 10
 # How much text counts as one value, so that no template grows without end.
 TEXT_PER_STEP = 50
+_STORED = re.compile(r"\{\{resolve:ssm(?:-secure)?:((?:\$\{[^{}]*\}|[^:{}])+)(?::\d+)?\}\}")
 _PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
 
@@ -91,6 +93,20 @@ class Scope(Protocol):
             The value, worked out.
         """
 
+    def stored(self, name: str) -> Node | None:
+        """Return what one of the stacks writes into a parameter of Systems Manager.
+
+        Parameters
+        ----------
+        name : str
+            Name of the parameter.
+
+        Returns
+        -------
+        Node or None
+            The value, worked out; None where none does.
+        """
+
     def exported(self, name: str) -> Node | None:
         """Return what another of the stacks exports; None where none does.
 
@@ -145,6 +161,8 @@ class Resolver:
         if call is not None:
             result = self._call(*call)
             if isinstance(result, Scalar | Symbol):
+                result = self._dynamic(result)
+            if isinstance(result, Scalar | Symbol):
                 self._scope.library.work(len(result.text()) // TEXT_PER_STEP, node)
             return result
         if isinstance(node, ListNode):
@@ -153,7 +171,14 @@ class Resolver:
             return ListNode(node.file, node.line, kept)
         if isinstance(node, MapNode):
             return self._mapping(node)
-        return node
+        return self._dynamic(node) if isinstance(node, Scalar) else node
+
+    def _dynamic(self, node: Scalar | Symbol) -> Node:
+        """Return what a dynamic reference to a stored parameter stands for, where it is known."""
+        text = node.text()
+        match = _STORED.fullmatch(text) if text.startswith("{{resolve:ssm") else None
+        stored = self._scope.stored(match[1]) if match else None
+        return replace(stored, file=node.file, line=node.line) if stored is not None else node
 
     def _mapping(self, node: MapNode) -> MapNode:
         entries: dict[str, Node] = {}

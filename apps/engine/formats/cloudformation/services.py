@@ -80,7 +80,7 @@ NAMESPACES: dict[str, Namespace] = {
     "Personalize": _of("personalize", "Solution"),
     "Pinpoint": _of("pinpoint", "App"),
     "Pipes": _of("pipes", "Pipe"),
-    "QBusiness": _of("", "Application"),
+    "QBusiness": _of("qbusiness", "Application"),
     "QLDB": _of("qldb", "Ledger"),
     "QuickSight": _of("quicksight", "Dashboard"),
     "RUM": _of("cloudwatch", "AppMonitor"),
@@ -134,8 +134,9 @@ PLUMBING = frozenset(
         *("Signer", "XRay"),
     }
 )
-# Who may stand in a permission's Principal, before `.amazonaws.com`.
+# Who may stand in a permission's Principal, before `.amazonaws.com` or `.amazon.com`.
 PRINCIPALS: dict[str, str] = {
+    "alexa-appkit": "alexa",
     "apigateway": "apigateway",
     "appsync": "appsync",
     "bedrock": "bedrock",

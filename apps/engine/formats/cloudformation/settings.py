@@ -18,6 +18,7 @@ from apps.engine.catalog.base import (
     Kind,
     Property,
 )
+from apps.engine.formats.cloudformation.implied import implied
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import ListNode, Node, Symbol
 from apps.engine.formats.cloudformation.scaling import scaling_of
@@ -39,12 +40,12 @@ ATTACHED = (
     Property("AWS::ApiGateway::UsagePlan", "Throttle.RateLimit", "throttle_rate_rps"),
     Property("AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", "throttle_burst"),
 )
-_METHOD_SETTINGS = {
+METHOD_SETTINGS = {
     "ThrottlingRateLimit": "throttle_rate_rps",
     "ThrottlingBurstLimit": "throttle_burst",
 }
 _MEMBERS = frozenset({"AWS::RDS::DBInstance", "AWS::DocDB::DBInstance"})
-_METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
+METHOD_TYPES = frozenset({"AWS::ApiGateway::Stage", "AWS::Serverless::Api"})
 
 
 @dataclass(slots=True)
@@ -98,12 +99,12 @@ def read_settings(
         If it cannot be read; the message says where.
     """
     reading = Reading()
-    for one in (resource, *parts):
-        for row in _rows(kind, one):
-            node = one.get(row.path)
+    for one in (form for part in (resource, *parts) for form in part.forms):
+        for row in rows_of(kind, one.type):
+            node = one.get(row.path) if row.path else one.properties
             if node is not None:
                 _read(reading, kind, row, one, node, library)
-        if one.type in _METHOD_TYPES:
+        if one.type in METHOD_TYPES:
             _read_method_settings(reading, kind, one, library)
     _read_readers(reading, kind, resource, parts)
     fields = field_types(kind)
@@ -111,8 +112,8 @@ def read_settings(
         if said.setting in fields:
             is_count = fields[said.setting].startswith("int")
             reading.put(said.setting, int(said.value) if is_count else said.value, said.place)
-    for setting, value in kind.IMPLIED.get(resource.type, {}).items():
-        reading.put(setting, value, resource.properties)
+    for name, implied_value in implied(kind, resource).items():
+        reading.put(name, implied_value, resource.properties)
     return reading
 
 
@@ -125,14 +126,28 @@ def _read_readers(
         reading.put("readers", len(members) - 1, members[1].properties)
 
 
-def _rows(kind: type[Kind], resource: Resource) -> Iterator[Property]:
+def rows_of(kind: type[Kind], type_: str) -> Iterator[Property]:
+    """Yield the properties of a resource type that say something of a kind.
+
+    Parameters
+    ----------
+    kind : type[Kind]
+        A kind of the catalog.
+    type_ : str
+        A resource type, such as AWS::SQS::Queue.
+
+    Yields
+    ------
+    Property
+        Those of the kind's own resources, then those of its parts.
+    """
     fields = field_types(kind)
     for row in kind.TEMPLATE:
-        if row.type == resource.type and row.setting:
+        if row.type == type_ and row.setting:
             yield row
     for row in ATTACHED:
-        if row.type == resource.type and row.setting in fields:
-            yield row._replace(conversion=_number(fields[row.setting]))
+        if row.type == type_ and row.setting in fields:
+            yield row._replace(conversion=number_of(fields[row.setting]))
 
 
 def field_types(kind: type[Kind]) -> dict[str, str]:
@@ -151,7 +166,19 @@ def field_types(kind: type[Kind]) -> dict[str, str]:
     return {item.name: str(item.type) for item in dataclasses.fields(kind)}
 
 
-def _number(annotation: str) -> Conversion:
+def number_of(annotation: str) -> Conversion:
+    """Return how a number is read for a field.
+
+    Parameters
+    ----------
+    annotation : str
+        The type of the field as it is written.
+
+    Returns
+    -------
+    Conversion
+        Whole for an int.
+    """
     return COUNT if annotation.startswith("int") else NUMBER
 
 
@@ -195,10 +222,10 @@ def _read_method_settings(
         method, path = entry.get("HttpMethod"), entry.get("ResourcePath")
         if {node.text() for node in (method, path) if node is not None} - {"*", "/*"}:
             continue
-        for name, setting in _METHOD_SETTINGS.items():
+        for name, setting in METHOD_SETTINGS.items():
             node = entry.get(name)
             if node is not None and setting in fields:
-                row = Property(resource.type, name, setting, _number(fields[setting]))
+                row = Property(resource.type, name, setting, number_of(fields[setting]))
                 _read(reading, kind, row, resource, node, library)
 
 

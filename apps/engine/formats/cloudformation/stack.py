@@ -3,79 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from apps.engine.formats.cloudformation.cdk import asset_of
 from apps.engine.formats.cloudformation.declared import declared, type_of
+from apps.engine.formats.cloudformation.exchange import EXPORT, MAX_CHAIN, STORED, Exchange
 from apps.engine.formats.cloudformation.globals import with_globals
 from apps.engine.formats.cloudformation.library import Library
 from apps.engine.formats.cloudformation.nodes import (
-    ListNode,
     MapNode,
     Node,
     Reference,
-    Scalar,
-    Symbol,
 )
+from apps.engine.formats.cloudformation.parameters import Parameters
+from apps.engine.formats.cloudformation.repetitions import Repetitions
 from apps.engine.formats.cloudformation.resolve import Resolver, Scope
+from apps.engine.formats.cloudformation.resource import Resource as Resource
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.graph import Source
 
 MAX_NESTING = 5
-# How many stacks may hand a value on to one another in a row.
-MAX_CHAIN = 20
 NESTED = {
     "AWS::CloudFormation::Stack": "TemplateURL",
     "AWS::Serverless::Application": "Location",
 }
 # SAM makes these when a function has API events that name no API.
+STORE = "AWS::SSM::Parameter"
 IMPLICIT_APIS = {
     "ServerlessRestApi": "AWS::Serverless::Api",
     "ServerlessHttpApi": "AWS::Serverless::HttpApi",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A resource of a template, with its properties worked out."""
-
-    id: str
-    type: str
-    source: Source
-    properties: Node
-    body: Node
-    stack: Stack
-
-    def get(self, path: str) -> Node | None:
-        """Return a property; None where it is not given.
-
-        Parameters
-        ----------
-        path : str
-            Keys of mappings and numbers of list items, joined by dots.
-
-        Returns
-        -------
-        Node or None
-            The value, worked out.
-        """
-        return self.properties.get(path)
-
-    def text(self, path: str) -> str:
-        """Return a property as text.
-
-        Parameters
-        ----------
-        path : str
-            Keys of mappings and numbers of list items, joined by dots.
-
-        Returns
-        -------
-        str
-            Empty where it is not given, or is no text.
-        """
-        node = self.properties.get(path)
-        return node.text() if node is not None else ""
 
 
 class Stack(Scope):
@@ -88,17 +45,25 @@ class Stack(Scope):
         *,
         prefix: str = "",
         given: Mapping[str, Node] | None = None,
-        exports: dict[str, Node] | None = None,
+        exchange: Exchange | None = None,
         inside: tuple[str, ...] = (),
     ) -> None:
-        self.library, self.prefix, self.document = library, prefix, document
-        self.exports = {} if exports is None else exports
-        self._given = given or {}
+        self.library, self.prefix = library, prefix
+        self.exchange = Exchange() if exchange is None else exchange
+        self.given = given or {}
         self._files = (*inside, document.file)
         self._open_outputs: set[str] = set()
-        self._parameters: dict[str, Node | None] = {}
         self._children: dict[str, Stack | None] = {}
+        self._parameters = Parameters(document.get("Parameters"), self.given, self.exchange)
+        self.document = document
+        self._declared: dict[str, Node] = {}
+        self._bodies: dict[str, Node] = {}
+        self._of_sam: frozenset[str] = frozenset()
         self.resolver = Resolver(self)
+        if library.has_loops(document.file):
+            repetitions = Repetitions(self.resolver.resolve, library.work)
+            self.document = document = repetitions.written_out(document)
+            self.resolver = Resolver(self)
         self._declared = declared(document)
         self._types = {name: type_of(name, body) for name, body in self._declared.items()}
         self._bodies = {
@@ -106,6 +71,10 @@ class Stack(Scope):
             for name, body in self._declared.items()
             if self._is_included(name, body)
         }
+        # The resources that SAM makes others of.
+        self._of_sam = frozenset(
+            name for name in self._bodies if self._types[name].startswith("AWS::Serverless::")
+        )
 
     def _is_included(self, name: str, body: Node) -> bool:
         condition = body.get("Condition")
@@ -174,7 +143,9 @@ class Stack(Scope):
         address = self.resolver.resolve(location)
         if isinstance(address, MapNode):  # An application of AWS's repository, named by ARN.
             return None
-        document = self.library.include(address.text(), location.at, f"The nested stack {name}")
+        asset = asset_of(body)  # The CDK uploads it under a hash and keeps it beside the template.
+        text = asset.text() if asset is not None else address.text()
+        document = self.library.include(text, location.at, f"The nested stack {name}")
         if document is None or document.get("Resources") is None:
             return None
         if document.file in self._files:
@@ -186,12 +157,13 @@ class Stack(Scope):
         parameters = body.get("Properties.Parameters")
         pairs = parameters.pairs() if parameters is not None else ()
         given = {key: self.resolver.resolve(value) for key, value in pairs}
+        self.library.count_stack(location)
         return Stack(
             self.library,
             document,
             prefix=f"{self.prefix}{name}/",
             given=given,
-            exports=self.exports,
+            exchange=self.exchange,
             inside=self._files,
         )
 
@@ -207,26 +179,7 @@ class Stack(Scope):
 
     def parameter(self, name: str) -> Node | None:
         """Return a parameter's value: given, its default, or a reference to its name."""
-        if name not in self._parameters:
-            entry = self.document.get("Parameters")
-            declared = dict(entry.pairs()).get(name) if entry is not None else None
-            value = self._parameter(name, declared) if declared is not None else None
-            self._parameters[name] = value
-        return self._parameters[name]
-
-    def _parameter(self, name: str, entry: Node) -> Node:
-        type_, default = entry.get("Type"), entry.get("Default")
-        kind = type_.text() if type_ is not None else "String"
-        value = self._given.get(name)
-        if value is None and not kind.startswith("AWS::SSM::"):
-            value = default
-        if value is None:
-            return Symbol(entry.file, entry.line, (Reference(name),))
-        if isinstance(value, Scalar) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
-            texts = value.text().split(",")
-            items = tuple(Scalar(value.file, value.line, text.strip()) for text in texts)
-            return ListNode(value.file, value.line, items)
-        return value
+        return self._parameters.get(name)
 
     def reference(self, name: str, attribute: str) -> Reference:
         """Return what a name that is no parameter stands for."""
@@ -247,13 +200,6 @@ class Stack(Scope):
         beginnings = (name[:length] for length in range(min(len(name), 255), 0, -1))
         return next((owner for owner in beginnings if owner in self._of_sam), "")
 
-    @cached_property
-    def _of_sam(self) -> frozenset[str]:
-        """The resources that SAM makes others of."""
-        return frozenset(
-            name for name in self._bodies if self._types[name].startswith("AWS::Serverless::")
-        )
-
     def names(self) -> tuple[str, ...]:
         """Return what a reference may name, for a hint.
 
@@ -262,8 +208,7 @@ class Stack(Scope):
         tuple of str
             Logical ids, then parameters.
         """
-        parameters = self.document.get("Parameters")
-        return (*self._declared, *(dict(parameters.pairs()) if parameters is not None else ()))
+        return (*self._declared, *self._parameters.names)
 
     def output(self, stack: str, name: str) -> Node | None:
         """Return an output of a nested stack, or None where it is not known."""
@@ -279,13 +224,30 @@ class Stack(Scope):
         self._open_outputs.discard(key)
         return resolved
 
-    def export_outputs(self) -> None:
-        """Make known to the other stacks what this one exports."""
+    def offer(self) -> None:
+        """Make known to the other stacks what this one exports, and writes into parameters."""
         outputs = self.document.get("Outputs")
         for _, output in outputs.pairs() if outputs is not None else ():
-            name, value = output.get("Export.Name"), output.get("Value")
-            if name is not None and value is not None:
-                self.exports[self.resolver.resolve(name).text()] = self.resolver.resolve(value)
+            self._offer(EXPORT, output.get("Export.Name"), output.get("Value"))
+        for name, body in self._bodies.items():
+            if self._types[name] == STORE:
+                self._offer(STORED, body.get("Properties.Name"), body.get("Properties.Value"))
+
+    def offer_nested(self) -> None:
+        """Make known what the nested stacks offer: their parameters may come from other stacks."""
+        for name in self._bodies:
+            child = self.child(name)
+            if child is not None:
+                child.offer()
+                child.offer_nested()
+
+    def _offer(self, way: str, name: Node | None, value: Node | None) -> None:
+        if name is not None and value is not None:
+            text = self.resolver.resolve(name).text()
+            self.exchange.offer(way, text, lambda: self.resolver.resolve(value))
 
     def exported(self, name: str) -> Node | None:
-        return self.exports.get(name)
+        return self.exchange.find(EXPORT, name)
+
+    def stored(self, name: str) -> Node | None:
+        return self.exchange.find(STORED, name)

@@ -20,13 +20,15 @@ from apps.engine.formats.cloudformation.doors import (
     door_of,
 )
 from apps.engine.formats.cloudformation.inventory import Inventory
-from apps.engine.formats.cloudformation.naming import MAX_ADDRESS, Naming
+from apps.engine.formats.cloudformation.naming import MAX_ADDRESS, Naming, arn_service
 from apps.engine.formats.cloudformation.naming import SERVICE_API as SERVICE_API
 from apps.engine.formats.cloudformation.naming import External as External
 from apps.engine.formats.cloudformation.nodes import Node, Symbol
 from apps.engine.graph import Mode
 
 _OUTSIDE = re.compile(r"https?://([^/${}:?#]+\.[a-z]{2,})(?::\d+)?(?:[/?#].*)?", re.I | re.S)
+# Begins a reference to a parameter that another stack writes.
+_STORED = "{{resolve:ssm:"
 _OWN_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "aws.amazon.com", "api.aws", "localhost")
 
 
@@ -108,7 +110,7 @@ class Wiring(Naming):
         return id_
 
     def imported(self, node: Node | None) -> str:
-        """Return the component for what a parameter or another stack names, or an empty text.
+        """Return the component for what stands elsewhere, or an empty text.
 
         Parameters
         ----------
@@ -118,8 +120,17 @@ class Wiring(Naming):
         Returns
         -------
         str
-            Id of a component, by what the name of the value speaks of.
+            Id of a component: of the service of an ARN, or of the one that the name of a
+            parameter or an export speaks of.
         """
+        if node is None:
+            return ""
+        service = arn_service(node.text())
+        if service:
+            return self.external(service, node)
+        if node.text().startswith(_STORED):
+            service = guess_service(node.text().removeprefix(_STORED))
+            return self.external(service, node) if service else ""
         if not isinstance(node, Symbol) or len(node.parts) != 1:
             return ""
         name = next((reference.name for reference in node.references()), "")

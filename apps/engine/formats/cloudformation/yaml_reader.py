@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from apps.engine.formats.cloudformation import intrinsics
-from apps.engine.formats.cloudformation.bounds import Budget
+from apps.engine.formats.cloudformation.bounds import Budget, Total
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Plain, Scalar
 from apps.engine.formats.errors import UnreadableInput
 
@@ -47,7 +47,9 @@ class _Anchored:
     height: int
 
 
-def read_yaml(name: str, text: str, warn: Callable[[str], None]) -> Node:
+def read_yaml(
+    name: str, text: str, warn: Callable[[str], None], total: Total | None = None
+) -> Node:
     """Return the one document of a YAML text.
 
     Parameters
@@ -58,6 +60,8 @@ def read_yaml(name: str, text: str, warn: Callable[[str], None]) -> Node:
         A text as it stands in a template.
     warn : callable
         Told each warning, a sentence with file and line.
+    total : Total, optional
+        Counts the values of all files that are read together.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def read_yaml(name: str, text: str, warn: Callable[[str], None]) -> Node:
     loader = None
     try:
         loader = _LOADER(text)
-        return _Builder(name, warn).build(_events(loader))
+        return _Builder(name, warn, total).build(_events(loader))
     except yaml.YAMLError as error:
         raise _not_yaml(name, text, error) from error
     finally:
@@ -111,9 +115,9 @@ def _events(loader: Any) -> Iterator[Any]:
 
 
 class _Builder:
-    def __init__(self, name: str, warn: Callable[[str], None]) -> None:
+    def __init__(self, name: str, warn: Callable[[str], None], total: Total | None) -> None:
         self._name, self._warn = name, warn
-        self._budget = Budget(name)
+        self._budget = Budget(name, total)
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._root: Node | None = None

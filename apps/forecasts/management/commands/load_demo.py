@@ -1,9 +1,9 @@
-"""Make the demo team with its three designs; what is there is left as it is."""
+"""Make the demo team with its four designs; what is there is left as it is."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,6 +17,7 @@ from apps.accounts.models import Team, User
 from apps.designs.actions import create_design_from_files
 from apps.designs.models import Design
 from apps.forecasts.actions import forecast_for, save_scenario
+from apps.forecasts.template_files import files_at
 
 EMAIL, PASSWORD = "demo@example.com", "demo-headroom"
 TEAM = "Demo team"
@@ -25,7 +26,10 @@ DESIGNS = {
     "web-shop": "Web shop",
     "event-pipeline": "Event pipeline",
     "crud-service": "CRUD service",
+    "headroom": "Headroom itself",
 }
+# What Headroom runs on is no copy of itself.
+ELSEWHERE = {"headroom": settings.BASE_DIR / "infra"}
 
 
 class Command(BaseCommand):
@@ -58,8 +62,8 @@ def demo_user() -> User:
 @transaction.atomic
 def load_design(team: Team, author: User, stem: str, name: str) -> Design:
     """Read one demo template with its scenario, and forecast it once."""
-    template = FOLDER / f"{stem}.yaml"
-    files = {template.name: template.read_bytes()}
+    template = ELSEWHERE.get(stem, FOLDER) / f"{stem}.yaml"
+    files = {PurePosixPath(path).name: data for path, data in files_at([template]).items()}
     design = create_design_from_files(team=team, author=author, name=name, files=files)
     body = json.loads((FOLDER / f"{stem}.json").read_text())
     scenario = save_scenario(design=design, body=body, author=author)

@@ -23,6 +23,7 @@ from apps.engine.formats.cloudformation.links import (
     permissions,
     pipes,
     policies,
+    resource_policies,
     roles,
     rules,
     sources,
@@ -54,6 +55,7 @@ MECHANISMS: tuple[Callable[[Wiring], Iterator[Draft]], ...] = (
     policies.find,
     roles.find,
     permissions.find,
+    resource_policies.find,
     environment.find,
     others.find,
 )

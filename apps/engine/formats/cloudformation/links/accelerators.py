@@ -25,8 +25,9 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     Draft
         Reads and writes of each table.
     """
-    tables = [id_ for id_ in wiring.of_service("dynamodb") if wiring.kind(id_) == _TABLE]
     for cluster in wiring.resources("AWS::DAX::Cluster"):
+        near = wiring.of_service("dynamodb", cluster.id)
+        tables = [id_ for id_ in near if wiring.kind(id_) == _TABLE]
         at = cluster.get("IAMRoleARN") or cluster.properties
         named = [id_ for node in _policies(wiring, cluster) for id_ in wiring.targets(node)]
         opened = [id_ for id_ in dict.fromkeys(named) if id_ in tables]

@@ -36,7 +36,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
             for id_ in _members(wiring, group):
                 yield from wiring.call(balancer, id_, "target group", group.properties)
     for link in wiring.resources("AWS::VpcLattice::TargetGroup"):
-        service = next(iter(wiring.of_service("vpclattice")), "")
+        service = next(iter(wiring.of_service("vpclattice", link.id)), "")
         for id_ in wiring.targets(link.get("Targets")):
             yield from wiring.call(service, id_, "target group", link.properties)
 

@@ -11,7 +11,9 @@ from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 _SOURCES = {"states": "stepfunctions", "inspector2": "", "health": "", "tag": "", "ec2": "ec2"}
 
 
-def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterator[Draft]:
+def emitters(
+    wiring: Wiring, bus: str, pattern: Node | None, at: Node, near: str
+) -> Iterator[Draft]:
     """Yield the links from what emits events to the bus that a pattern listens on.
 
     Parameters
@@ -24,6 +26,8 @@ def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterat
         The event pattern, None where there is none.
     at : Node
         The value whose file and line the result carries.
+    near : str
+        Id of the resource that listens.
 
     Yields
     ------
@@ -37,7 +41,7 @@ def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterat
         yield from wiring.call(id_, bus, "event pattern", at)
     kinds = " ".join(leaf.text() for leaf in leaves(pattern.get("detail-type")))
     if "CloudTrail" in kinds:
-        trail = _emitting(wiring, "cloudtrail") or wiring.external("cloudtrail", at)
+        trail = _emitting(wiring, "cloudtrail", near) or wiring.external("cloudtrail", at)
         yield from wiring.call(trail, bus, "event pattern", at)
         return
     source = pattern.get("source")
@@ -47,12 +51,12 @@ def emitters(wiring: Wiring, bus: str, pattern: Node | None, at: Node) -> Iterat
             continue
         prefix = text.removeprefix("aws.")
         service = _SOURCES.get(prefix, prefix)
-        local = _emitting(wiring, service)
+        local = _emitting(wiring, service, near)
         if not named and local:
             yield from wiring.call(local, bus, "event pattern", at, rank=Rank.BROAD)
 
 
-def _emitting(wiring: Wiring, service: str) -> str:
+def _emitting(wiring: Wiring, service: str, near: str) -> str:
     """Return the one component of a service that may send the events, or an empty text."""
-    found = wiring.of_service(service) if service else []
+    found = wiring.of_service(service, near) if service else []
     return found[0] if len(found) == 1 else ""

@@ -12,6 +12,7 @@ from apps.engine.formats.cloudformation.implicit import (
     is_off,
     prefix_of,
     sam_events,
+    takes_by_queue,
 )
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
 from apps.engine.formats.cloudformation.links.routes import route_settings
@@ -33,7 +34,6 @@ _PUSHED = {
     "CloudWatchLogs": ("LogGroupName", "cloudwatch"),
     "Cognito": ("UserPool", "cognito"),
     "S3": ("Bucket", "s3"),
-    "SNS": ("Topic", "sns"),
 }
 _ELSEWHERE = {"AlexaSkill": "alexa", "IoTRule": "iot"}
 
@@ -58,7 +58,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
                 wiring.library.warn(f"{resource.id}: the event {name} is switched off.", event.at)
                 continue
             yield from _event(wiring, resource, name, type_, event)
-            yield from _failures(wiring, resource, name, event)
+            yield from _failures(wiring, resource, name, type_, event)
 
 
 def _event(
@@ -73,12 +73,6 @@ def _event(
         key, service = _PUSHED[type_]
         source = wiring.target(event.get(key)) or wiring.external(service, event)
         yield from wiring.call(source, resource.id, f"event {type_}", event)
-        if type_ == "SNS" and event.get("SqsSubscription") is not None:
-            wiring.library.warn(
-                f"{resource.id} takes its topic through a queue that SAM makes; "
-                "it is read as a direct subscription.",
-                event.at,
-            )
     elif type_ in _ELSEWHERE:
         source = wiring.external(_ELSEWHERE[type_], event)
         yield from wiring.call(source, resource.id, f"event {type_}", event)
@@ -116,13 +110,35 @@ def _schedule(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> 
 
 
 def _bus(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> Iterator[Draft]:
-    named = event.get("EventBusName")
-    default = default_bus_id(resource) if is_default_bus(named) else ""
-    known = next(iter(wiring.of("eventbridge", named)), "")
-    bus = default or known or wiring.external("eventbridge", event)
+    bus = _bus_of(wiring, resource, event)
     yield from wiring.call(bus, resource.id, "event EventBridgeRule", event)
     pattern = event.get("Pattern") or event.get("EventPattern")
-    yield from emitters(wiring, bus, pattern, event)
+    yield from emitters(wiring, bus, pattern, event, resource.id)
+
+
+def _bus_of(wiring: Wiring, resource: Resource, event: MapNode) -> str:
+    named = event.get("EventBusName")
+    if is_default_bus(named):
+        return default_bus_id(resource)
+    known = next(iter(wiring.of("eventbridge", named)), "")
+    return known or wiring.external("eventbridge", event)
+
+
+def _topic(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> Iterator[Draft]:
+    topic = wiring.target(event.get("Topic")) or wiring.external("sns", event)
+    dead = event.get("RedrivePolicy.deadLetterTargetArn")
+    if dead is not None:
+        lost = wiring.target(dead)
+        yield from wiring.call(topic, lost, "event RedrivePolicy", dead, dead_letter=True)
+    if not takes_by_queue(event):
+        yield from wiring.call(topic, resource.id, "event SNS", event)
+        return
+    taken = event.get("SqsSubscription") or event
+    queue = wiring.target(taken.get("QueueArn")) or f"{resource.id}{name}Queue"
+    yield from wiring.call(topic, queue, "event SNS", event)
+    yield from wiring.call(
+        queue, resource.id, "event SNS", event, mode="stream", **poll_settings(taken)
+    )
 
 
 def _polled(wiring: Wiring, resource: Resource, type_: str, event: MapNode) -> Iterator[Draft]:
@@ -133,20 +149,25 @@ def _polled(wiring: Wiring, resource: Resource, type_: str, event: MapNode) -> I
     )
 
 
-def _failures(wiring: Wiring, resource: Resource, name: str, event: MapNode) -> Iterator[Draft]:
-    """Read where events go that could not be handled."""
+def _failures(
+    wiring: Wiring, resource: Resource, name: str, type_: str, event: MapNode
+) -> Iterator[Draft]:
+    """Read where events go that could not be delivered or handled."""
     dead = event.get("DeadLetterConfig")
     if dead is not None:
-        target = wiring.target(dead.get("Arn")) or event_queue_id(resource, name, dead)
-        yield from wiring.call(
-            resource.id, target, "event DeadLetterConfig", dead, dead_letter=True
-        )
+        made = event_queue_id(resource, name, dead)
+        # SAM makes the queue only where the type says so.
+        made = made if made in wiring.inventory.resources else ""
+        target = wiring.target(dead.get("Arn")) or made
+        reader = _READERS.get(type_)
+        sender = f"{resource.id}{name}" if reader is _schedule else resource.id
+        sender = _bus_of(wiring, resource, event) if reader is _bus else sender
+        yield from wiring.call(sender, target, "event DeadLetterConfig", dead, dead_letter=True)
     failed = event.get("DestinationConfig.OnFailure.Destination")
-    if failed is not None:
-        for target in wiring.targets(failed):
-            yield from wiring.call(
-                resource.id, target, "event DestinationConfig", failed, dead_letter=True
-            )
+    for target in wiring.targets(failed):
+        yield from wiring.call(
+            resource.id, target, "event DestinationConfig", failed or event, dead_letter=True
+        )
 
 
 def poll_settings(node: Node) -> dict[str, Any]:
@@ -179,6 +200,7 @@ _READERS: dict[str, Callable[[Wiring, Resource, str, MapNode], Iterator[Draft]]]
     "CloudWatchEvent": _bus,
     "EventBridgeRule": _bus,
     "HttpApi": _http_api,
+    "SNS": _topic,
     "Schedule": _schedule,
     "ScheduleV2": _schedule,
 }

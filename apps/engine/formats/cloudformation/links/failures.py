@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.implicit import destination_id
 from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
@@ -45,11 +46,8 @@ def _destinations(wiring: Wiring, caller: str, resource: Resource, prefix: str) 
         target = resource.get(f"{prefix}DestinationConfig.{name}")
         if target is None:
             continue
-        destination = target.get("Destination")
-        made = f"{resource.id}EventInvokeConfig{name}Queue"
-        ids = wiring.targets(destination)
-        if destination is None and made in wiring.inventory.resources:
-            ids = [made]
+        made = destination_id(resource, name) if prefix else ""
+        ids = [made] if made else wiring.targets(target.get("Destination"))
         for id_ in ids:
             lost = True if name == "OnFailure" else None
             # A destination that is a function is invoked without being waited for.

@@ -81,7 +81,7 @@ def _service_calls(
     named = [id_ for part in parts for id_ in wiring.targets(part)]
     targets = [id_ for id_ in dict.fromkeys(named) if wiring.service(id_) == service]
     targets = targets or _by_name_in_text(wiring, service, parts)
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, api)
     if not targets:
         targets = local if len(local) == 1 else [wiring.external(service, integration)]
     roles = _roles(service, action, integration)

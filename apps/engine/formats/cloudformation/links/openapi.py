@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.definitions import tree_of_text
+from apps.engine.formats.cloudformation.definitions import address_of, tree_of_text
 from apps.engine.formats.cloudformation.links.authorizers import API_TYPES, asks, keeps_answers
 from apps.engine.formats.cloudformation.links.integrations import calls_of
 from apps.engine.formats.cloudformation.links.routes import is_preflight, route_settings
-from apps.engine.formats.cloudformation.nodes import MapNode, Node, Scalar, Symbol
+from apps.engine.formats.cloudformation.nodes import Node, Scalar, Symbol
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
@@ -61,8 +61,8 @@ def body_of(wiring: Wiring, api: Resource) -> Node | None:
     body = api.get("DefinitionBody") or api.get("Body")
     if body is not None:
         return _parsed(wiring, body)
-    address = api.get("DefinitionUri")
-    if address is None or isinstance(address, MapNode):
+    address = address_of(api.get("DefinitionUri") or api.get("BodyS3Location"))
+    if address is None:
         return None
     document = wiring.library.include(address.text(), address.at, f"The definition of {api.id}")
     return api.stack.resolver.resolve(document) if document is not None else None

@@ -78,4 +78,4 @@ def _runner(wiring: Wiring, definition: Resource) -> str:
         if any(reference.target == definition.id for reference, _ in references(node)):
             return service.id
     is_component = wiring.inventory.classes[definition.id].kind != SUPPORTING
-    return definition.id if is_component else ""
+    return definition.id if is_component or definition.id in wiring.promoted else ""

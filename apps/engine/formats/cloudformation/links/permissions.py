@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from apps.engine.formats.cloudformation.links.rules import RULE, senders_of
+from apps.engine.formats.cloudformation.nodes import references
 from apps.engine.formats.cloudformation.services import PRINCIPALS
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
@@ -35,14 +38,16 @@ def find(wiring: Wiring) -> Iterator[Draft]:
 
 
 def _callers(wiring: Wiring, permission: Resource, function: str) -> list[str]:
-    named = wiring.targets(permission.get("SourceArn"))
-    if named:
+    source = permission.get("SourceArn")
+    rules = {rule.id for rule in wiring.resources(RULE)}
+    named = senders_of(wiring, source)
+    if named or any(r.target in rules for r, _ in references(source)):
         return named
-    principal = permission.text("Principal").removesuffix(".amazonaws.com")
+    principal = re.sub(r"\.amazon(aws)?\.com$", "", permission.text("Principal"))
     service = PRINCIPALS.get(principal, "")
     if not service:
         return []
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, function)
     if len(local) == 1:
         return local
     return [] if local else [wiring.external(service, permission.properties)]

@@ -9,6 +9,8 @@ from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
 _INVOCATIONS = {"FIRE_AND_FORGET": ("event",), "REQUEST_RESPONSE": ("start_sync",)}
+# Begins the address of a Kafka that AWS does not manage.
+_BROKERS = "smk://"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -29,7 +31,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
             continue
         source = pipe.get("Source")
         settings = poll_settings(_source_parameters(pipe.get("SourceParameters"), pipe.properties))
-        for id_ in wiring.targets(source) or [wiring.imported(source)]:
+        for id_ in wiring.targets(source) or [_elsewhere(wiring, source)]:
             yield from wiring.call(
                 id_, pipe.id, "pipe Source", pipe.properties, mode="stream", **settings
             )
@@ -37,11 +39,21 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         waits = _INVOCATIONS["REQUEST_RESPONSE"]
         yield from _calls(wiring, pipe.id, pipe.get("Enrichment"), "pipe Enrichment", waits)
         roles = _roles(pipe.get("TargetParameters"))
-        yield from _calls(wiring, pipe.id, pipe.get("Target"), "pipe Target", roles)
+        # A cluster is named beside the task that it runs.
+        target = pipe.get("TargetParameters.EcsTaskParameters.TaskDefinitionArn")
+        target = target if wiring.targets(target) else pipe.get("Target")
+        yield from _calls(wiring, pipe.id, target, "pipe Target", roles)
         for key, value in pipe.properties.walk():
             if key == "DeadLetterConfig":
                 for id_ in wiring.targets(value):
                     yield from wiring.call(pipe.id, id_, key, value, dead_letter=True)
+
+
+def _elsewhere(wiring: Wiring, source: Node | None) -> str:
+    """Return what stands elsewhere and is taken from, brokers of one's own too."""
+    if source is not None and source.text().startswith(_BROKERS):
+        return wiring.external("msk", source)
+    return wiring.imported(source)
 
 
 def _roles(parameters: Node | None) -> tuple[str, ...]:

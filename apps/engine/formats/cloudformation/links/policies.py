@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from apps.engine.formats.cloudformation.doors import Meaning
+from apps.engine.formats.cloudformation.actions import action_service
+from apps.engine.formats.cloudformation.doors import Meaning, meaning
 from apps.engine.formats.cloudformation.links.managed_policies import from_managed
+from apps.engine.formats.cloudformation.links.policy_templates import POLICY_TEMPLATES
 from apps.engine.formats.cloudformation.links.statements import (
     by_meaning,
     from_statements,
@@ -20,40 +21,6 @@ TYPES = (
     "AWS::Serverless::StateMachine",
     "AWS::Serverless::GraphQLApi",
 )
-# Beginnings of the names of SAM's policy templates, longer ones first where they overlap.
-_SERVICES = (
-    ("AWSSecretsManager", "secretsmanager"),
-    ("Athena", "athena"),
-    ("CloudWatchPutMetric", "cloudwatch"),
-    ("CodePipeline", "codepipeline"),
-    ("Cognito", "cognito"),
-    ("Comprehend", "comprehend"),
-    ("DynamoDB", "dynamodb"),
-    ("EFS", "efs"),
-    ("EventBridge", "eventbridge"),
-    ("Firehose", "firehose"),
-    ("Kinesis", "kinesis"),
-    ("Lambda", "lambda"),
-    ("MobileAnalytics", "pinpoint"),
-    ("Pinpoint", "pinpoint"),
-    ("Polly", "polly"),
-    ("Rekognition", "rekognition"),
-    ("S3", "s3"),
-    ("SES", "ses"),
-    ("SNS", "sns"),
-    ("SQS", "sqs"),
-    ("SSM", "ssm"),
-    ("SageMaker", "sagemaker"),
-    ("StepFunctions", "stepfunctions"),
-    ("Textract", "textract"),
-    ("Elasticsearch", "opensearch"),
-)
-_POLLERS = ("SQSPoller", "KinesisStreamRead", "DynamoDBStreamRead")
-_ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # By service: the roles of a template for reading, and of one for writing.
-    "dynamodb": (("read",), ("write",)),
-    "s3": (("get",), ("put",)),
-}
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -88,24 +55,24 @@ def _policy(wiring: Wiring, caller: str, policy: Node) -> Iterator[Draft]:
 
 
 def _template(wiring: Wiring, caller: str, name: str, arguments: Node) -> Iterator[Draft]:
-    service = next((service for prefix, service in _SERVICES if name.startswith(prefix)), "")
-    if not service:
+    actions = POLICY_TEMPLATES.get(name)
+    if actions is None:
+        wiring.library.warn(
+            f"The policy template {name[:60]} of {caller} is not known.", arguments.at
+        )
         return
-    said = _meaning(name, service)
+    service = action_service(actions[0])
+    said = meaning(service, list(actions)) if service else Meaning()
+    if said.roles or said.broad or said.polls:
+        yield from _allowed(wiring, caller, service, said, arguments, f"policy {name}")
+
+
+def _allowed(
+    wiring: Wiring, caller: str, service: str, said: Meaning, arguments: Node, mechanism: str
+) -> Iterator[Draft]:
     wiring.allowed.add((caller, service))
     named = wiring.of(service, arguments)
     for id_ in named:
-        yield from by_meaning(wiring, caller, id_, said, arguments, f"policy {name}")
+        yield from by_meaning(wiring, caller, id_, said, arguments, mechanism)
     if not named:
-        yield from unnamed(wiring, caller, service, said, arguments, f"policy {name}")
-
-
-def _meaning(name: str, service: str) -> Meaning:
-    if name.startswith(_POLLERS):
-        return Meaning(polls=True)
-    if service not in _ROLES:
-        return Meaning(("any",))
-    read, write = _ROLES[service]
-    if re.search(r"Crud|FullAccess|Reconfigure", name):
-        return Meaning(read, False, write)
-    return Meaning(write) if "Write" in name else Meaning(read)
+        yield from unnamed(wiring, caller, service, said, arguments, mechanism)

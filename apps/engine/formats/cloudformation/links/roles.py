@@ -64,7 +64,9 @@ def _takers(wiring: Wiring) -> dict[str, dict[str, None]]:
             if key not in _KEYS or key in _LOG_KEYS:
                 continue
             for role in _named(wiring, value, ROLE):
-                taker = wiring.inventory.owner(resource.id)
+                # A task that is called by name stands for itself.
+                own = resource.id if resource.id in wiring.promoted else ""
+                taker = wiring.inventory.owner(resource.id) or own
                 if taker:
                     found.setdefault(role, {})[taker] = None
     return found

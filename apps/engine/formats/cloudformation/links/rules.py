@@ -9,11 +9,12 @@ from apps.engine.formats.cloudformation.actions import ACTIONS
 from apps.engine.formats.cloudformation.implicit import default_bus_id, is_default_bus
 from apps.engine.formats.cloudformation.kinds import is_disabled
 from apps.engine.formats.cloudformation.links.event_patterns import emitters
-from apps.engine.formats.cloudformation.nodes import Node, flat
+from apps.engine.formats.cloudformation.naming import arn_service
+from apps.engine.formats.cloudformation.nodes import Node, flat, references
 from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
 
-_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):.*")
+RULE = "AWS::Events::Rule"
 _UNIVERSAL = re.compile(r"arn:[^:]*:scheduler:::aws-sdk:([a-z0-9]+):(\w+)")
 
 
@@ -30,20 +31,34 @@ def find(wiring: Wiring) -> Iterator[Draft]:
     Draft
         The links that this mechanism speaks of, with the place where they stand.
     """
-    for rule in wiring.resources("AWS::Events::Rule"):
+    for rule in wiring.resources(RULE):
         if is_disabled(rule):
             wiring.library.warn(f"{rule.id} is switched off and sends nothing.", rule.properties.at)
             continue
-        source = _source(wiring, rule)
-        yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties)
+        source = sender_of(wiring, rule)
+        yield from emitters(wiring, source, rule.get("EventPattern"), rule.properties, rule.id)
         for target in _items(rule.get("Targets")):
-            yield from _target(wiring, source, target, "rule")
+            yield from _target(wiring, source, target, "rule", rule.id)
     for schedule in wiring.resources("AWS::Scheduler::Schedule"):
         for target in () if is_disabled(schedule) else _items(schedule.get("Target")):
-            yield from _target(wiring, schedule.id, target, "schedule")
+            yield from _target(wiring, schedule.id, target, "schedule", schedule.id)
 
 
-def _source(wiring: Wiring, rule: Resource) -> str:
+def sender_of(wiring: Wiring, rule: Resource) -> str:
+    """Return what sends to the targets of a rule: its bus, or the rule itself by the clock.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    rule : Resource
+        A rule of EventBridge.
+
+    Returns
+    -------
+    str
+        Id of the component.
+    """
     if rule.get("ScheduleExpression") is not None:
         return rule.id
     bus = rule.get("EventBusName")
@@ -53,9 +68,37 @@ def _source(wiring: Wiring, rule: Resource) -> str:
     return known or wiring.external("eventbridge", rule.properties)
 
 
-def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterator[Draft]:
+def senders_of(wiring: Wiring, node: Node | None) -> list[str]:
+    """Return what sends for those that a value names: of a rule, its bus.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    node : Node or None
+        The source of a permission, such as an ARN.
+
+    Returns
+    -------
+    list of str
+        Ids of components; empty for rules that are switched off.
+    """
+    named = {reference.target for reference, _ in references(node)}
+    rules = [rule for rule in wiring.resources(RULE) if rule.id in named]
+    if rules:
+        return [sender_of(wiring, rule) for rule in rules if not is_disabled(rule)]
+    return wiring.targets(node)
+
+
+def _target(
+    wiring: Wiring, source: str, target: Node, mechanism: str, near: str
+) -> Iterator[Draft]:
     arn = target.get("Arn")
-    ids = wiring.targets(arn) or _service(wiring, arn)
+    # A cluster is named beside the task that it runs.
+    ids = wiring.targets(target.get("EcsParameters.TaskDefinitionArn"))
+    ids = (
+        ids or wiring.targets(arn) or _by_input(wiring, arn, target) or _service(wiring, arn, near)
+    )
     for id_ in ids:
         yield from wiring.call(source, id_, f"{mechanism} target", arn or target)
     dead = target.get("DeadLetterConfig.Arn")
@@ -66,15 +109,23 @@ def _target(wiring: Wiring, source: str, target: Node, mechanism: str) -> Iterat
         )
 
 
-def _service(wiring: Wiring, arn: Node | None) -> list[str]:
+def _by_input(wiring: Wiring, arn: Node | None, target: Node) -> list[str]:
+    """Return what an action of the SDK is called for, which its input names."""
+    match = _UNIVERSAL.match(flat(arn.text())) if arn is not None else None
+    if match is None:
+        return []
+    return wiring.of(ACTIONS.get(match[1], match[1]), target.get("Input"))
+
+
+def _service(wiring: Wiring, arn: Node | None, near: str) -> list[str]:
     """Return the service behind an ARN of something that the template does not define."""
     text = flat(arn.text()) if arn is not None else ""
-    match = _UNIVERSAL.match(text) or _ARN.match(text)
-    service = ACTIONS.get(match[1], match[1]) if match else ""
+    match = _UNIVERSAL.match(text)
+    service = ACTIONS.get(match[1], match[1]) if match else arn_service(text)
     if arn is None or not service:
         imported = wiring.imported(arn)
         return [imported] if imported else []
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, near)
     return local if len(local) == 1 else [] if local else [wiring.external(service, arn)]
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from apps.engine.formats.cloudformation.implicit import is_off
 from apps.engine.formats.cloudformation.links.events import poll_settings
+from apps.engine.formats.cloudformation.stack import Resource
 from apps.engine.formats.cloudformation.wiring import Draft, Wiring
+
+_SETTINGS = (
+    ("SelfManagedEventSource", "msk"),
+    ("Topics", "msk"),
+    ("Queues", "mq"),
+    ("DocumentDBEventSourceConfig", "documentdb"),
+)
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -28,8 +36,7 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         function = wiring.target(mapping.get("FunctionName"))
         source = wiring.target(mapping.get("EventSourceArn"))
         source = source or wiring.imported(mapping.get("EventSourceArn"))
-        if not source and mapping.get("SelfManagedEventSource") is not None:
-            source = wiring.external("msk", mapping.properties)
+        source = source or _by_settings(wiring, mapping)
         yield from wiring.call(
             source,
             function,
@@ -42,3 +49,10 @@ def find(wiring: Wiring) -> Iterator[Draft]:
         if failed is not None:
             target = wiring.target(failed)
             yield from wiring.call(function, target, "OnFailure", failed, dead_letter=True)
+
+
+def _by_settings(wiring: Wiring, mapping: Resource) -> str:
+    """Return what is polled by what only sources of its service are set with."""
+    services = (service for key, service in _SETTINGS if mapping.get(key) is not None)
+    service = next(services, "")
+    return wiring.external(service, mapping.properties) if service else ""

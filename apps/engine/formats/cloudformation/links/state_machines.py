@@ -17,6 +17,7 @@ _INTEGRATION = re.compile(
 )
 # Names of the SDK's clients, where they are not those of IAM.
 _CLIENTS = {
+    "activity": "",  # Workers ask for it.
     "apigateway": "apigateway",
     "bedrockagent": "bedrock",
     "bedrockagentruntime": "bedrock",
@@ -35,6 +36,7 @@ _CLIENTS = {
     "sfn": "stepfunctions",
     "timestreamwrite": "timestream",
 }
+TASK = "AWS::ECS::TaskDefinition"
 
 
 def find(wiring: Wiring) -> Iterator[Draft]:
@@ -108,8 +110,10 @@ def _service_task(
     wiring: Wiring, machine: str, service: str, action: str, arguments: Node | None, at: Node
 ) -> Iterator[Draft]:
     named = [id_ for id_ in wiring.targets(arguments) if wiring.service(id_) == service]
-    local = [id_ for id_ in wiring.of_service(service) if id_ != machine]
-    rank = Rank.EXPLICIT
+    local = [id_ for id_ in wiring.of_service(service, machine) if id_ != machine]
+    # A cluster is named beside the task that it runs.
+    run = [id_ for id_ in named if wiring.inventory.resources[id_].type == TASK]
+    named, rank = run or named, Rank.EXPLICIT
     if not named and local:
         # The template names the service here, and the resource only at run time.
         named, rank = local[:1] if len(local) == 1 else [], Rank.POLICY
@@ -127,7 +131,7 @@ def _named_anywhere(wiring: Wiring, machine: Resource) -> Iterator[Draft]:
     """Read what a definition is given by name, which its text may use in ways not known here."""
     for path in ("DefinitionSubstitutions", "DefinitionString", "Definition"):
         node = machine.get(path)
-        for id_ in wiring.targets(node):
+        for id_ in filter(wiring.inventory.components.get, wiring.targets(node)):
             yield from wiring.call(
                 machine.id, id_, path, node or machine.properties, rank=Rank.HINT
             )

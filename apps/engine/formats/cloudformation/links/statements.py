@@ -9,6 +9,8 @@ from apps.engine.formats.cloudformation.doors import Meaning, is_read, meaning
 from apps.engine.formats.cloudformation.nodes import Node
 from apps.engine.formats.cloudformation.wiring import Draft, Rank, Wiring
 
+_STARTS = frozenset({"start", "start_sync"})
+
 
 def from_statements(
     wiring: Wiring, caller: str, statements: Node | None, mechanism: str
@@ -107,6 +109,8 @@ def by_meaning(
         yield from wiring.call(caller, target, mechanism, at, rank=rank)
         return
     roles = (*said.roles, *(role for role in said.broad if is_read(role)))
+    if set(roles) >= _STARTS:
+        roles = (start_of(wiring, target),)
     if roles:
         yield from wiring.call(caller, target, mechanism, at, rank=rank, roles=roles)
     # A wildcard opens the other doors as well, which what is started by the target may not use.
@@ -115,6 +119,28 @@ def by_meaning(
         yield from wiring.call(caller, target, mechanism, at, rank=Rank.BROAD, roles=others)
     if said.polls and not said.roles:
         yield from wiring.call(target, caller, mechanism, at, rank=rank, mode="stream")
+
+
+def start_of(wiring: Wiring, machine: str) -> str:
+    """Return the door by which a state machine is started: only express ones are waited for.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of an upload, and the names by which they know each other.
+    machine : str
+        Id of a state machine.
+
+    Returns
+    -------
+    str
+        start or start_sync.
+    """
+    resource = wiring.inventory.resources.get(machine)
+    if resource is None:
+        return "start"
+    types = (resource.text("Type"), resource.text("StateMachineType"))
+    return "start_sync" if "EXPRESS" in types else "start"
 
 
 def unnamed(
@@ -146,7 +172,7 @@ def unnamed(
         The links that this mechanism speaks of, with the place where they stand.
     """
     wiring.allowed.add((caller, service))
-    local = wiring.of_service(service)
+    local = wiring.of_service(service, caller)
     # Of several secrets or parameters none is meant more than the others: the service is asked.
     if len(local) > 1 and all(map(wiring.watches, local)):
         local = []

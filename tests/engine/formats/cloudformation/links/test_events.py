@@ -186,3 +186,8 @@ def test_an_event_source_mapping_polls() -> None:
 
     assert doors(design) == {("Q", "F", "invoke", "stream")}
     assert link(design, "Q", "F").settings == {"batch": 7, "window_s": 2}
+
+
+def test_a_dead_letter_queue_that_nobody_makes_is_none() -> None:
+    event = "{Type: Schedule, Properties: {Schedule: rate(1 hour), DeadLetterConfig: {X: 1}}}"
+    assert pairs(started_by(event)) == {("FE", "F")}

@@ -243,7 +243,7 @@ def test_an_event_that_cannot_be_delivered_goes_to_a_queue_that_sam_makes() -> N
         """
     )
 
-    assert link(design, "F", "FEQueue").settings == {"dead_letter": True}
+    assert link(design, "default", "FEQueue").settings == {"dead_letter": True}
     assert design.component("FEQueue").kind == "sqs_queue"
 
 

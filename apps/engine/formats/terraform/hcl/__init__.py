@@ -1,0 +1,1 @@
+"""HCL, the language of .tf files: texts → blocks and expressions, each with its place."""

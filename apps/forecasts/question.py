@@ -1,0 +1,100 @@
+"""The options of a command that say what is asked: who comes, where, and at which prices."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from apps.engine.catalog.base import InvalidSetting
+from apps.engine.facts import Facts, UnknownFact
+from apps.engine.fluid.model import SyncCycle
+from apps.engine.formats import UnreadableInput
+from apps.engine.graph import InvalidArchitecture
+from apps.engine.traffic.reading import InvalidScenario
+from apps.engine.traffic.scenario import Scenario
+from apps.facts.reader import DATA, facts_from, regions
+from apps.facts.rows import BadFact
+from apps.forecasts.scenarios.file import MAX_BYTES, read_scenario_file
+
+UNITS = {
+    "daily": "daily_active",
+    "monthly": "monthly_active",
+    "registered": "registered",
+    "concurrent": "concurrent",
+    "seats": "seats",
+    "devices": "devices",
+}
+# A person waits in silence for so long; then progress is shown.
+PATIENCE_S = 1.0
+# What the person who called can mend.
+REFUSALS = (
+    UnreadableInput,
+    InvalidScenario,
+    InvalidSetting,
+    InvalidArchitecture,
+    SyncCycle,
+    UnknownFact,
+    BadFact,
+)
+
+
+def add_question(parser: ArgumentParser) -> None:
+    """Add the options from which `scenario_from` and `facts_of` are answered."""
+    parser.add_argument("--users", type=float, metavar="N", help="how many users come")
+    parser.add_argument("--users-unit", choices=UNITS, default="daily", help="default: daily")
+    parser.add_argument("--scenario", type=Path, metavar="FILE.json")
+    parser.add_argument("--region", metavar="R", help="default: the scenario's, or us-east-1")
+    parser.add_argument(
+        "--usage", type=Path, metavar="infracost-usage.yml", help="what is known of a month"
+    )
+    parser.add_argument("--facts", type=Path, metavar="DIR", default=DATA)
+
+
+def scenario_from(options: dict[str, Any]) -> Scenario:
+    """Return the scenario of the options. Raises InvalidScenario."""
+    body = _scenario_file(options["scenario"]) if options["scenario"] else {}
+    if options["users"] is not None:
+        people = dict(body.get("population") or {})
+        people |= {"unit": UNITS[options["users_unit"]], "value": options["users"]}
+        body = {**body, "population": people}
+    if "population" not in body:
+        raise InvalidScenario("Say how many users come: --users 10000, or a scenario with a "
+                              "population.")  # fmt: skip
+    if options["region"]:
+        body = {**body, "region": options["region"]}
+    return Scenario.from_dict(body)
+
+
+def _scenario_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InvalidScenario(f"{path}: {(error.strerror or 'unreadable').lower()}.") from error
+    return read_scenario_file(data, str(path))
+
+
+def facts_of(directory: Path, region: str) -> Facts:
+    """Return the packaged facts of a Region. Raises UnknownFact where there are none."""
+    known = regions(directory)
+    if region not in known:
+        raise UnknownFact(f"There are no prices for '{region}', only for {', '.join(known)}.")
+    return facts_from(directory, region)
+
+
+def progress_line(what: str = "Forecast") -> Callable[[float], bool]:
+    """Return a progress callback that speaks on stderr once a run takes over a second."""
+    start = time.monotonic()
+
+    def progress(share: float) -> bool:
+        if time.monotonic() - start > PATIENCE_S:
+            end = "\n" if share >= 1.0 else ""
+            sys.stderr.write(f"\r{what}: {100 * share:3.0f}%{end}")
+            sys.stderr.flush()
+        return True
+
+    return progress

@@ -1,0 +1,3 @@
+"""What runs around every request and beside the product: logs, limits, gates, backups."""
+
+from __future__ import annotations
