@@ -94,13 +94,15 @@ def wire_roots(library: Library, roots: Mapping[str, Node]) -> Wiring:
     return Wiring(Inventory(_stacks(library, roots), library))
 
 
-def architecture_of(wiring: Wiring) -> Architecture:
+def architecture_of(wiring: Wiring, *, is_noted: bool = True) -> Architecture:
     """Return what resources build.
 
     Parameters
     ----------
     wiring : Wiring
         The resources of templates, and the names by which they know each other.
+    is_noted : bool, optional
+        With what the templates note of themselves; else ids are those of the resources.
 
     Returns
     -------
@@ -115,12 +117,24 @@ def architecture_of(wiring: Wiring) -> Architecture:
     drafts = (draft for find in MECHANISMS for draft in find(wiring))
     links = merge(drafts, wiring.library)
     read = Architecture(components=components(wiring), links=links, supporting=supporting(wiring))
-    read = with_notes(read, _documents(wiring), wiring.library)
+    if is_noted:
+        read = with_notes(read, documents_of(wiring), wiring.library)
     return replace(read, warnings=wiring.library.warnings)
 
 
-def _documents(wiring: Wiring) -> list[Node]:
-    """Return the templates whose logical ids are the ids of components."""
+def documents_of(wiring: Wiring) -> list[Node]:
+    """Return the templates whose logical ids are the ids of components.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The resources of templates, and the names by which they know each other.
+
+    Returns
+    -------
+    list of Node
+        Their roots, nested ones left.
+    """
     stacks = (resource.stack for resource in wiring.inventory.resources.values())
     return list({id(s.document): s.document for s in stacks if not s.prefix}.values())
 

@@ -50,6 +50,30 @@ def with_notes(read: Architecture, documents: Iterable[Node], library: Library) 
     return read
 
 
+def noted_in(documents: Iterable[Node]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Return what is noted of components, by the ids that the notes give them.
+
+    Parameters
+    ----------
+    documents : iterable of Node
+        The roots of the templates.
+
+    Returns
+    -------
+    dict of str to (str, frozenset of str)
+        The logical id, and the settings that stand in the note.
+    """
+    found = {}
+    for document in documents:
+        told = document.get(f"{SECTION}.Components")
+        for logical, note in told.pairs() if told is not None else ():
+            settings, unset = note.get("Settings"), note.get("Unset")
+            names = {name for name, _ in settings.pairs()} if settings is not None else set()
+            names |= {one.text() for one in (unset.elements() if unset is not None else ())}
+            found[_text(note, "Id") or logical] = (logical, frozenset(names))
+    return found
+
+
 def _without_beside(read: Architecture, notes: Node) -> Architecture:
     """Return an architecture in which what AWS demands beside a drawing supports it alone."""
     told = notes.get("Beside")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.engine.catalog import KINDS, build
-from apps.engine.formats.cloudformation import architecture_of, wire
+from apps.engine.formats.cloudformation import architecture_of, documents_of, wire
 from apps.engine.formats.cloudformation.export.check import difference, with_changes
 from apps.engine.formats.cloudformation.export.companions import companions
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan
@@ -22,6 +22,7 @@ from apps.engine.formats.cloudformation.export.sheet import Sheet
 from apps.engine.formats.cloudformation.export.wishes import Wish, wishes_for
 from apps.engine.formats.cloudformation.export.write import write
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION
+from apps.engine.formats.cloudformation.notes import noted_in
 from apps.engine.formats.cloudformation.wiring import Wiring
 from apps.engine.formats.errors import CannotWrite, UnreadableInput
 from apps.engine.graph import Architecture, Component
@@ -100,7 +101,8 @@ def as_far_as_possible(files: Mapping[str, bytes], changes: Changes, together: W
 def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Export:
     """Write all changes, or none: a setting may need another one beside it."""
     wiring = wire(files, region)
-    before = architecture_of(wiring)
+    before = architecture_of(wiring, is_noted=False)
+    changes = _by_resource(wiring, changes)
     types = {id_: one.type for id_, one in wiring.inventory.resources.items()}
     changes = completed(before, types, changes)
     meant = with_changes(before, changes)
@@ -115,6 +117,21 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     if written != files:
         _check(meant, written, region)
     return Export(written, tuple(plan.notes))
+
+
+def _by_resource(wiring: Wiring, changes: Changes) -> Changes:
+    """Return changes by the ids of resources, where notes give components ids of their own."""
+    noted = noted_in(documents_of(wiring))
+    found: dict[str, Mapping[str, Any]] = {}
+    for id_, settings in changes.items():
+        logical, names = noted.get(id_, (id_, frozenset()))
+        held = sorted(names & set(settings))
+        if held:
+            raise CannotWrite(
+                f"{held[0]} of {id_} stands in a note under Metadata; change it there."
+            )
+        found[logical] = settings
+    return found
 
 
 def _one_by_one(files: Mapping[str, bytes], changes: Changes, together: Writer) -> Export:
@@ -207,7 +224,7 @@ def with_words(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
 
 def _check(expected: Architecture, files: Mapping[str, bytes], region: str) -> None:
     try:
-        found = architecture_of(wire(files, region))
+        found = architecture_of(wire(files, region), is_noted=False)
     except UnreadableInput as error:
         raise CannotWrite(f"The changed template could not be read: {error}") from error
     sentence = difference(expected, found)
