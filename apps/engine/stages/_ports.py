@@ -141,20 +141,22 @@ def caller(p: Port, v: State) -> Caller:
     With a share ``f`` failed and ``n`` attempts, a call is made ``(1 - f^n) / (1 - f)`` times and
     fails in the end with ``f^n``.
     """
-    calls, sends, is_router = p.calls, p.sends, p.is_router
-    if not calls and not sends:
+    if not p.calls and not p.sends:
         return _no_calls
+    sends, is_router = p.sends, p.is_router
+    # Next to no call fails: what is needed only then stands apart.
+    calls = tuple((*to[:4], to.calls, to.units, to) for to in p.calls)
 
     def call(ok: float, each: float = 1.0) -> tuple[float, float]:
         wait, good, lost = 0.0, 1.0, 0.0
-        for inn, work, response, failed, retried, count, units, attempts, backoff_s, extra in calls:
+        for inn, work, response, failed, count, units, to in calls:
             go, bad = ok * count, v[failed]
             if bad > NOTHING:
-                tries = attempts if bad >= 1.0 else (1.0 - bad**attempts) / (1.0 - bad)
-                v[retried] += go * (tries - 1.0)
-                wait += count * (v[response] * tries + backoff_s * (tries - 1.0))
-                go, bad = go * tries, bad**attempts
-                if is_router and not extra:
+                tries = to.attempts if bad >= 1.0 else (1.0 - bad**to.attempts) / (1.0 - bad)
+                v[to.retried] += go * (tries - 1.0)
+                wait += count * (v[response] * tries + to.backoff_s * (tries - 1.0))
+                go, bad = go * tries, bad**to.attempts
+                if is_router and not to.is_extra:
                     lost += count * bad
                 else:
                     good *= 1.0 - count * bad if count < 1.0 else (1.0 - bad) ** count
@@ -165,7 +167,7 @@ def caller(p: Port, v: State) -> Caller:
         for inn, work in sends:
             v[inn] += ok
             v[work] += ok
-        return wait, good * max(0.0, 1.0 - lost)
+        return wait, good * (1.0 - lost) if lost < 1.0 else 0.0
 
     return call
 

@@ -126,7 +126,8 @@ class Credits(Stage):
             v[gauge] = need / most
             v[gauge + 1] = busiest / hot_cap
             v[gauge + 2] = need / (rate * dt)
-            note(taken)
+            if note is not None:
+                note(taken)
             wait, good = call(ok)
             v[response] = own + wait
             v[failed] = 1.0 - good * ok / want if want > NOTHING else 0.0
@@ -142,20 +143,19 @@ class Credits(Stage):
         follow, tracked = 1.0 - math.exp(-dt / _GROWTH_S), p.own + 3
 
         def grown(need: float) -> float:
-            rate = min(most, max(base, 2.0 * v[peak]))
-            above = need / dt - v[peak]
+            before = v[peak]
+            above, rate = need / dt - before, 2.0 * before
             if above > 0.0:
-                v[peak] += follow * above
-            return rate
+                v[peak] = before + follow * above
+            rate = rate if rate > base else base
+            return rate if rate < most else most
 
         if self.tracking is not None:
             return lambda _need: v[tracked]
         return grown if most > base else lambda _need: base
 
-    def _noting(self, p: Port, v: State, dt: float) -> Callable[[float], None]:
-        if self.tracking is None:
-            return lambda _taken: None
-        return self.tracking.bind(p.own + 3, v, dt)
+    def _noting(self, p: Port, v: State, dt: float) -> Callable[[float], None] | None:
+        return None if self.tracking is None else self.tracking.bind(p.own + 3, v, dt)
 
     def ready_units(self, p: Port, v: State) -> float:
         return v[p.own + 2]

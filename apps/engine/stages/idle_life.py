@@ -153,9 +153,8 @@ def _advancing(at: int, v: State, dt: float, idle_s: float) -> Callable[[float],
         else:
             spent = turn(weight, spent)
         v[clock] = spent
-        *past, oldest = v[now:end]
-        top = max(past)
-        top = oldest if oldest > top else top
+        past = v[now:end]
+        top, oldest = max(past), past.pop()
         total = exp(oldest - top) * (1.0 - spent / length)
         for one in past:
             total += exp(one - top)

@@ -151,7 +151,7 @@ class Pollers:
         """Hand over one by one; most messages find a poller and need no more than a look."""
         free, times, most, pause_s = self._free, ready.tolist(), self.most, self._pause_s()
         grows_s, next_to_wait, takes_s, end = self._next, 0, lasting.item, len(times)
-        coming, waited = iter(times), [(0, 0, 0.0)]
+        coming, waited, batch = iter(times), [(0, 0, 0.0)], max(1, int(self.batch))
         walk = zip(coming, (ready + lasting[:end]).tolist(), strict=True)
         for lying, ends in walk:
             if free[0] <= lying:
@@ -168,7 +168,10 @@ class Pollers:
             if start >= until:
                 next_to_wait = end = place
                 break
-            next_to_wait = self._taken_too(times, place, start)
+            next_to_wait = place + 1
+            if next_to_wait < end and times[next_to_wait] <= start:
+                last = place + batch if place + batch < end else end
+                next_to_wait = bisect_right(times, start, next_to_wait, last)
             more = next_to_wait - place - 1
             heapreplace(free, start + takes_s(place) * (1.0 + each * more))
             waited.append((place, next_to_wait, start))
@@ -177,13 +180,6 @@ class Pollers:
         self._next = grows_s if next_to_wait == end else math.inf
         self._is_busy = len(waited) > 1
         return _deliveries(ready[:end], waited[1:])
-
-    def _taken_too(self, times: list[float], place: int, start: float) -> int:
-        """Return before which message a delivery ends that begins at `start` with this one."""
-        after = place + 1
-        if after == len(times) or times[after] > start:
-            return after
-        return bisect_right(times, start, after, min(place + max(1, int(self.batch)), len(times)))
 
     def _collect(
         self, ready: FloatArray, lasting: FloatArray, until: float, each: float

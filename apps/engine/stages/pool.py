@@ -105,12 +105,14 @@ class Pool(Stage):
             each = items / want if want > NOTHING else 1.0
             lasts = v[response] * each / v[last_each]
             v[last_each] = each
-            need, fade = want * lasts / dt, 0.0
+            fresh = need = want * lasts / dt
+            fade = 0.0
             if lasts > 0.1 * dt:
                 fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
                 need = v[load] * fade + need * (1.0 - fade)
             v[load] = v[wanted] = need
-            stay, fresh, before = v[busy] * fade, want * lasts / dt * (1.0 - fade), v[kept]
+            stay, before = v[busy] * fade, v[kept]
+            fresh *= 1.0 - fade
             refused, room = admit(need, stay, fresh)
             ok = want * (1.0 - refused)
             v[busy] = v[held] = stay + fresh * (1.0 - refused)
@@ -198,6 +200,7 @@ class Pool(Stage):
         kept, own, held, ready, share = p.kept, p.own, p.held, self.ready, p.own + 6
         observe, feeders = remember(p.own + _MEMORY, v, dt, self.idle_s), p.feeders
         beside, growth, limit = p.own + 7, p.own + _MEMORY + GROWTH, self.limit
+        kept_s, begins, half = p.own + 2, p.own + 3, dt / 2.0
         spill, bound = blocking(max(1, round(ready))), self._bound(feeders, v)
 
         def book(want: float, ok: float, each: float, lasts: float, reach: float) -> float:
@@ -226,8 +229,8 @@ class Pool(Stage):
             v[cut] += want - ok
             v[called] += ok * each
             v[units] += busy * dt
-            v[own + 2] += (before + now) / 2.0 * dt
-            v[own + 3] += starts
+            v[kept_s] += (before + now) * half
+            v[begins] += starts
             v[share] = cold = starts / ok if ok > NOTHING else 0.0
             return cold
 
