@@ -66,9 +66,14 @@ def test_a_change_in_a_file_of_the_service_is_written_there(
     assert (out / "serverless.yml").read_text() == SERVICE
 
 
-def test_a_service_is_no_template(service: Path) -> None:
-    with pytest.raises(CommandError, match="was not read from a CloudFormation or SAM template"):
-        call_command("export", str(service), "--to", "cloudformation")
+def test_a_service_becomes_a_template(run: Run, service: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="was not read from a SAM template"):
+        call_command("export", str(service), "--to", "sam")
+
+    (tmp_path / "new.yaml").write_text(run(service, "--to", "cloudformation"))
+    found = read_paths([tmp_path / "new.yaml"])
+    assert found.component("HelloLambdaFunction").kind == "lambda_function"
+    assert found.component("Jobs").settings["visibility_timeout_s"] == 30
 
 
 def test_another_design_becomes_a_service(run: Run, tmp_path: Path) -> None:

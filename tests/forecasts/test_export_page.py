@@ -16,7 +16,8 @@ from apps.designs.actions import (
     save_version,
 )
 from apps.designs.models import Design, Upload
-from apps.engine.graph import Component
+from apps.engine.formats import read
+from apps.engine.graph import Architecture, Component
 from tests.forecasts.conftest import TEMPLATE
 
 pytestmark = pytest.mark.django_db
@@ -156,14 +157,33 @@ def test_several_uploaded_files_come_back_in_a_zip(bob_client: Client, team: Tea
         assert b"VisibilityTimeout: 90" in archive.read("b.yaml")
 
 
-def test_a_drawn_design_says_why_it_has_no_template(bob_client: Client, team: Team) -> None:
+def test_a_drawn_design_says_why_it_has_no_sam_template(bob_client: Client, team: Team) -> None:
     blank = create_blank_design(team=team, author=None, name="Blank")
     page = bob_client.get(f"/designs/{blank.pk}/export/").content.decode()
     response = bob_client.get(f"/designs/{blank.pk}/export/sam/", follow=True)
 
-    assert "was not read from a CloudFormation or SAM template" in page
+    assert "was not read from a SAM template" in page
     assert response.redirect_chain[0][0] == f"/designs/{blank.pk}/export/"
-    assert "was not read from a CloudFormation or SAM template" in response.content.decode()
+    assert "was not read from a SAM template" in response.content.decode()
+
+
+def test_a_drawn_design_is_written_as_a_template(bob_client: Client, team: Team) -> None:
+    drawn = create_blank_design(team=team, author=None, name="Drawn")
+    settings = {"visibility_timeout_s": 90.0}
+    jobs = Component(id="jobs", kind="sqs_queue", name="Jobs", settings=settings)
+    save_version(
+        design=drawn,
+        based_on=drawn.latest().number,
+        architecture=Architecture(components=(jobs,)),
+        author=None,
+        message="drawn",
+    )
+
+    response = bob_client.get(f"/designs/{drawn.pk}/export/cloudformation/")
+
+    assert 'filename="template.yaml"' in response["Content-Disposition"]
+    found = read({"template.yaml": response.content})
+    assert found.component("jobs").settings["visibility_timeout_s"] == 90
 
 
 def test_an_upload_that_can_no_longer_be_read_is_told(

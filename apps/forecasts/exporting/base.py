@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.engine.forecast import Forecast
+from apps.engine.formats.cloudformation.write.decisions import Decision
 from apps.engine.graph import Architecture
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -35,6 +36,8 @@ class ExportRequest:
     # The forecast of it, and its JSON, made when first asked for; without users there is none.
     answer: Callable[[], Forecast] | None = None
     summary: Callable[[], Mapping[str, Any]] | None = None
+    # How its components are to scale, beside what their settings say.
+    scaling: Sequence[Decision] = ()
 
     @property
     def stem(self) -> str:

@@ -1,27 +1,53 @@
-"""The templates that a design was read from, with the changed settings in their lines."""
+"""The templates that a design was read from, with the changed settings in their lines, or new."""
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Container
+from itertools import count
+
+from apps.engine.catalog.base import InvalidSetting
 from apps.engine.formats.cloudformation.export import export_templates
 from apps.engine.formats.cloudformation.export.languages import SAM, language_of
-from apps.forecasts.exporting.base import Exported, Exporter, ExportRequest
+from apps.engine.formats.cloudformation.write import FILE, write_template
+from apps.engine.formats.cloudformation.write.decisions import InvalidDecision
+from apps.engine.formats.cloudformation.write.side_stack import scaling_stack
+from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
 
 FORMAT = "cloudformation"
-DRAWN = "The design was not read from a CloudFormation or SAM template."
+SCALING_FILE = "scaling.yaml"
+DRAWN = "The design was not read from a SAM template; as CloudFormation it is written anew."
 PLAIN = "The template is plain CloudFormation, without the SAM transform; export it as that."
 
 
 def write(request: ExportRequest) -> Exported:
-    """Return the templates, only the lines changed that must change."""
+    """Return the templates, only the lines changed that must change; a new one if none was read."""
+    if not language_of(request.files):
+        return _anew(request)
     export = export_templates(request.files, request.changes)
     changed = [name for name, data in export.files.items() if data != request.files[name]]
     asked = list(dict.fromkeys([*(request.given or request.files), *changed]))
     main = asked[0] if len(asked) == 1 else ""
-    return Exported(export.files, main, export.notes, export.refused)
+    beside = scaling_stack(request.architecture, request.scaling, request.name)
+    if not beside:
+        return Exported(export.files, main, export.notes, export.refused)
+    files = {**export.files, _beside(asked[0], export.files): beside.encode()}
+    return Exported(files, "", export.notes, export.refused)
 
 
-def why_not(request: ExportRequest) -> str:
-    return "" if language_of(request.files) else DRAWN
+def _beside(main: str, taken: Container[str]) -> str:
+    """Return the name of a new file in the folder of another."""
+    stem, suffix = posixpath.splitext(posixpath.join(posixpath.dirname(main), SCALING_FILE))
+    names = (f"{stem}{number or ''}{suffix}" for number in count())
+    return next(name for name in names if name not in taken)
+
+
+def _anew(request: ExportRequest) -> Exported:
+    try:
+        written = write_template(request.architecture, request.name, request.scaling)
+    except (InvalidSetting, InvalidDecision) as error:
+        raise CannotExport(str(error)) from error
+    return Exported({FILE: written.text.encode()}, FILE, (*written.changes, *written.left_out))
 
 
 def why_not_sam(request: ExportRequest) -> str:
@@ -35,9 +61,9 @@ EXPORTERS = (
     Exporter(
         FORMAT,
         "CloudFormation",
-        "The template as it was read, with the changed lines changed and no others. SAM stays SAM.",
+        "The template as it was read, with the changed lines changed and no others, and SAM stays "
+        "SAM; for a design of another origin a template that deploys.",
         write,
-        why_not,
     ),
     Exporter(
         "sam",

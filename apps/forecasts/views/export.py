@@ -16,6 +16,7 @@ from apps.accounts.http import UserRequest
 from apps.designs.models import Design
 from apps.designs.views.loading import visible
 from apps.engine.formats import UnreadableInput
+from apps.engine.formats.cloudformation.export.languages import language_of
 from apps.engine.formats.framework_export import framework_of
 from apps.forecasts.exporting.base import CannotExport, Exporter
 from apps.forecasts.exporting.of_design import DesignExport, of_design, packed
@@ -73,8 +74,8 @@ def _offered(prepared: DesignExport) -> dict[str, Any]:
     asked = prepared.request
     offers = [Offer(exporter, exporter.why_not(asked)) for exporter in EXPORTERS]
     context: dict[str, Any] = {"offers": offers, "original": prepared.original}
-    written_in = framework_of(asked.files) or FORMAT
-    if BY_NAME[written_in].why_not(asked) or prepared.original is None:
+    written_in = framework_of(asked.files) or (FORMAT if language_of(asked.files) else "")
+    if not written_in or prepared.original is None:
         return context
     exported = export(asked, written_in)
     return context | {

@@ -22,6 +22,7 @@ from apps.forecasts.exporting.asked import changes_asked
 from apps.forecasts.exporting.base import CannotExport, Exported, ExportRequest
 from apps.forecasts.exporting.of_design import zipped
 from apps.forecasts.exporting.registry import BY_NAME, export
+from apps.forecasts.exporting.scaling import scaled
 from apps.forecasts.old_facts import with_old_facts
 from apps.forecasts.shown_paths import with_shown_paths
 from apps.forecasts.template_files import files_at
@@ -48,6 +49,12 @@ class Command(BaseCommand):
             help="may be given several times; an empty value takes the setting out",
         )
         parser.add_argument(
+            "--scaling",
+            type=Path,
+            metavar="DECISIONS.json",
+            help="how components scale: bounds, targets and schedules",
+        )
+        parser.add_argument(
             "--out", type=Path, metavar="FOLDER|FILE.zip", help="default: print one file"
         )
         question.add_question(parser)
@@ -69,6 +76,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             request = request_of(options["files"], options["set"])
+            if options["scaling"]:
+                request = scaled(request, options["scaling"], options["to"])
             exported = export(with_forecast(request, options), options["to"])
             if exported.refused:
                 raise CannotExport(" ".join(exported.refused))
