@@ -1,0 +1,276 @@
+"""Files that are too large for a form, by way of the bucket."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings as conf
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from apps.accounts.actions import create_team
+from apps.accounts.models import Membership, Team, User
+from apps.designs.actions import create_design_from_files
+from apps.designs.models import Design, Upload
+from apps.engine.formats.archive import MAX_FILE_BYTES
+from tests.aws.buckets import keys as keys_in
+from tests.aws.buckets import use_bucket
+from tests.aws.sending import INCOMING, NEW, ask, grant, received, send, submit, zip_of
+from tests.designs.conftest import TEMPLATE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bucket(settings: Settings, moto: str) -> Any:
+    return use_bucket(settings, moto)
+
+
+def test_largest_upload_is_read_from_the_bucket_and_gone_from_it(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    content = zip_of(MAX_FILE_BYTES)
+
+    response = submit(alice_client, team, received(alice_client, team, content))
+
+    assert response.status_code == 302
+    assert Design.objects.get().name == "Large"
+    kept = Upload.objects.get()
+    assert (kept.name, bytes(kept.content)) == ("all.zip", content)
+    assert keys_in(bucket) == set()
+
+
+def test_one_byte_more_is_refused_before_it_is_sent(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    answer = ask(alice_client, team, ("all.zip", MAX_FILE_BYTES + 1))
+
+    assert answer.status_code == 422
+    assert "all.zip has 5,000,001 bytes; up to 5,000,000 are read." in answer.json()["problem"]
+
+
+def test_several_files_come_together(alice_client: Client, team: Team, bucket: Any) -> None:
+    receipts = [
+        received(alice_client, team, content, name)
+        for name, content in (("shop.yaml", TEMPLATE), ("flow.json", b"{}"))
+    ]
+
+    assert submit(alice_client, team, *receipts).status_code == 302
+    assert Upload.objects.get().name == "shop.zip"
+    assert keys_in(bucket) == set()
+
+
+def test_receipts_of_several_grants_are_no_way_round_the_limit(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    half = MAX_FILE_BYTES // 2 + 1
+    receipts = [grant(alice_client, team, name, half)["receipt"] for name in ("a.zip", "b.zip")]
+
+    response = submit(alice_client, team, *receipts)
+
+    assert response.status_code == 422
+    assert "The files have 5,000,002 bytes" in response.content.decode()
+
+
+def test_design_is_read_again_from_the_bucket(
+    alice: User, alice_client: Client, team: Team, bucket: Any
+) -> None:
+    design = _design(team, alice)
+    receipt = received(alice_client, team, zip_of(200_000))
+
+    response = alice_client.post(f"/designs/{design.pk}/upload/", {"received": [receipt]})
+
+    assert response.status_code == 302
+    assert design.versions.count() == 2
+    assert keys_in(bucket) == set()
+
+
+def test_nothing_of_a_read_file_stays_where_the_bucket_keeps_versions(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    bucket.Versioning().enable()
+
+    submit(alice_client, team, received(alice_client, team, zip_of(100_000)))
+
+    assert list(bucket.object_versions.all()) == []
+
+
+def test_file_that_cannot_be_read_is_deleted_too(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    receipt = received(alice_client, team, b"a: [1, 2\nb: }", "t.yaml")
+
+    response = submit(alice_client, team, receipt)
+
+    assert response.status_code == 422
+    assert "This is not YAML" in response.content.decode()
+    assert keys_in(bucket) == set()
+
+
+def test_bucket_is_told_what_to_take(alice_client: Client, team: Team, bucket: Any) -> None:
+    granted = grant(alice_client, team, "all.zip", 4_500_000)
+    policy = json.loads(base64.b64decode(granted["fields"]["policy"]))
+    key = granted["fields"]["key"]
+
+    assert granted["url"].startswith(conf.MEDIA_ORIGIN)
+    assert key.startswith(f"incoming/{team.pk}/")
+    assert {"key": key} in policy["conditions"]
+    assert {"bucket": bucket.name} in policy["conditions"]
+    assert {"Content-Type": "application/octet-stream"} in policy["conditions"]
+    assert ["content-length-range", 4_500_000, 4_500_000] in policy["conditions"]
+    ends = datetime.strptime(policy["expiration"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    assert 590 < (ends - datetime.now(UTC)).total_seconds() <= 600
+
+
+@pytest.mark.parametrize("change", [b"", b"x"])
+def test_file_of_another_size_is_not_read(
+    alice_client: Client, team: Team, bucket: Any, change: bytes
+) -> None:
+    """S3 would refuse it itself; the server takes no word for it."""
+    content = zip_of(100_000)
+    granted = grant(alice_client, team, "all.zip", len(content))
+    send(granted, content + change if change else content[:-1])
+
+    response = submit(alice_client, team, granted["receipt"])
+
+    assert response.status_code == 422
+    assert "all.zip has not the size that was announced" in response.content.decode()
+    assert not Upload.objects.exists()
+    assert keys_in(bucket) == set()
+
+
+def test_file_is_read_once(alice_client: Client, team: Team, bucket: Any) -> None:
+    receipt = received(alice_client, team, zip_of(100_000))
+
+    assert submit(alice_client, team, receipt).status_code == 302
+    again = submit(alice_client, team, receipt)
+
+    assert again.status_code == 422
+    assert "did not arrive, or was read already" in again.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_file_that_was_never_sent(alice_client: Client, team: Team, bucket: Any) -> None:
+    receipt = grant(alice_client, team, "all.zip", 10)["receipt"]
+
+    assert submit(alice_client, team, receipt).status_code == 422
+
+
+def test_receipt_is_no_good_for_another_team(
+    alice: User, alice_client: Client, team: Team, bucket: Any
+) -> None:
+    other = create_team(owner=alice, name="Bank")
+    receipt = received(alice_client, team, zip_of(100_000))
+
+    assert submit(alice_client, other, receipt).status_code == 404
+    assert not Upload.objects.exists()
+    assert len(keys_in(bucket)) == 1
+
+    design = _design(other, alice)
+    again = alice_client.post(f"/designs/{design.pk}/upload/", {"received": [receipt]})
+    assert again.status_code == 404
+
+
+def test_receipt_is_no_good_in_another_session(
+    alice: User, alice_client: Client, team: Team, bucket: Any
+) -> None:
+    receipt = received(alice_client, team, zip_of(100_000))
+    elsewhere = Client()
+    elsewhere.force_login(alice)
+
+    assert submit(elsewhere, team, receipt).status_code == 404
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("receipt", ["x", "", "incoming/1/2", "a:b:c"])
+def test_forged_receipt_is_not_found(
+    alice_client: Client, team: Team, bucket: Any, receipt: str
+) -> None:
+    assert submit(alice_client, team, receipt).status_code == 404
+
+
+def test_receipt_does_not_last(
+    alice_client: Client, team: Team, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = received(alice_client, team, zip_of(100_000))
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 1201)
+
+    response = submit(alice_client, team, receipt)
+
+    assert response.status_code == 422
+    assert "sent too long ago" in response.content.decode()
+
+
+@pytest.mark.parametrize("person", ["bob", "charlie"])
+def test_only_editors_are_granted(
+    request: pytest.FixtureRequest, client: Client, team: Team, bucket: Any, person: str
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+
+    assert ask(client, team, ("all.zip", 10)).status_code == 404
+
+
+def test_who_edits_no_more_uploads_no_more(
+    alice: User, alice_client: Client, team: Team, bucket: Any
+) -> None:
+    receipt = received(alice_client, team, zip_of(100_000))
+    Membership.objects.filter(user=alice, team=team).update(role=Membership.Role.VIEWER)
+
+    assert submit(alice_client, team, receipt).status_code == 422
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10", "10 ", "x all.zip", "-1 all.zip", "1e3 a.zip", "9 ..", "9 a\nb", "9 /"]
+)
+def test_what_announces_no_file_is_refused(
+    alice_client: Client, team: Team, bucket: Any, text: str
+) -> None:
+    assert alice_client.post(INCOMING, {"team": team.pk, "file": [text]}).status_code == 400
+
+
+def test_path_in_a_name_leads_nowhere(alice_client: Client, team: Team, bucket: Any) -> None:
+    content = zip_of(100_000)
+
+    submit(alice_client, team, received(alice_client, team, content, "../../etc/a.zip"))
+
+    assert Upload.objects.get().name == "a.zip"
+
+
+def test_without_a_bucket_nothing_is_granted(alice_client: Client, team: Team) -> None:
+    assert ask(alice_client, team, ("all.zip", 10)).status_code == 404
+    assert "data-incoming" not in alice_client.get(NEW).content.decode()
+
+
+def test_page_says_what_a_form_carries_itself(
+    alice: User, alice_client: Client, team: Team, bucket: Any
+) -> None:
+    design = _design(team, alice)
+    for url in (NEW, f"/designs/{design.pk}/upload/"):
+        page = alice_client.get(url).content.decode()
+
+        assert 'data-largest-bytes="4194304"' in page
+        assert "only with JavaScript" in page
+    assert f'data-team="{team.pk}"' in page
+
+
+def test_small_file_needs_no_bucket(alice_client: Client, team: Team, bucket: Any) -> None:
+    file = io.BytesIO(TEMPLATE)
+    file.name = "shop.yaml"
+
+    response = alice_client.post(NEW, {"template": file, "name": "", "team": team.pk})
+
+    assert response.status_code == 302
+    assert keys_in(bucket) == set()
+
+
+def _design(team: Team, user: User) -> Design:
+    files = {"template.yaml": TEMPLATE}
+    return create_design_from_files(team=team, author=user, name="Shop", files=files)
