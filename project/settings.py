@@ -139,7 +139,7 @@ MEDIA_ORIGIN = _MEDIA.origin
 BACKUP_BUCKET = env_str("BACKUP_BUCKET", "")
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "project.bucket_storage.BucketStorage",
         "OPTIONS": {**_MEDIA.options(), "querystring_auth": True},
     }
     if MEDIA_BUCKET

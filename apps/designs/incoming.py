@@ -11,7 +11,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.ht
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
@@ -23,13 +22,13 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from apps.accounts.http import UserRequest
 from apps.designs.forms import too_much
 
-logger = logging.getLogger(__name__)
 # A lifecycle rule in infra/storage.yaml takes away what nobody has read after a day.
 FOLDER: Final = "incoming"
 TYPE: Final = "application/octet-stream"
@@ -144,7 +143,7 @@ def _post_of(file: Announced) -> dict[str, Any]:
 
 
 def _take(file: Announced) -> bytes:
-    """Return a file, and leave nothing of it in the bucket."""
+    """Return a file, and leave nothing of it in the bucket once the request is through."""
     bucket = cast(Any, default_storage)
     client, place = bucket.connection.meta.client, {"Bucket": bucket.bucket_name, "Key": file.key}
     try:
@@ -156,17 +155,19 @@ def _take(file: Announced) -> bytes:
     with closing(answer["Body"]) as body:
         # The bucket has checked the size; memory does not rest on that.
         content: bytes = body.read(file.bytes_ + 1)
-    _delete(client, place, answer.get("VersionId", ""))
+    _delete_on_commit(client, place, answer.get("VersionId", ""))
     if len(content) != file.bytes_:
         raise NotReceived(f"{file.name} has not the size that was announced; choose it again.")
     return content
 
 
-def _delete(client: Any, place: dict[str, str], version: str) -> None:
+def _delete_on_commit(client: Any, place: dict[str, str], version: str) -> None:
+    """Delete what was read once the rest is kept; what is rolled back can be asked for again."""
     # A version that is not named would be hidden, and stay; templates hold secrets.
     named = {"VersionId": version} if version not in ("", "null") else {}
-    try:
+
+    def delete() -> None:
         client.delete_object(**place, **named)
-    except client.exceptions.ClientError:
-        # What was read is good; the bucket's own rule takes it away tomorrow.
-        logger.warning("A file that was read stays in the bucket until tomorrow", exc_info=True)
+
+    # Robust: what was read is good all the same, and the bucket deletes the rest tomorrow.
+    transaction.on_commit(delete, robust=True)

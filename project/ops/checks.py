@@ -55,7 +55,7 @@ def check_lambda_keeps_nothing(
     """A function has no disk of its own, and its package no static files."""
     if not settings.ON_LAMBDA:
         return []
-    needed = {"headroom.E004": "MEDIA_BUCKET", "headroom.E005": "STATIC_ORIGIN"}
+    needed = {"headroom.E006": "MEDIA_BUCKET", "headroom.E007": "STATIC_ORIGIN"}
     return [
         Error(f"{name} must be set on Lambda.", hint="docs/operations.md says to what.", id=id_)
         for id_, name in needed.items()
@@ -71,7 +71,7 @@ def check_files_outlive_the_machine(
     return [
         CheckMessage(WARNING, f"{name} is not set: its files are on this machine only.", id=id_)
         for id_, name in names.items()
-        if not (settings.IS_HOME or settings.ON_LAMBDA or getattr(settings, name))
+        if not (settings.IS_HOME or getattr(settings, name))
     ]
 
 

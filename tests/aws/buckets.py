@@ -22,7 +22,7 @@ def use_bucket(settings: Settings, address: str) -> Any:
     settings.MEDIA_BUCKET, settings.MEDIA_ORIGIN = name, place.origin
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": place.options()},
+        "default": {"BACKEND": "project.bucket_storage.BucketStorage", "OPTIONS": place.options()},
     }
     return made
 

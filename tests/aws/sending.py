@@ -7,13 +7,16 @@ import random
 import urllib.request
 import uuid
 import zipfile
+from functools import partial
 from typing import Any
 
-from django.test import Client
+from django.test import Client, TestCase
 
 from apps.accounts.models import Team
 from tests.designs.conftest import TEMPLATE
 
+# A test is one transaction, which never ends.
+committed = partial(TestCase.captureOnCommitCallbacks, execute=True)
 NEW, INCOMING = "/designs/new/", "/designs/incoming/"
 
 
@@ -60,7 +63,9 @@ def send(granted: dict[str, Any], content: bytes) -> int:
 
 
 def submit(client: Client, team: Team, *receipts: str) -> Any:
-    return client.post(NEW, {"team": team.pk, "name": "Large", "received": list(receipts)})
+    fields = {"team": team.pk, "name": "Large", "received": list(receipts)}
+    with committed():
+        return client.post(NEW, fields)
 
 
 def received(client: Client, team: Team, content: bytes, name: str = "all.zip") -> str:

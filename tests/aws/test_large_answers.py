@@ -18,16 +18,10 @@ from apps.designs.actions import keep_upload
 from apps.designs.models import Version
 from project.ops.large_answers import LargeAnswerMiddleware
 from tests.aws.buckets import keys as keys_in
-from tests.aws.buckets import use_bucket
 from tests.forecasts.conftest import make_design
 
 NAME = "attachment; filename*=utf-8''K%C3%A4se.zip"
 LIMIT = 4 * 1024 * 1024
-
-
-@pytest.fixture
-def bucket(settings: Settings, moto: str) -> Any:
-    return use_bucket(settings, moto)
 
 
 def answered(response: HttpResponseBase) -> HttpResponseBase:

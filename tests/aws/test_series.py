@@ -11,20 +11,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from apps.accounts.models import Team, User
 from apps.forecasts.series import sweep_series
 from tests.aws.buckets import keys as keys_in
-from tests.aws.buckets import use_bucket
 from tests.forecasts.conftest import keep_forecast, make_design
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bucket(settings: Settings, moto: str) -> Any:
-    return use_bucket(settings, moto)
 
 
 def test_day_is_kept_and_what_no_forecast_points_at_is_swept(

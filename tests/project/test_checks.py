@@ -45,7 +45,7 @@ def test_bucket_for_backups_needs_a_key(settings: Settings) -> None:
 def test_lambda_needs_a_bucket_and_an_origin_of_static_files(settings: Settings) -> None:
     settings.ON_LAMBDA, settings.IS_HOME = True, False
     settings.MEDIA_BUCKET = settings.STATIC_ORIGIN = ""
-    assert found(settings) == {"headroom.E004", "headroom.E005"}
+    assert found(settings) == {"headroom.E006", "headroom.E007"}
 
     settings.MEDIA_BUCKET, settings.STATIC_ORIGIN = "headroom-media", "https://headroom.example.com"
     assert found(settings) == set()

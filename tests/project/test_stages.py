@@ -145,8 +145,8 @@ def test_production_logs_json_without_secrets_even_when_all_fails() -> None:
         ({"ADMIN_ADDRESSES": "office"}, "headroom.E001"),
         ({"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}, "headroom.E002"),
         ({"BACKUP_BUCKET": "headroom-backups"}, "headroom.E003"),
-        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom", "MEDIA_BUCKET": ""}, "headroom.E004"),
-        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom"}, "headroom.E005"),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom", "MEDIA_BUCKET": ""}, "headroom.E006"),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom"}, "headroom.E007"),
     ],
 )
 def test_wrong_setting_is_told_before_it_serves(variables: dict[str, str], problem: str) -> None:
