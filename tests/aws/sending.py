@@ -7,12 +7,14 @@ import random
 import urllib.request
 import uuid
 import zipfile
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from django.test import Client, TestCase
 
 from apps.accounts.models import Team
+from tests.aws.post_policy import refusal
 from tests.designs.conftest import TEMPLATE
 
 # A test is one transaction, which never ends.
@@ -47,7 +49,10 @@ def grant(client: Client, team: Team, name: str, size: int) -> dict[str, Any]:
 
 
 def send(granted: dict[str, Any], content: bytes) -> int:
-    """Post a file to the bucket as a browser does."""
+    """Post a file to the bucket as a browser does; what S3 refuses never gets there."""
+    bucket = granted["url"].rpartition("/")[2]
+    if refusal(granted["fields"], bucket, len(content), datetime.now(UTC)):
+        return 403
     edge = uuid.uuid4().hex
     parts = [
         f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
