@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -25,6 +26,18 @@ def use_bucket(settings: Settings, address: str) -> Any:
         "default": {"BACKEND": "project.bucket_storage.BucketStorage", "OPTIONS": place.options()},
     }
     return made
+
+
+def refuse(bucket: Any, action: str) -> None:
+    """Let S3 refuse an action to everybody."""
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": f"arn:aws:s3:::{bucket.name}/*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    bucket.Policy().put(Policy=json.dumps(policy))
 
 
 def keys(bucket: Any) -> set[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from django.db import OperationalError, transaction
 from django.test import Client
 
@@ -15,6 +15,7 @@ from apps.designs.actions import create_design_from_files
 from apps.designs.models import Design, Upload
 from apps.engine.formats.archive import MAX_FILE_BYTES
 from tests.aws.buckets import keys as keys_in
+from tests.aws.buckets import refuse
 from tests.aws.sending import INCOMING, NEW, ask, committed, grant, received, send, submit, zip_of
 from tests.designs.conftest import TEMPLATE
 
@@ -208,9 +209,21 @@ def test_file_that_cannot_be_deleted_was_read_all_the_same(
     alice_client: Client, team: Team, bucket: Any
 ) -> None:
     receipt = received(alice_client, team, zip_of(100_000))
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject"}
-    statement = {**deny, "Resource": f"arn:aws:s3:::{bucket.name}/*"}
-    bucket.Policy().put(Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    refuse(bucket, "s3:DeleteObject")
 
     assert submit(alice_client, team, receipt).status_code == 302
     assert Design.objects.exists()
+
+
+def test_refusing_bucket_is_a_fault_and_nothing_is_lost(
+    alice_client: Client, team: Team, bucket: Any
+) -> None:
+    receipt = received(alice_client, team, zip_of(100_000))
+    refuse(bucket, "s3:GetObject")
+
+    with pytest.raises(ClientError):
+        submit(alice_client, team, receipt)
+    assert not Upload.objects.exists()
+
+    bucket.Policy().delete()
+    assert submit(alice_client, team, receipt).status_code == 302

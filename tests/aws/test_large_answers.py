@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
@@ -18,6 +19,7 @@ from apps.designs.actions import keep_upload
 from apps.designs.models import Version
 from project.ops.large_answers import LargeAnswerMiddleware
 from tests.aws.buckets import keys as keys_in
+from tests.aws.buckets import refuse
 from tests.forecasts.conftest import make_design
 
 NAME = "attachment; filename*=utf-8''K%C3%A4se.zip"
@@ -122,3 +124,10 @@ def test_large_original_of_a_design(
     assert body == content
     assert headers["Content-Disposition"] == 'attachment; filename="shop.yaml"'
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_refusing_bucket_is_a_fault_and_no_broken_file(bucket: Any) -> None:
+    refuse(bucket, "s3:PutObject")
+
+    with pytest.raises(ClientError):
+        answered(download(LIMIT + 1))
