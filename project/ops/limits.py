@@ -44,6 +44,7 @@ LIMITS: Final[dict[str, Limit]] = {
             {"designs:new", "designs:blank", "designs:reimport", "forecasts:scenario_import"}
         ),
     ),
+    "incoming": Limit(count=60, window_s=600, views=frozenset({"designs:incoming"})),
     # A page of a forecast makes it, if it is not there yet.
     "forecast": Limit(
         count=120,
