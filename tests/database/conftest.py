@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -46,16 +47,23 @@ def stand_in(
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
     """The folder of a server where `head` needs a password, and `postgres` does not."""
-    before = {name: value for name, value in os.environ.items() if name.startswith("PG")}
     cluster = Cluster()
-    cluster.start()
-    for name in ("PGHOST", "PGUSER", "PGDATABASE"):
-        os.environ.pop(name)
-    os.environ.update(before)
+    with _variables_kept():
+        cluster.start()
     rules = cluster.data / "pg_hba.conf"
     rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
     yield str(cluster.home)
-    kept = os.environ.get("PGHOST")
-    cluster.stop()
-    if kept:
-        os.environ["PGHOST"] = kept
+    with _variables_kept():
+        cluster.stop()
+
+
+@contextmanager
+def _variables_kept() -> Iterator[None]:
+    """Start and stop another server, without a word about the one of the run."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PG")}
+    try:
+        yield
+    finally:
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
+        os.environ.update(kept)
