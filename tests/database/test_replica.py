@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from apps.accounts.models import Team
 from project.database.replica import COOKIE, ReplicaMiddleware, ReplicaRouter
+from tests.project.test_stages import PRODUCTION, run
 
 router = ReplicaRouter()
 
@@ -73,3 +74,25 @@ def test_outside_requests_nothing_is_old(get: HttpRequest) -> None:
     assert router.db_for_write(Team, instance=Team()) == "default"
     assert router.allow_migrate("replica", "accounts") is False
     assert router.allow_migrate("default", "accounts") is None
+
+
+def test_replica_is_off_until_it_has_a_host() -> None:
+    ask_settings = (
+        "from project import settings as s; "
+        "print(sorted(s.DATABASES), s.DATABASES.get('replica', {}).get('HOST'), "
+        "getattr(s, 'DATABASE_ROUTERS', []), len([m for m in s.MIDDLEWARE if 'replica' in m]))"
+    )
+    off = run("-c", ask_settings, **PRODUCTION)
+    on = run("-c", ask_settings, **PRODUCTION, DATABASE_REPLICA_HOST="replica.example.com")
+
+    assert off.stdout == "['default'] None [] 0\n"
+    assert on.stdout == (
+        "['default', 'replica'] replica.example.com ['project.database.replica.ReplicaRouter'] 1\n"
+    )
+
+
+def test_application_starts_with_a_replica() -> None:
+    host = {"DATABASE_REPLICA_HOST": "replica.example.com", "STAGE": "production"}
+    process = run("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION, **host)
+
+    assert process.returncode == 0, process.stderr
