@@ -1,5 +1,8 @@
 """A stand-in for RDS Proxy: it passes on PostgreSQL's protocol and refuses what pins.
 
+Each transaction of a client gets another session than the one before, so that whatever is left in
+a session, and is not known to pin, is missed. The server must let everybody in.
+
 https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
@@ -8,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from asyncio import StreamReader, StreamWriter
+from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
 
@@ -17,7 +21,18 @@ SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 REFUSAL: Final = (
     b"DO $$BEGIN RAISE EXCEPTION 'This would pin: ?' USING ERRCODE = 'feature_not_supported'; END$$"
 )
+# After these the server waits: ready, an error, who are you, and "copy to me".
+ENDS: Final = (b"Z", b"E", b"R", b"G")
 NO_OPTIONS: Final = "RDS Proxy currently doesn't support command-line options."
+
+
+@dataclass
+class Session:
+    """One with the server; free between transactions, when it has said so."""
+
+    reader: StreamReader
+    writer: StreamWriter
+    is_free: bool = False
 
 
 class StandIn:
@@ -49,29 +64,30 @@ class StandIn:
         server.close()
 
     async def _serve(self, client: StreamReader, answer: StreamWriter) -> None:
-        server, to_server = await self._connect()
+        sessions = [await self._connect(), await self._connect()]
+        pouring: list[asyncio.Task[None]] = []
         try:
-            if await self._begin(client, answer, to_server):
+            if await self._begin(client, answer, sessions):
                 self.sessions += 1
-                back = asyncio.create_task(_pour(server, answer))
-                try:
-                    await self._pass_on(client, to_server)
-                finally:
-                    back.cancel()
+                pouring = [asyncio.create_task(_pour(session, answer)) for session in sessions]
+                await self._pass_on(client, sessions)
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass  # Somebody hung up, or all is over.
         finally:
-            to_server.close()
+            for task in pouring:
+                task.cancel()
+            for session in sessions:
+                session.writer.close()
             answer.close()
 
-    async def _connect(self) -> tuple[StreamReader, StreamWriter]:
+    async def _connect(self) -> Session:
         host, port = self.upstream
         if host.startswith("/"):
-            return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
-        return await asyncio.open_connection(host, port)
+            return Session(*await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}"))
+        return Session(*await asyncio.open_connection(host, port))
 
     async def _begin(
-        self, client: StreamReader, answer: StreamWriter, to_server: StreamWriter
+        self, client: StreamReader, answer: StreamWriter, sessions: list[Session]
     ) -> bool:
         """Pass on how a session begins; tell whether one did."""
         while True:
@@ -87,18 +103,23 @@ class StandIn:
                 answer.write(_fatal(NO_OPTIONS))
                 await answer.drain()
                 return False
-            to_server.write(head + body)
-            await to_server.drain()
-            return bool(code != CANCEL_REQUEST)
+            for session in sessions:
+                session.writer.write(head + body)
+            if code == CANCEL_REQUEST:
+                return False
+            return await _is_ready(sessions[1])
 
-    async def _pass_on(self, client: StreamReader, to_server: StreamWriter) -> None:
+    async def _pass_on(self, client: StreamReader, sessions: list[Session]) -> None:
+        current, other = sessions
         while True:
-            head = await client.readexactly(5)
-            body = await client.readexactly(struct.unpack("!I", head[1:])[0] - 4)
-            to_server.write(self._let_through(head[:1], body) or head + body)
-            await to_server.drain()
+            head, body = await _message(client)
             if head[:1] == b"X":
                 return
+            if current.is_free and other.is_free:
+                current, other = other, current
+            current.is_free = False
+            current.writer.write(self._let_through(head[:1], body) or head + body)
+            await current.writer.drain()
 
     def _let_through(self, kind: bytes, body: bytes) -> bytes:
         """Return what to say instead of a message that pins, or nothing."""
@@ -118,11 +139,37 @@ class StandIn:
         return kind + struct.pack("!I", len(new) + 4) + new
 
 
-async def _pour(source: StreamReader, target: StreamWriter) -> None:
-    while data := await source.read(65536):
-        target.write(data)
-        await target.drain()
-    target.close()
+async def _message(source: StreamReader) -> tuple[bytes, bytes]:
+    head = await source.readexactly(5)
+    return head, await source.readexactly(struct.unpack("!I", head[1:])[0] - 4)
+
+
+async def _is_ready(session: Session) -> bool:
+    """Hear how a session begins, and keep it from the client, who hears it of another one."""
+    while True:
+        head, _ = await _message(session.reader)
+        if head[:1] in (b"E", b"Z"):
+            session.is_free = head[:1] == b"Z"
+            # What is wrong with one is wrong with the other, which says so.
+            return True
+
+
+async def _pour(session: Session, target: StreamWriter) -> None:
+    """Pass on what the server says, much of it at once."""
+    said = b""
+    try:
+        while True:
+            head, body = await _message(session.reader)
+            said += head + body
+            if head[:1] == b"Z":
+                session.is_free = body == b"I"
+            if head[:1] in ENDS or len(said) > 65536:
+                target.write(said)
+                said = b""
+                await target.drain()
+    except asyncio.IncompleteReadError:
+        target.write(said)
+        target.close()
 
 
 def _fatal(text: str) -> bytes:

@@ -63,6 +63,17 @@ def test_session_begins_without_a_word(stand_in: StandIn) -> None:
     assert (stand_in.sessions, stand_in.refused) == (1, [])
 
 
+def test_each_transaction_may_have_another_session(stand_in: StandIn) -> None:
+    def session() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    assert len({session() for _ in range(4)}) == 2
+    with transaction.atomic():
+        assert len({session() for _ in range(4)}) == 1
+
+
 @pytest.mark.parametrize("character", ["x", "'", "€", "\\"])
 def test_long_values_do_not_make_long_texts(stand_in: StandIn, character: str) -> None:
     for length in (1000, 3500, 3990, 4100, 20_000, 2_000_000):
