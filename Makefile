@@ -1,4 +1,4 @@
-.PHONY: run test check fix bench exam package publish deploytest
+.PHONY: run test check fix bench exam package publish deploytest proxytest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -28,6 +28,7 @@ check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint infra/*.yaml
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --tag migrations
 
 fix: .venv/installed-dev  ## Format and fix what can be fixed.
 	$(BIN)/ruff check --fix .
@@ -40,6 +41,10 @@ bench: .venv/installed-dev .venv-bench/installed  ## Speed and accuracy, as rati
 
 exam: .venv/installed-dev  ## What needs ../shared: real templates and measured traces.
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/exam
+
+proxytest: .venv/installed-dev  ## The tests through a stand-in for RDS Proxy that refuses what pins.
+	TEST_DATABASE=proxy $(BIN)/python -m pytest -q -n auto --maxprocesses 4 -m "not alone" \
+	  --ignore tests/browser --ignore tests/engine --ignore apps
 
 package: .venv-$(RUNTIME)/installed  ## The Lambda zip of STAGE, built by the Python of RUNTIME.
 	@mkdir -p build

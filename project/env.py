@@ -84,7 +84,7 @@ def _sqlite(path: str) -> dict[str, Any]:
 
 def _postgresql(url: ParseResult) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "project.database",
         "NAME": url.path.removeprefix("/"),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

@@ -34,10 +34,14 @@ def set_secrets(environment: MutableMapping[str, str]) -> None:
     name = environment.get("SECRETS_ARN")
     if name:
         environment.update(read_secrets(name, environment, datetime.now(UTC)))
-    of_database = environment.get("DATABASE_SECRET_ARN")
-    if of_database:
-        user = read_secrets(of_database, environment, datetime.now(UTC))
-        # For libpq, where DATABASE_URL leaves them out.
+    set_database_user(environment)
+
+
+def set_database_user(environment: MutableMapping[str, str]) -> None:
+    """Add the user of the database and the password, for libpq where DATABASE_URL has none."""
+    name = environment.get("DATABASE_SECRET_ARN")
+    if name:
+        user = read_secrets(name, environment, datetime.now(UTC))
         environment.update(PGUSER=user["username"], PGPASSWORD=user["password"])
 
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.forecasts",
 ]
 
+DATABASE_REPLICA_HOST = env_str("DATABASE_REPLICA_HOST", "")
 MIDDLEWARE = [
     "project.ops.middleware.RequestLogMiddleware",
     "project.ops.middleware.HeadersMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     *([] if ON_LAMBDA else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "csp.middleware.CSPMiddleware",
     "project.ops.maintenance.MaintenanceMiddleware",
+    *(["project.database.replica.ReplicaMiddleware"] if DATABASE_REPLICA_HOST else []),
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -109,6 +111,16 @@ TIME_ZONE = "UTC"
 
 HOME_DATABASE = f"sqlite:///{quote(str(VAR_DIR / 'headroom.sqlite3'))}"
 DATABASES = {"default": env_database("DATABASE_URL", HOME_DATABASE if IS_HOME else None)}
+# `host` or `host:port` of the database itself, where DATABASE_URL names a proxy: what holds a
+# session, such as a migration, goes there.
+DATABASE_DIRECT_HOST = env_str("DATABASE_DIRECT_HOST", "")
+if DATABASE_REPLICA_HOST:
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        "HOST": DATABASE_REPLICA_HOST,
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["project.database.replica.ReplicaRouter"]
 
 # Limits are counted in the cache and maintenance is announced there, so processes must share it.
 CACHES = {

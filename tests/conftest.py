@@ -13,7 +13,7 @@ from hypothesis import settings
 from apps.accounts.models import Membership, Team, User
 from tests.factories import make_member, make_user
 
-pytest_plugins = ["tests.plugins.postgres"]
+pytest_plugins = ["tests.plugins.postgres", "tests.plugins.proxy"]
 
 # The same cases on every machine, however slow it is.
 settings.register_profile("headroom", deadline=None, derandomize=True)

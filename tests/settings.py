@@ -1,6 +1,7 @@
 """Settings for the test run: fast hashing, no outside services, either database.
 
-PostgreSQL, at the address in PGHOST, unless TEST_DATABASE says `sqlite`.
+PostgreSQL, at the address in PGHOST, unless TEST_DATABASE says `sqlite`. With `proxy` a stand-in
+for RDS Proxy is in between.
 """
 
 from __future__ import annotations

@@ -75,6 +75,15 @@ def check_files_outlive_the_machine(
     ]
 
 
+@register("migrations")
+def check_locks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    # Imported here: only this check reads migrations.
+    from project.database.locks import locks_of_all
+
+    hint = "docs/operations.md, Migrations, tells how; or say why it is quick in `locks_allowed`."
+    return [Error(str(lock), hint=hint, id="headroom.E004") for lock in locks_of_all()]
+
+
 def _is_network(text: str) -> bool:
     try:
         ipaddress.ip_network(text)

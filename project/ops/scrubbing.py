@@ -6,6 +6,7 @@ secrets turn up in addresses, headers and messages of libraries.
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import Final
@@ -40,11 +41,17 @@ PATTERNS: Final = tuple(
 
 def scrub(text: str) -> str:
     """Return the text with everything that looks like a secret hidden."""
-    for value in _known_secrets():
+    for value in (*_known_secrets(), *_database_password()):
         text = text.replace(value, HIDDEN)
     for pattern in PATTERNS:
         text = pattern.sub(rf"\g<keep>{HIDDEN}", text)
     return text
+
+
+def _database_password() -> list[str]:
+    # It changes while the process lives.
+    value = os.environ.get("PGPASSWORD", "")
+    return [value] if len(value) >= SHORTEST_SECRET else []
 
 
 @cache

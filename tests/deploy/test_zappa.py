@@ -19,6 +19,7 @@ VENV = ROOT / f".venv-{RUNTIME}"
 OUTPUTS = {
     "AccountId": "123456789012",
     "AllowedHosts": ".amazonaws.com",
+    "BackupBucket": "headroom-dev-backups",
     "DatabaseSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-abcdef",
     "DeadLetterQueueArn": "arn:aws:sqs:us-east-1:123456789012:headroom-dev-failed",
     "DeployBucket": "headroom-dev-deploy",
@@ -91,7 +92,11 @@ class Zappa:
 
     def _environment(self) -> dict[str, str]:
         outputs = self.folder / "dev.json"
-        outputs.write_text(json.dumps({**OUTPUTS, "SecretsArn": self.variables["SECRETS_ARN"]}))
+        ours = {
+            "DatabaseHost": self.variables["PGHOST"],
+            "SecretsArn": self.variables["SECRETS_ARN"],
+        }
+        outputs.write_text(json.dumps({**OUTPUTS, **ours}))
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),

@@ -217,6 +217,7 @@ def test_bad_key_is_refused(settings: Settings, key: str) -> None:
         call_command("backup")
 
 
+@pytest.mark.direct
 @pytest.mark.django_db(transaction=True)
 def test_backup_under_load_is_of_one_moment() -> None:
     """Teams are written with their owner, so no backup may hold one without the other."""

@@ -35,7 +35,7 @@ def test_postgresql_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> N
 
     database = env.env_database("DATABASE_URL")
 
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "project.database"
     assert (database["USER"], database["PASSWORD"]) == ("head", "p@ss")
     assert (database["HOST"], database["PORT"]) == ("db.example.com", "6432")
     assert database["NAME"] == "room"

@@ -13,6 +13,7 @@ from django.core.management import CommandError, CommandParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from project.database.direct import direct
 from project.ops.backup.reading import restore_backup
 from project.ops.backup.scratch import scratch_database
 from project.ops.backup.sealing import BadBackup, new_key, parse_key
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             return
         try:
             key = parse_key(settings.BACKUP_KEY)
-            with tempfile.TemporaryFile() as file:
+            with direct(), tempfile.TemporaryFile() as file:
                 sums = write_backup(file, key=key, now=timezone.now())
                 if not options["unproven"]:
                     _prove(file, key)

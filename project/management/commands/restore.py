@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, CommandParser
 from django.core.management.base import BaseCommand
 
+from project.database.direct import direct
 from project.ops.backup.reading import restore_backup
 from project.ops.backup.scratch import scratch_database
 from project.ops.backup.sealing import BadBackup, parse_key
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         source: str = options["source"]
         try:
             key = parse_key(settings.BACKUP_KEY)
-            with ExitStack() as stack:
+            with direct(), ExitStack() as stack:
                 using = stack.enter_context(scratch_database()) if options["check"] else "default"
                 file: Any = stack.enter_context(_open(source))
                 sums = restore_backup(file, key=key, using=using)
