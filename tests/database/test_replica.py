@@ -9,7 +9,7 @@ from django.test import RequestFactory
 
 from apps.accounts.models import Team
 from project.database.replica import COOKIE, ReplicaMiddleware, ReplicaRouter
-from tests.project.test_stages import PRODUCTION, run
+from tests.project.test_stages import BACKUPS, PRODUCTION, run
 
 router = ReplicaRouter()
 
@@ -92,7 +92,7 @@ def test_replica_is_off_until_it_has_a_host() -> None:
 
 
 def test_application_starts_with_a_replica() -> None:
-    host = {"DATABASE_REPLICA_HOST": "replica.example.com", "STAGE": "production"}
-    process = run("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION, **host)
+    more = {"DATABASE_REPLICA_HOST": "replica.example.com", "STAGE": "production", **BACKUPS}
+    process = run("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION, **more)
 
     assert process.returncode == 0, process.stderr

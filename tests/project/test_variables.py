@@ -14,8 +14,8 @@ from cfnlint.decode.cfn_yaml import load
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STAGES: Final = json.loads((ROOT / "zappa_settings.json").read_text())
-# Zappa's handler sets it before the settings are read.
-OF_ZAPPA: Final = {"STAGE"}
+# Set before the settings are read, by Lambda itself and by Zappa's handler.
+OF_LAMBDA: Final = {"AWS_LAMBDA_FUNCTION_NAME", "STAGE"}
 
 
 def calls() -> Iterator[ast.Call]:
@@ -47,7 +47,7 @@ def given(stage: str) -> set[str]:
     while variables is None:
         settings = STAGES[settings["extends"]]
         variables = settings.get("aws_environment_variables")
-    return set(variables) | secret() | OF_ZAPPA
+    return set(variables) | secret() | OF_LAMBDA
 
 
 def secret() -> set[str]:
