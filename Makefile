@@ -1,4 +1,4 @@
-.PHONY: run test check audit fix bench exam package deploytest
+.PHONY: run test check audit fix bench exam package publish deploytest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -50,6 +50,9 @@ package: .venv-$(RUNTIME)/installed  ## The Lambda zip of STAGE, built by the Py
 	@mkdir -p build
 	VIRTUAL_ENV=.venv-$(RUNTIME) RUNTIME=$(RUNTIME) .venv-$(RUNTIME)/bin/zappa package $(STAGE) \
 	  --output build/headroom-$(STAGE).zip
+
+publish: .venv-$(RUNTIME)/installed  ## The static files, into the bucket of STAGE.
+	.venv-$(RUNTIME)/bin/python -m project.deploying.publishing $(STAGE)
 
 deploytest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip in Lambda's own runtime, and Zappa's commands on a moto server.
 	DEPLOY_TESTS=$(RUNTIME) $(BIN)/python -m pytest -q -n 0 tests/deploy

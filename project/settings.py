@@ -8,9 +8,11 @@ Reference: https://docs.djangoproject.com/en/5.2/ref/settings/
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
+from project.buckets import Bucket
 from project.env import env_bool, env_database, env_int, env_list, env_str, local_secret
 from project.ops.log_settings import logging_settings
 
@@ -21,6 +23,7 @@ VAR_DIR = BASE_DIR / "var"
 
 STAGE = env_str("STAGE", "production")
 IS_HOME = STAGE == "home"
+ON_LAMBDA = bool(env_str("AWS_LAMBDA_FUNCTION_NAME", ""))
 DEBUG = env_bool("DEBUG", default=IS_HOME)
 SECRET_KEY = env_str("SECRET_KEY", local_secret(VAR_DIR / "secret_key") if IS_HOME else None)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS", "")
@@ -57,7 +60,8 @@ MIDDLEWARE = [
     "project.ops.middleware.RequestLogMiddleware",
     "project.ops.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # The package for Lambda has no static file: they have an origin of their own.
+    *([] if ON_LAMBDA else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "csp.middleware.CSPMiddleware",
     "project.ops.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "project.ops.admin_gate.AdminGateMiddleware",
     "project.ops.limits.LimitMiddleware",
+    "project.ops.large_answers.LargeAnswerMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"
@@ -123,20 +128,26 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # More than a form takes, so that the form can say how many it takes.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+# Lambda takes and gives 6 MB of event, and a file grows by a third in it. What is larger goes
+# through the bucket, where there is one.
+LARGEST_BODY_BYTES = 4 * 1024 * 1024
 
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_BUCKET = env_str("MEDIA_BUCKET", "" if IS_HOME else None)
+_MEDIA = Bucket.from_environment(MEDIA_BUCKET, os.environ)
+# Browsers send large files there; empty while nobody says in which Region the bucket is.
+MEDIA_ORIGIN = _MEDIA.origin
 BACKUP_BUCKET = env_str("BACKUP_BUCKET", "")
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": MEDIA_BUCKET, "querystring_auth": True},
+        "BACKEND": "project.bucket_storage.BucketStorage",
+        "OPTIONS": {**_MEDIA.options(), "querystring_auth": True},
     }
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "backups": {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": BACKUP_BUCKET},
+        "OPTIONS": Bucket.from_environment(BACKUP_BUCKET, os.environ).options(),
     }
     if BACKUP_BUCKET
     else {
@@ -230,7 +241,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": STATIC_SOURCES,
         "img-src": STATIC_SOURCES,
         "font-src": STATIC_SOURCES,
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", MEDIA_ORIGIN] if MEDIA_ORIGIN else ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import json
 import tempfile
-import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import IO, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import models
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,8 +29,6 @@ from project.ops.backup.rows import encode
 SCHEMA: Final = "headroom/team/1"
 # Of no use to anybody, and not to be spread.
 LEFT_OUT: Final = frozenset({"token_sha256"})
-# Lambda answers with 6 MB at most, and a file grows by a third on its way. [B]
-LARGEST_ANSWER_BYTES: Final = 4 * 1024 * 1024
 IN_MEMORY_BYTES: Final = 8 * 1024 * 1024
 Rows = models.QuerySet[Any]
 
@@ -46,11 +40,8 @@ def team_export(request: UserRequest, team_id: UUID) -> HttpResponseBase:
     team = get_object_or_404(Team.objects.owned_by(request.user), id=team_id)
     file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  The answer closes it.
     write_team(team, file)
-    size = file.tell()
     file.seek(0)
     name = f"{slugify(team.name) or 'team'}.zip"
-    if settings.MEDIA_BUCKET and size > LARGEST_ANSWER_BYTES:
-        return _through_the_bucket(file)
     return FileResponse(file, as_attachment=True, filename=name)
 
 
@@ -100,9 +91,3 @@ def _row(archive: zipfile.ZipFile, row: models.Model, people: set[int]) -> dict[
 def _write(archive: zipfile.ZipFile, name: str, rows: Any) -> None:
     body = {"schema": SCHEMA, "rows": rows}
     archive.writestr(name, json.dumps(body, indent=1, ensure_ascii=False))
-
-
-def _through_the_bucket(file: IO[bytes]) -> HttpResponse:
-    """Lead to the file by an address that is signed, and good for a while only."""
-    name = default_storage.save(f"exports/{uuid.uuid4()}.zip", File(file))
-    return redirect(default_storage.url(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -38,26 +38,38 @@ class FilesForm(forms.Form):
         "state of Terraform. Files that it names may come with it, or all in one zip. Up to 5 MB.",
     )
 
+    def __init__(self, *args: Any, why_missing: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        if why_missing:
+            # The browser has sent files, which did not come through.
+            self.fields["template"].error_messages["required"] = why_missing
+
     def clean_template(self) -> list[UploadedFile[Any]]:
         files: list[UploadedFile[Any]] = self.cleaned_data["template"]
-        total = sum(file.size or 0 for file in files)
-        if len(files) > MAX_FILES:
-            raise forms.ValidationError(f"{len(files):,} files; up to {MAX_FILES} are read.")
-        if total > MAX_FILE_BYTES:
-            what = f"{files[0].name} has" if len(files) == 1 else "The files have"
-            raise forms.ValidationError(
-                f"{what} {total:,} bytes; up to {MAX_FILE_BYTES:,} are read. "
-                "Leave out code and pictures: the templates are enough."
-            )
-        if len({file.name for file in files}) < len(files):
-            raise forms.ValidationError(
-                "Two files have the same name; pack them into a zip with their folders."
-            )
+        problem = too_much([str(file.name) for file in files], [file.size or 0 for file in files])
+        if problem:
+            raise forms.ValidationError(problem)
         return files
 
     def contents(self) -> Mapping[str, bytes]:
         """Return the uploaded files by name."""
         return {str(file.name): file.read() for file in self.cleaned_data["template"]}
+
+
+def too_much(names: Sequence[str], sizes: Sequence[int]) -> str:
+    """Return why files are not taken together, or nothing if they are."""
+    total = sum(sizes)
+    if len(names) > MAX_FILES:
+        return f"{len(names):,} files; up to {MAX_FILES} are read."
+    if total > MAX_FILE_BYTES:
+        what = f"{names[0]} has" if len(names) == 1 else "The files have"
+        return (
+            f"{what} {total:,} bytes; up to {MAX_FILE_BYTES:,} are read. "
+            "Leave out code and pictures: the templates are enough."
+        )
+    if len(set(names)) < len(names):
+        return "Two files have the same name; pack them into a zip with their folders."
+    return ""
 
 
 class NameForm(forms.Form):

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.designs.views import designs, editing, history
+from apps.designs.views import designs, editing, history, incoming
 
 app_name = "designs"
 
 urlpatterns = [
     path("new/", designs.new, name="new"),
     path("new/blank/", designs.blank, name="blank"),
+    path("incoming/", incoming.grant, name="incoming"),
     path("<uuid:design_id>/rename/", designs.rename, name="rename"),
     path("<uuid:design_id>/delete/", designs.delete, name="delete"),
     path("<uuid:design_id>/upload/", designs.reimport, name="reimport"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import WARNING, CheckMessage, Error, Tags, register
 
 
 @register(Tags.security)
@@ -46,6 +46,33 @@ def check_backup_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         hint = "`manage.py backup --new-key` makes one."
         return [Error(f"Backups cannot be made: {error}", hint=hint, id="headroom.E003")]
     return []
+
+
+@register(Tags.security)
+def check_lambda_keeps_nothing(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A function has no disk of its own, and its package no static files."""
+    if not settings.ON_LAMBDA:
+        return []
+    needed = {"headroom.E006": "MEDIA_BUCKET", "headroom.E007": "STATIC_ORIGIN"}
+    return [
+        Error(f"{name} must be set on Lambda.", hint="docs/operations.md says to what.", id=id_)
+        for id_, name in needed.items()
+        if not getattr(settings, name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_files_outlive_the_machine(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    names = {"headroom.W001": "MEDIA_BUCKET", "headroom.W002": "BACKUP_BUCKET"}
+    return [
+        CheckMessage(WARNING, f"{name} is not set: its files are on this machine only.", id=id_)
+        for id_, name in names.items()
+        if not (settings.IS_HOME or getattr(settings, name))
+    ]
 
 
 def _is_network(text: str) -> bool:

@@ -51,6 +51,7 @@ LIMITS: Final[dict[str, Limit]] = {
             }
         ),
     ),
+    "incoming": Limit(count=60, window_s=600, views=frozenset({"designs:incoming"})),
     # A page of a forecast makes it, if it is not there yet.
     "forecast": Limit(
         count=120,

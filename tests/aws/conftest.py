@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from moto.server import ThreadedMotoServer
+from pytest_django.fixtures import Settings
+
+from tests.aws.buckets import use_bucket
 
 
 @pytest.fixture(scope="package")
@@ -32,3 +36,9 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def moto(keys: None, moto_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_address)
     return moto_address
+
+
+@pytest.fixture
+def bucket(settings: Settings, moto: str) -> Any:
+    """The bucket in which the product keeps its files during a test."""
+    return use_bucket(settings, moto)

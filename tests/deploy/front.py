@@ -26,7 +26,7 @@ from typing import Any
 
 from tests.deploy.events import http_api_event, rest_api_event
 from tests.deploy.functions import FUNCTIONS, Functions, Headers, Moto
-from tests.deploy.sandbox import read_body
+from tests.deploy.sandbox import MAX_ASYNCHRONOUS_EVENT_BYTES, EventTooLarge, read_body
 
 MAX_ZIP_BYTES = 262_144_000
 MAX_DIRECT_UPLOAD_BYTES = 52_428_800  # `zappa rollback` uploads directly and meets this limit.
@@ -47,6 +47,8 @@ class FrontHandler(BaseHTTPRequestHandler):
         body = read_body(self)
         try:
             self.route(urllib.parse.urlsplit(self.path).path, body)
+        except EventTooLarge as error:
+            self.refuse_as_too_large(str(error))
         except Exception as error:  # noqa: BLE001  The edge of the server: tell the caller and go on.
             traceback.print_exc()
             self.answer_json(500, {"Message": repr(error)})
@@ -110,6 +112,8 @@ class FrontHandler(BaseHTTPRequestHandler):
         event = body or b"{}"
         if kind == "DryRun":
             self.answer(204)
+        elif kind == "Event" and len(event) > MAX_ASYNCHRONOUS_EVENT_BYTES:
+            self.refuse_as_too_large(f"{len(event)} bytes are too many for an Event invocation")
         elif kind == "Event":
             threading.Thread(target=self.functions.run, args=(name, event)).start()
             self.answer(202)
@@ -173,6 +177,10 @@ class FrontHandler(BaseHTTPRequestHandler):
             port = self.connection.getsockname()[1]
             answer["Code"]["Location"] = f"http://127.0.0.1:{port}/_code/{key[0]}/{key[1]}"
         return json.dumps(answer).encode()
+
+    def refuse_as_too_large(self, words: str) -> None:
+        error = ("x-amzn-ErrorType", "RequestTooLargeException")
+        self.answer_json(413, {"Type": "User", "message": words}, [error])
 
     def answer_json(self, status: int, content: Any, headers: Headers = ()) -> None:
         pairs = [("Content-Type", "application/json"), *headers]

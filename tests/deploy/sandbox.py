@@ -21,8 +21,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_EVENT_BYTES = 6_291_456
+MAX_ASYNCHRONOUS_EVENT_BYTES = 1_048_576
 MAX_RESPONSE_BYTES = 6_291_556  # 6 MB, and a little for the envelope, as on Lambda.
 ACCOUNT = "123456789012"
+
+
+class EventTooLarge(Exception):
+    """Lambda answers such a call with 413, and no function sees it."""
 
 
 @dataclass
@@ -207,6 +214,8 @@ class Sandbox:
 
     def invoke(self, event: Any, timeout_s: float = 30) -> Result:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        if len(body) > MAX_EVENT_BYTES:
+            raise EventTooLarge(f"Request must be smaller than {MAX_EVENT_BYTES} bytes")
         invocation = Invocation(body, timeout_s)
         self.events.put(invocation)
         started_at = time.perf_counter()

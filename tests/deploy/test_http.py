@@ -121,6 +121,7 @@ def test_static_files_are_at_their_own_origin(door: Door) -> None:
     assert len(links) >= 3
     assert [link for link in links if not (STATIC / link).is_file()] == []
     assert not re.search(r'(?:href|src)="/(?:dev/)?static/', page)
+    assert {door.get(f"/static/{link}").status for link in (*links, "staticfiles.json")} == {404}
 
 
 def test_malformed_request_is_refused(door: Door) -> None:

@@ -13,11 +13,14 @@ from typing import Any, Final
 import pytest
 from cfnlint.decode.cfn_yaml import load
 
+from apps.designs import incoming
 from apps.engine.forecast import forecast
 from apps.engine.forecast.summary import summary_of
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import packaged_facts
+from apps.forecasts import series
 from apps.forecasts.template_files import read_paths
+from project.ops import large_answers
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 INFRA: Final = ROOT / "infra"
@@ -89,6 +92,26 @@ def test_buckets_are_private_encrypted_versioned_and_end(path: Path) -> None:
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
         assert bucket["LifecycleConfiguration"]["Rules"]
         assert name in guarded | {"LogBucket"}
+
+
+def test_what_passes_through_the_bucket_is_gone_in_a_day_and_copied_nowhere() -> None:
+    bucket = resources(INFRA / "storage.yaml", "AWS::S3::Bucket")["MediaBucket"]
+    rules = {rule.get("Prefix"): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+
+    for prefix in (f"{incoming.FOLDER}/", f"{large_answers.FOLDER}/"):
+        assert rules[prefix]["ExpirationInDays"] == 1
+        assert rules[prefix]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    (copied,) = bucket["ReplicationConfiguration"]["Fn::If"][1]["Rules"]
+    assert copied["Filter"] == {"Prefix": f"{series.FOLDER}/"}
+
+
+def test_browsers_may_post_to_the_bucket_from_our_pages_alone() -> None:
+    bucket = resources(INFRA / "storage.yaml", "AWS::S3::Bucket")["MediaBucket"]
+
+    (rule,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedMethods"] == ["POST"]
+    assert rule["AllowedOrigins"] == [{"Fn::Sub": "https://${PublicHost}"}]
+    assert "AllowedHeaders" not in rule
 
 
 @named

@@ -12,6 +12,7 @@ def test_policy_allows_no_inline_code_or_style(client: Client, url: str) -> None
     rules = set(policy.split("; "))
     assert {"default-src 'none'", "script-src 'self'", "style-src 'self'"} <= rules
     assert {"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= rules
+    assert "connect-src 'self'" in rules
     assert "unsafe" not in policy
 
 

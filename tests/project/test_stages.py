@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from project.ops.backup.sealing import new_key
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 PRODUCTION = {
@@ -20,6 +22,8 @@ PRODUCTION = {
     "EMAIL_HOST_PASSWORD": "b" * 20,
     "DEFAULT_FROM_EMAIL": "headroom@example.com",
 }
+BACKUPS = {"BACKUP_BUCKET": "headroom-backups", "BACKUP_KEY": new_key()}
+LAMBDA = {**PRODUCTION, "AWS_LAMBDA_FUNCTION_NAME": "headroom", "AWS_REGION": "eu-west-1"}
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -48,12 +52,45 @@ def test_web_application_does_not_start_without(name: str) -> None:
     assert f"Set the {name} environment variable." in process.stderr
 
 
-def test_production_passes_the_deployment_checks() -> None:
+@pytest.mark.parametrize(
+    "variables", [PRODUCTION, {**LAMBDA, "STATIC_ORIGIN": "https://static.example.com"}]
+)
+def test_production_passes_the_deployment_checks(variables: dict[str, str]) -> None:
     process = run(
-        "manage.py", "check", "--deploy", "--fail-level=WARNING", STAGE="production", **PRODUCTION
+        *("manage.py", "check", "--deploy", "--fail-level=WARNING"),
+        **{"STAGE": "production", **variables, **BACKUPS},
     )
 
     assert process.returncode == 0, process.stderr
+
+
+ON_LAMBDA = """
+import json, sys
+from django.conf import settings
+from django.test import Client
+import project.wsgi
+
+client = Client(headers={"Host": "headroom.example.com"})
+answer = client.get("/", secure=True)
+bound = [name for name in sys.modules if name in ("boto3", "botocore", "storages")]
+policy = answer["Content-Security-Policy"]
+print(json.dumps([answer.status_code, policy, bound, settings.MIDDLEWARE]))
+"""
+
+
+def test_lambda_serves_no_static_file_and_allows_its_bucket_without_boto3(tmp_path: Path) -> None:
+    origin = {"STATIC_ORIGIN": "https://static.example.com"}
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}
+    process = run("-c", ON_LAMBDA, **{**LAMBDA, **origin, **database})
+
+    status, policy, bound, middleware = json.loads(process.stdout)
+    assert status == 302
+    bucket = "https://headroom-media.s3.eu-west-1.amazonaws.com"
+    rules = policy.split("; ")
+    assert f"connect-src 'self' {bucket}" in rules
+    assert [rule for rule in rules if bucket in rule] == [f"connect-src 'self' {bucket}"]
+    assert bound == []
+    assert [name for name in middleware if "whitenoise" in name] == []
 
 
 def test_production_serves_with_every_secret_set() -> None:
@@ -108,6 +145,8 @@ def test_production_logs_json_without_secrets_even_when_all_fails() -> None:
         ({"ADMIN_ADDRESSES": "office"}, "headroom.E001"),
         ({"CLIENT_ADDRESS_HEADER": "X-Forwarded-For"}, "headroom.E002"),
         ({"BACKUP_BUCKET": "headroom-backups"}, "headroom.E003"),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom", "MEDIA_BUCKET": ""}, "headroom.E006"),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "headroom"}, "headroom.E007"),
     ],
 )
 def test_wrong_setting_is_told_before_it_serves(variables: dict[str, str], problem: str) -> None:

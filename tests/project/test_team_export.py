@@ -87,11 +87,10 @@ def test_name_of_an_upload_leads_nowhere(olga_client: Client, full_team: Team, o
 def test_large_export_goes_through_the_bucket(
     olga_client: Client, full_team: Team, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.MEDIA_BUCKET = "headroom-media"
-    monkeypatch.setattr(team_export, "LARGEST_ANSWER_BYTES", 100)
+    settings.MEDIA_BUCKET, settings.LARGEST_BODY_BYTES = "headroom-media", 100
     asked: list[str] = []
 
-    def url(self: object, name: str) -> str:
+    def url(self: object, name: str, **options: object) -> str:
         asked.append(name)
         return SIGNED
 

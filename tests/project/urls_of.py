@@ -37,9 +37,9 @@ REACHES: dict[Reach, str] = {
         forecasts:api_forecast forecasts:api_design_forecast forecasts:api_design_versions
     """,
     Reach.PERSON: """
-        forecasts:home designs:new designs:blank facts:list facts:books facts:compare
-        accounts:teams accounts:team_create accounts:api_tokens accounts:api_token_create
-        account_reauthenticate account_email
+        forecasts:home designs:new designs:blank designs:incoming facts:list facts:books
+        facts:compare accounts:teams accounts:team_create accounts:api_tokens
+        accounts:api_token_create account_reauthenticate account_email
         account_change_password account_set_password mfa_index mfa_reauthenticate
         mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes
         mfa_generate_recovery_codes mfa_download_recovery_codes

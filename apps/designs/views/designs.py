@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.http import UserRequest
 from apps.accounts.models import Team
-from apps.designs import actions, forms
+from apps.designs import actions, forms, incoming
 from apps.designs.models import Upload
 from apps.designs.reading import UnreadableTemplate
 from apps.designs.views.history import history_page
@@ -25,7 +25,8 @@ def new(request: UserRequest) -> HttpResponse:
     teams = _teams(request)
     if request.method != "POST":
         return _new_page(request, teams)
-    form = forms.UploadForm(teams, request.POST, request.FILES)
+    files, why_missing = incoming.files_of(request, request.POST.get("team", ""))
+    form = forms.UploadForm(teams, request.POST, files, why_missing=why_missing)
     if form.is_valid():
         try:
             design = actions.create_design_from_files(
@@ -65,6 +66,7 @@ def _new_page(
         "teams": teams,
         "upload_form": forms.UploadForm(teams),
         "blank_form": forms.BlankForm(teams, auto_id="blank_%s"),
+        "largest_form_bytes": incoming.largest_form_bytes(),
     }
     return render(request, "designs/new.html", context | refused, status=status)
 
@@ -72,9 +74,10 @@ def _new_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
-    form, status = forms.FilesForm(request.POST or None, request.FILES or None), 200
+    form, status = forms.FilesForm(), 200
     if request.method == "POST":
-        status = 422
+        files, why_missing = incoming.files_of(request, str(design.team_id))
+        form, status = forms.FilesForm(request.POST, files, why_missing=why_missing), 422
         if form.is_valid():
             try:
                 version = actions.reimport(
@@ -88,7 +91,12 @@ def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, f"The template is read as {version}.")
                 return back_to(design)
-    context = {"design": design, "version": design.latest(), "form": form}
+    context = {
+        "design": design,
+        "version": design.latest(),
+        "form": form,
+        "largest_form_bytes": incoming.largest_form_bytes(),
+    }
     return render(request, "designs/reimport.html", context, status=status)
 
 

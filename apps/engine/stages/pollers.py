@@ -168,10 +168,7 @@ class Pollers:
             if start >= until:
                 next_to_wait = end = place
                 break
-            next_to_wait = place + 1
-            if next_to_wait < end and times[next_to_wait] <= start:
-                last = place + batch if place + batch < end else end
-                next_to_wait = bisect_right(times, start, next_to_wait, last)
+            next_to_wait = _taken_too(times, place, start, batch)
             more = next_to_wait - place - 1
             heapreplace(free, start + takes_s(place) * (1.0 + each * more))
             waited.append((place, next_to_wait, start))
@@ -222,6 +219,14 @@ class Pollers:
 
     def _pause_s(self) -> float:
         return 1.0 / self.ramp_per_s if self.ramp_per_s > 0.0 else math.inf
+
+
+def _taken_too(times: list[float], place: int, start: float, batch: int) -> int:
+    """Return before which message a delivery ends that begins at `start` with this one."""
+    after, end = place + 1, len(times)
+    if after == end or times[after] > start:
+        return after
+    return bisect_right(times, start, after, place + batch if place + batch < end else end)
 
 
 def _deliveries(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 # How many lines around a change tell where it stands.
 AROUND = 3
+# A template may be one line of 5 MB; a page shows the part of a line that changes.
+LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,27 @@ def _parts(old: list[str], new: list[str]) -> Iterator[tuple[Line, ...]]:
 def _of(code: tuple[str, int, int, int, int], old: list[str], new: list[str]) -> Iterator[Line]:
     tag, start, end, new_start, new_end = code
     if tag == "equal":
-        yield from (Line(new_start + n + 1, " ", text) for n, text in enumerate(old[start:end]))
+        same = enumerate(old[start:end])
+        yield from (Line(new_start + n + 1, " ", _shown(text, 0)) for n, text in same)
         return
-    yield from (Line(start + n + 1, "-", text) for n, text in enumerate(old[start:end]))
-    yield from (Line(new_start + n + 1, "+", t) for n, t in enumerate(new[new_start:new_end]))
+    gone, come = old[start:end], new[new_start:new_end]
+    # Lines that came in place of others differ somewhere; the rest is shown from its beginning.
+    begins = [_first_difference(*pair) for pair in zip(gone, come, strict=False)]
+    begins += [0] * abs(len(gone) - len(come))
+    for sign, first, texts in (("-", start, gone), ("+", new_start, come)):
+        for n, text in enumerate(texts):
+            yield Line(first + n + 1, sign, _shown(text, begins[n]))
+
+
+def _first_difference(before: str, after: str) -> int:
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((n for n, (old, new) in pairs if old != new), min(len(before), len(after)))
+
+
+def _shown(text: str, place: int) -> str:
+    """Return a line, or of a long one the part around a place."""
+    if len(text) <= LONGEST:
+        return text
+    begin = max(0, place - LONGEST // 2)
+    end = begin + LONGEST
+    return ("…" if begin else "") + text[begin:end] + ("…" if end < len(text) else "")
