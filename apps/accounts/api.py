@@ -54,7 +54,9 @@ def is_api(request: HttpRequest) -> bool:
 def error(status: int, sentence: str, **headers: str) -> JsonResponse:
     body = {"schema": SCHEMA, "error": sentence}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JsonResponse(body, status=status, headers=named)
+    return JsonResponse(
+        body, status=status, headers=named, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def api_view(scope: ApiToken.Scope, method: str) -> Callable[[View], View]:
