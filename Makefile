@@ -1,4 +1,4 @@
-.PHONY: run test check fix bench exam package publish deploytest proxytest
+.PHONY: run test check fix bench exam audit package publish deploytest proxytest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -8,6 +8,7 @@ STAGE ?= dev
 RUNTIME ?= python3.13
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+AUDITED = $(patsubst %,-r %,requirements.txt requirements-dev.txt requirements-deploy.txt requirements-lambda.txt)
 TEMPLATES = $$(find templates -name '*.html')
 
 run: .venv/installed  ## Set up what is missing, then serve with demo designs.
@@ -19,7 +20,7 @@ test: .venv/installed-dev  ## All tests: on PostgreSQL, the main job on SQLite, 
 	$(BIN)/python -m pytest -q -m alone tests/forecasts
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -m main_job --ignore tests/browser
 
-check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
+check: .venv/installed-dev  ## Linters, types, contracts, security, missing migrations.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
@@ -27,8 +28,12 @@ check: .venv/installed-dev  ## Linters, types, contracts, missing migrations.
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint infra/*.yaml
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml apps project manage.py
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --tag migrations
+
+audit: .venv/installed-dev  ## Known vulnerabilities of what is pinned; it asks PyPI, so it needs the network.
+	$(BIN)/pip-audit --strict --disable-pip --no-deps $(AUDITED)
 
 fix: .venv/installed-dev  ## Format and fix what can be fixed.
 	$(BIN)/ruff check --fix .

@@ -13,7 +13,8 @@ def main() -> None:
     if sys.argv[1:2] == ["test"]:
         # The tests have settings of their own, so they need a process of their own.
         command = [sys.executable, "-m", "pytest", *sys.argv[2:]]
-        raise SystemExit(subprocess.call(command))  # noqa: S603  The caller's own arguments.
+        status = subprocess.call(command)  # noqa: S603  The caller's own arguments.  # nosec B603
+        raise SystemExit(status)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     os.environ.setdefault("STAGE", "home")
     execute_from_command_line(sys.argv)

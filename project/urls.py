@@ -9,6 +9,7 @@ from project import health, team_export
 # Staff sign in on the same page as everybody, with its limits and its second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
 
+handler404 = "project.ui.errors.not_found"
 handler429 = "project.ui.errors.too_many"  # Of allauth.
 handler500 = "project.ui.errors.server_error"
 

@@ -62,6 +62,19 @@ def test_chance_always_has_a_seed() -> None:
     assert [name(path) for path in MODULES if seedless.search(path.read_text())] == []
 
 
+def test_what_bandit_may_not_say_has_its_rule_and_its_reason() -> None:
+    # The word is put together, since this file is searched too.
+    ignored = re.compile("# no" + "sec.*")
+    explained = re.compile("# (noqa: [A-Z]+[0-9]+  )?[A-Z][^#]+\\.  # no" + "sec( B[0-9]{3})+$")
+    bare = [
+        f"{name(path)}: {line.strip()}"
+        for path in [*MODULES, ROOT / "manage.py"]
+        for line in path.read_text().splitlines()
+        if ignored.search(line) and not explained.search(line)
+    ]
+    assert bare == []
+
+
 def test_only_apps_aws_knows_boto3() -> None:
     imports = re.compile(r"^\s*(import|from) (boto3|botocore)\b", re.MULTILINE)
     allowed = (ROOT / "apps" / "aws", ROOT / "tests" / "aws")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from apps.accounts.models import Invitation, Membership, Team, User
+from apps.accounts.models import ApiToken, Invitation, Membership, Team, User
 
 
 class LastOwner(Exception):
@@ -18,6 +19,10 @@ class LastOwner(Exception):
 
 class AlreadyMember(Exception):
     """The address belongs to somebody who is in the team."""
+
+
+class CannotMakeToken(Exception):
+    """A token cannot be made; the message says why, and what would work."""
 
 
 @transaction.atomic
@@ -95,6 +100,36 @@ def accept_invitation(*, invitation: Invitation, user: User, now: datetime) -> T
     if Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now):
         Membership.objects.get_or_create(team=team, user=user, defaults={"role": invitation.role})
     return team
+
+
+@transaction.atomic
+def create_api_token(
+    *, membership: Membership, name: str, scopes: Sequence[str], days: int, now: datetime
+) -> tuple[ApiToken, str]:
+    """Save a token for pipelines, and return it with its secret, which is kept nowhere else.
+
+    Raises
+    ------
+    CannotMakeToken
+        If the person may not do what the token should, or has too many.
+    """
+    if ApiToken.Scope.IMPORT in scopes and membership.role not in Membership.EDITING_ROLES:
+        raise CannotMakeToken("You may only view in this team, so a token of yours cannot import.")
+    # Two forms at once must not both see the last free place.
+    Membership.objects.select_for_update().get(pk=membership.pk)
+    if membership.api_tokens.usable(now).count() >= ApiToken.MOST:
+        raise CannotMakeToken(
+            f"You have {ApiToken.MOST} tokens in this team. Revoke one that is not used any more."
+        )
+    token = ApiToken.new_token()
+    row = membership.api_tokens.create(
+        name=name,
+        prefix=ApiToken.prefix_of(token),
+        token_sha256=ApiToken.hash_token(token),
+        scopes=list(scopes),
+        expires_at=now + timedelta(days=days),
+    )
+    return row, token
 
 
 def _require_another_owner(membership: Membership) -> None:

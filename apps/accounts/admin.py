@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.accounts.models import Invitation, Membership, Team, User
+from apps.accounts.models import ApiToken, Invitation, Membership, Team, User
 
 
 class NewUserForm(AdminUserCreationForm[User]):
@@ -100,6 +100,34 @@ class InvitationAdmin(admin.ModelAdmin[Invitation]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
+    """Staff may look, and take one away; its secret is kept nowhere, its hash is not shown."""
+
+    list_display = (
+        "name",
+        "prefix",
+        "user",
+        "team",
+        "scope_names",
+        "created_at",
+        "expires_at",
+        "last_used_on",
+        "revoked_at",
+    )
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "expires_at", "last_used_on")
+    list_select_related = ("membership__user", "membership__team")
+    search_fields = ("name", "prefix", "membership__user__email", "membership__team__name")
+    ordering = ("-created_at", "id")
+    exclude = ("token_sha256",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import ApiToken, Membership, Team, User
 
 
 class TeamForm(forms.Form):
@@ -34,3 +34,35 @@ class RoleForm(forms.Form):
 class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-mail address", max_length=254)
     role = forms.ChoiceField(choices=Membership.Role.choices, initial=Membership.Role.EDITOR)
+
+
+class ApiTokenForm(forms.Form):
+    """A new token; who is in one team alone is not asked which."""
+
+    name = forms.CharField(
+        max_length=100, help_text="What will use it, such as the pipeline of a repository."
+    )
+    membership = forms.ModelChoiceField(
+        Membership.objects.none(), label="Team", empty_label=None, to_field_name="team"
+    )
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=ApiToken.Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one."},
+    )
+    days = forms.TypedChoiceField(
+        label="It ends after",
+        choices=[(days, f"{days} days") for days in ApiToken.DAYS],
+        coerce=int,
+        initial=ApiToken.USUAL_DAYS,
+    )
+
+    def __init__(self, user: User, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = user.memberships.select_related("team").order_by("team__name", "pk")
+        field: Any = self.fields["membership"]
+        field.queryset = own
+        field.choices = [(membership.team_id, membership.team.name) for membership in own]
+        if len(own) == 1:
+            field.initial, field.widget = own[0].team_id, forms.HiddenInput()

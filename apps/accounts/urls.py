@@ -29,6 +29,9 @@ urlpatterns = [
         views.member_remove,
         name="member_remove",
     ),
+    path("tokens/", views.api_token_list, name="api_tokens"),
+    path("tokens/create/", views.api_token_create, name="api_token_create"),
+    path("tokens/<int:api_token_id>/revoke/", views.api_token_revoke, name="api_token_revoke"),
     path("invitations/<str:token>/", views.invitation_detail, name="invitation"),
     path("invitations/<str:token>/accept/", views.invitation_accept, name="invitation_accept"),
 ]

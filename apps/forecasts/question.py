@@ -18,16 +18,9 @@ from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import DATA, facts_from, regions
 from apps.facts.rows import BadFact
+from apps.forecasts.scenarios.asked import UNITS, asked_scenario
 from apps.forecasts.scenarios.file import MAX_BYTES, read_scenario_file
 
-UNITS = {
-    "daily": "daily_active",
-    "monthly": "monthly_active",
-    "registered": "registered",
-    "concurrent": "concurrent",
-    "seats": "seats",
-    "devices": "devices",
-}
 # A person waits in silence for so long; then progress is shown.
 PATIENCE_S = 1.0
 # What the person who called can mend.
@@ -56,17 +49,13 @@ def add_question(parser: ArgumentParser) -> None:
 
 def scenario_from(options: dict[str, Any]) -> Scenario:
     """Return the scenario of the options. Raises InvalidScenario."""
-    body = _scenario_file(options["scenario"]) if options["scenario"] else {}
-    if options["users"] is not None:
-        people = dict(body.get("population") or {})
-        people |= {"unit": UNITS[options["users_unit"]], "value": options["users"]}
-        body = {**body, "population": people}
-    if "population" not in body:
-        raise InvalidScenario("Say how many users come: --users 10000, or a scenario with a "
-                              "population.")  # fmt: skip
-    if options["region"]:
-        body = {**body, "region": options["region"]}
-    return Scenario.from_dict(body)
+    return asked_scenario(
+        _scenario_file(options["scenario"]) if options["scenario"] else {},
+        users=options["users"],
+        unit=options["users_unit"],
+        region=options["region"],
+        hint="--users 10000",
+    )
 
 
 def _scenario_file(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from apps.forecasts.views import (
+    api,
     design_page,
     export,
     faults,
@@ -18,6 +19,9 @@ app_name = "forecasts"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("api/forecast/", api.forecast_sent, name="api_forecast"),
+    path("api/designs/<uuid:design_id>/forecast/", api.design_forecast, name="api_design_forecast"),
+    path("api/designs/<uuid:design_id>/versions/", api.design_versions, name="api_design_versions"),
     path("designs/<uuid:design_id>/", design_page.design_page, name="design"),
     path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
     path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),

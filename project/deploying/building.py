@@ -118,7 +118,7 @@ def check_reads_a_template(tree: Path) -> None:
 
 def run_python(*arguments: str, **environment: str) -> str:
     """Run this Python with nothing of the environment of who builds."""
-    process = subprocess.run(  # noqa: S603  Our own code.
+    process = subprocess.run(  # noqa: S603  Our own code.  # nosec B603
         [sys.executable, *arguments],
         env={**WHILE_BUILDING, **environment},
         cwd=ROOT,

@@ -64,7 +64,7 @@ def _candidates(runtime: str) -> Iterator[Path]:
 
 def _version(path: Path) -> str:
     code = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    asked = subprocess.run(  # noqa: S603  An interpreter that was just found.
+    asked = subprocess.run(  # noqa: S603  An interpreter that was just found.  # nosec B603
         [path, "-I", "-c", code], capture_output=True, text=True, check=False
     )
     return asked.stdout.strip()

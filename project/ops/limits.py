@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -19,6 +19,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from apps.accounts.models import ApiToken
 from project.ui import errors
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ IPV6_PREFIX: Final = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """At most `count` requests of a person, or else an address, in each window."""
+    """At most `count` requests of a token, a person, or else an address, in each window."""
 
     count: int
     window_s: int
@@ -41,7 +42,13 @@ LIMITS: Final[dict[str, Limit]] = {
         count=60,
         window_s=600,
         views=frozenset(
-            {"designs:new", "designs:blank", "designs:reimport", "forecasts:scenario_import"}
+            {
+                "designs:new",
+                "designs:blank",
+                "designs:reimport",
+                "forecasts:scenario_import",
+                "forecasts:api_design_versions",
+            }
         ),
     ),
     "incoming": Limit(count=60, window_s=600, views=frozenset({"designs:incoming"})),
@@ -49,9 +56,19 @@ LIMITS: Final[dict[str, Limit]] = {
     "forecast": Limit(
         count=120,
         window_s=60,
-        views=frozenset({"forecasts:report", "forecasts:design", "forecasts:export_file"}),
+        views=frozenset(
+            {
+                "forecasts:report",
+                "forecasts:design",
+                "forecasts:export_file",
+                "forecasts:api_design_forecast",
+            }
+        ),
         methods=frozenset({"GET", "HEAD"}),
     ),
+    # Each is worked out anew, for nothing of it is kept.
+    "api": Limit(count=30, window_s=60, views=frozenset({"forecasts:api_forecast"})),
+    "key": Limit(count=30, window_s=3600, views=frozenset({"accounts:api_token_create"})),
     "work": Limit(
         count=30,
         window_s=600,
@@ -85,14 +102,24 @@ class LimitMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        for key, limit in LIMITS.items():
-            if name in limit.views and request.method in limit.methods:
-                wait_s = seconds_to_wait(key, limit, _asker(request), time.time())
-                if wait_s:
-                    logger.warning("Limit %s is reached", key, extra={"metrics": {"Limited": 1}})
-                    return errors.too_many(request, wait_s)
+        for key, limit in _limits_of(request):
+            wait_s = seconds_to_wait(key, limit, _asker(request), time.time())
+            if wait_s:
+                logger.warning("Limit %s is reached", key, extra={"metrics": {"Limited": 1}})
+                return errors.too_many(request, wait_s)
         return None
+
+
+def _limits_of(request: HttpRequest) -> list[tuple[str, Limit]]:
+    if _token(request) is None:
+        # Who has no token is guessing one, whatever the address would do.
+        return [("token", LIMITS["token"])]
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        (key, limit)
+        for key, limit in LIMITS.items()
+        if name in limit.views and request.method in limit.methods
+    ]
 
 
 def seconds_to_wait(key: str, limit: Limit, asker: str, now_s: float) -> int:
@@ -111,8 +138,17 @@ def seconds_to_wait(key: str, limit: Limit, asker: str, now_s: float) -> int:
     return 0 if count <= limit.count else int((window + 1) * limit.window_s - now_s) + 1
 
 
+def _token(request: Any) -> ApiToken | Literal[False] | None:
+    """Return the token of a request for pipelines, None if it has none; else False."""
+    return request.api_token if hasattr(request, "api_token") else False
+
+
 def _asker(request: HttpRequest) -> str:
-    if request.user.is_authenticated:
+    token = _token(request)
+    if token:
+        return f"token-{token.pk}"
+    # A request for pipelines is nobody's whose cookie comes along.
+    if token is False and request.user.is_authenticated:
         return f"user-{request.user.pk}"
     address = ipaddress.ip_address(client_address(request))
     if address.version == 6:

@@ -63,6 +63,9 @@ def _log(request: HttpRequest, response: HttpResponseBase, duration_ms: float) -
         # Only if the view asked who it is: the log must not cost a query.
         "user": getattr(getattr(request, "_cached_user", None), "pk", None),
     }
+    token = getattr(request, "api_token", None)
+    if token is not None:
+        fields |= {"token": token.pk, "user": token.membership.user_id}
     metrics = {
         "Requests": 1,
         "DurationMs": round(duration_ms, 1),

@@ -33,6 +33,8 @@ PATTERNS: Final = tuple(
         r"|sessionid|api[_-]?key|secret[_-]?key|signature|x-amz-signature)\b[\"']?\s*[:=]\s*)"
         r"(?:\"[^\"]*\"|'[^']*'|[^\s\"',;&)}]+)",
         r"(?P<keep>\bbearer\s+)[\w.~+/=-]+",
+        # A token of a pipeline, but for the part by which it is known again.
+        r"(?P<keep>headroom_[0-9a-f]{8}_)[0-9a-f]{16,}",
         # An access key of AWS.
         r"(?P<keep>)\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     )

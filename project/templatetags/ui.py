@@ -91,7 +91,7 @@ def theme_attribute(context: template.Context) -> SafeString:
     """The theme that the person chose, so that the page does not flash; else the system's."""
     request = context.get("request")
     chosen = request.COOKIES.get("theme") if request else None
-    return format_html('data-theme="{}"', chosen) if chosen in THEMES else SafeString()
+    return format_html('data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
 
 
 @register.simple_tag

@@ -156,7 +156,7 @@ def _limit_side(canvas: _Canvas) -> SafeString:
     curve = canvas.curve
     low, high = curve.xs
     if curve.holds is None or curve.holds >= high:
-        return SafeString()
+        return SafeString("")
     x = canvas.x(max(curve.holds, low))
     label = canvas.placer.beside(f"Holds {compact(curve.holds)}", x, (TOP + 12,), TOP, bold=True)
     return format_html(
@@ -175,7 +175,7 @@ def _today(canvas: _Canvas) -> SafeString:
     today = canvas.curve.today
     cost = canvas.curve.at(today) if today else None
     if today is None or cost is None:
-        return SafeString()
+        return SafeString("")
     x, y = canvas.x(today), canvas.y(cost)
     text = f"Today {compact(today)} \u00b7 {money(cost)}"
     spots = (

@@ -225,7 +225,7 @@ def _gauge(canvas: _Canvas, peak: Peak) -> SafeString:
     """Measure the room between the peak and the limit, where there is room to measure."""
     x, limit, top = canvas.x(peak.at_s), canvas.y(1), canvas.y(peak.use)
     if top - limit < 12:
-        return SafeString()
+        return SafeString("")
     return format_html(
         '<path class="gauge" d="M{0} {1}V{2}"/>'
         '<path class="gauge-cap" d="M{3} {1}h8M{3} {2}h8"/>{4}',
@@ -247,4 +247,4 @@ def _gauge_words(canvas: _Canvas, peak: Peak, x: float, y: float) -> SafeString:
             below = Label(detail, x + shift, middle + 13, anchor)
             if placer.put(head) and placer.put(below):
                 return head.svg("s b halo") + below.svg("halo")
-    return SafeString()
+    return SafeString("")

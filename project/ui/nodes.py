@@ -187,7 +187,7 @@ def _gauge(node: DiagramNode, spot: Spot) -> SafeString:
 
 def _bar(node: DiagramNode, spot: Spot) -> SafeString:
     if not node.use:
-        return SafeString()
+        return SafeString("")
     full = WIDTH - 2 * PADDING
     return format_html(
         '<rect class="{}" x="{}" y="{}" width="{}" height="6" rx="1.5"/>',

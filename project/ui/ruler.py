@@ -155,7 +155,7 @@ def _decade(canvas: _Canvas, value: float, values: Sequence[float]) -> SafeStrin
 def _first_limit(canvas: _Canvas) -> SafeString:
     holds = canvas.ruler.holds
     if holds is None:
-        return SafeString()
+        return SafeString("")
     text = f"{canvas.ruler.first} {compact(holds)}".strip()
     return _mark(canvas, holds, text, "lim", "l b", (ROWS[1], ROWS[0]))
 
@@ -163,7 +163,7 @@ def _first_limit(canvas: _Canvas) -> SafeString:
 def _today(canvas: _Canvas) -> SafeString:
     today = canvas.ruler.today
     if not today:
-        return SafeString()
+        return SafeString("")
     return _mark(canvas, today, f"Today {compact(today)}", "now", "s b", ROWS)
 
 
@@ -180,10 +180,10 @@ def _next_limits(canvas: _Canvas) -> SafeString:
 def _room_label(canvas: _Canvas) -> SafeString:
     today, holds = canvas.ruler.today, canvas.ruler.holds
     if not today or not holds or holds <= today:
-        return SafeString()
+        return SafeString("")
     middle = (canvas.x(today) + canvas.x(holds)) / 2
     label = Label(f"{times(holds / today)} headroom", middle, SCALE_ROW, "middle")
-    return label.svg("s") if canvas.placer.put(label) else SafeString()
+    return label.svg("s") if canvas.placer.put(label) else SafeString("")
 
 
 def _mark(
@@ -193,7 +193,7 @@ def _mark(
     x = canvas.x(value)
     label = canvas.placer.beside(text, x, rows, TOP + THICK, bold="b" in text_class.split())
     reach = label.y - 10 if label else TOP - 4
-    drawn = label.svg(text_class) if label else SafeString()
+    drawn = label.svg(text_class) if label else SafeString("")
     return format_html(
         '<path class="{}" d="M{} {}V{}"/>{}', line_class, n(x), reach, TOP + THICK + 4, drawn
     )

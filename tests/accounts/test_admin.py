@@ -7,10 +7,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.actions import create_team, invite
-from apps.accounts.models import Invitation, Team, User
-from tests.factories import make_user
+from apps.accounts.models import ApiToken, Invitation, Team, User
+from tests.factories import make_token, make_user
 
-PAGES = ("user", "team", "membership", "invitation")
+PAGES = ("user", "team", "membership", "invitation", "apitoken")
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def rows(db: None) -> None:
         owner = make_user(f"{name}@example.com")
         team = create_team(owner=owner, name=f"Team of {name}")
         email, now = f"{name}-friend@example.com", timezone.now()
+        make_token(owner, team, name=f"Token of {name}")
         invite(team=team, email=email, role="viewer", invited_by=owner, now=now)
 
 
@@ -79,6 +80,20 @@ def test_invitation_cannot_be_changed(staff_client: Client) -> None:
     assert invitation.token_sha256 not in page
     assert staff_client.post(url, {"email": "evil@example.com"}).status_code == 403
     assert staff_client.get("/admin/accounts/invitation/add/").status_code == 403
+
+
+@pytest.mark.usefixtures("rows")
+def test_api_token_cannot_be_changed(staff_client: Client) -> None:
+    token = ApiToken.objects.get(name="Token of ann")
+    url = f"/admin/accounts/apitoken/{token.id}/change/"
+
+    page = staff_client.get(url).content.decode()
+
+    assert token.prefix in page
+    assert token.token_sha256 not in page
+    assert 'name="name"' not in page
+    assert staff_client.post(url, {"name": "x"}).status_code == 403
+    assert staff_client.get("/admin/accounts/apitoken/add/").status_code == 403
 
 
 def test_staff_adds_a_person_by_address(staff_client: Client) -> None:

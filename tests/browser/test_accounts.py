@@ -47,3 +47,27 @@ def test_an_owner_invites_and_changes_a_role(
     page.get_by_role("button", name="Save the role of bob@example.com").click()
     expect(page.get_by_label("Role of bob@example.com", exact=True)).to_have_value("editor")
     axe(page)
+
+
+def test_a_person_makes_a_token_and_revokes_it(
+    page: Page,
+    alice: User,
+    axe: Callable[[Page], None],
+    sign_in: Callable[[Page, User], None],
+) -> None:
+    sign_in(page, alice)
+    page.goto("/accounts/email/")
+    page.get_by_role("link", name="API tokens").click()
+    expect(page.get_by_text("No token yet")).to_be_visible()
+    axe(page)
+
+    page.get_by_label("Name").fill("Nightly")
+    page.get_by_label("Read:").check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_label("The token", exact=True)).to_contain_text("headroom_")
+    axe(page)
+
+    page.get_by_role("button", name="Revoke Nightly").click()
+    expect(page.get_by_text("is revoked")).to_be_visible()
+    expect(page.get_by_text("Revoked on")).to_be_visible()
+    axe(page)

@@ -14,11 +14,11 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.actions import create_team, invite
-from apps.accounts.models import Team, User
+from apps.accounts.models import ApiToken, Team, User
 from apps.designs.models import Design
 from apps.facts.models import PriceBook
 from apps.forecasts.models import Forecast, Sampling
-from tests.factories import make_member, make_user
+from tests.factories import make_member, make_token, make_user
 from tests.forecasts.conftest import keep_forecast, make_design
 from tests.project.urls_of import REACH_OF, READ_BY_VIEWERS, Page, Reach, pages
 
@@ -43,6 +43,7 @@ class Rivals:
         self.rudi = make_member(self.team, "rudi@example.com")
         self.design = make_design(self.team, self.rita, "Notes of rivals")
         self.forecast = _forecast(self.design)
+        self.token = make_token(self.rita, self.team, name="Rivalry")
         invite(
             team=self.team, email="rudi.2@example.com", role="viewer",
             invited_by=self.rita, now=timezone.now(),
@@ -138,6 +139,31 @@ def test_its_own_people_reach_it(rivals: Rivals) -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("person", ["charlie", "bob", "alice", "olga"])
+def test_no_token_reaches_another_team(
+    person: str, method: str, rivals: Rivals, team: Team, request: Any
+) -> None:
+    """Every address × the token of everybody, with all scopes × what the rivals own."""
+    user = request.getfixturevalue(person)
+    home = team if person != "charlie" else create_team(owner=user, name="Own")
+    headers = {"Authorization": f"Bearer {make_token(user, home)}"}
+    # As if an editor's, who may only view by now.
+    ApiToken.objects.filter(membership__user=user).update(scopes=ApiToken.Scope.values)
+    values, before = rivals.values(), _rows()
+    wrong = []
+    for page in PAGES:
+        response = _ask(None, method, page.url(values), headers)
+        is_refused = _is_refused(page, response)
+        if page.reach is Reach.TOKEN:
+            is_refused = response.status_code in (404, 405) or not page.parameters
+        if not is_refused or _tells(response):
+            wrong.append((page, response.status_code))
+
+    assert wrong == []
+    assert _rows() == before
+
+
 def _reached(rivals: Rivals, url: str, method: str) -> bool:
     # What the request does is undone, so that the next page finds everything in its place.
     with transaction.atomic():
@@ -153,6 +179,9 @@ def _is_refused(page: Page, response: HttpResponse) -> bool:
     if page.reach is Reach.LINK:
         # A wrong key: some pages of allauth say so themselves.
         return status in (200, 302, 404, 405)
+    if page.reach is Reach.TOKEN:
+        # A page for pipelines knows nobody by a cookie.
+        return status in (401, 405)
     target = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
     to_sign_in = target.startswith(("/accounts/login/", "/admin/login/"))
     return to_sign_in or status in (403, 404, 405) or _is_of_the_admin(page, status)
@@ -186,8 +215,8 @@ def _rows() -> str:
 
 
 def _fields(model: Any) -> list[str]:
-    # Signing in for the test is no change.
-    return [field.name for field in model._meta.fields if field.name != "last_login"]
+    # Signing in for the test is no change, nor is showing a token.
+    return [f.name for f in model._meta.fields if f.name not in ("last_login", "last_used_on")]
 
 
 def _forecast(design: Design) -> Forecast:
@@ -199,6 +228,7 @@ def _forecast(design: Design) -> Forecast:
 
 def _own_values(team: Team, olga: User) -> dict[str, Any]:
     design = make_design(team, olga)
+    make_token(olga, team)
     invite(team=team, email="new@example.com", role="viewer", invited_by=olga, now=timezone.now())
     return _values(team, design, _forecast(design), olga)
 
@@ -211,6 +241,7 @@ def _values(team: Team, design: Design, forecast: Forecast, member: User) -> dic
         "team_id": team.pk,
         "membership_id": team.memberships.get(user=member).pk,
         "invitation_id": team.invitations.get().pk,
+        "api_token_id": ApiToken.objects.get(membership__team=team).pk,
         "token": "wrong-" + uuid.uuid4().hex,
         "key": "wrong",
         "uidb36": "1",

@@ -123,6 +123,12 @@ def _values(design: Design) -> dict[str, Any]:
     values: dict[str, Any] = defaultdict(uuid.uuid4)
     values |= {"design_id": design.pk, "team_id": design.team_id, "number": 1, "name": "sam"}
     component_id = next(iter(design.latest().architecture().components)).id
-    values |= {"component_id": component_id, "membership_id": 1, "invitation_id": 1, "book_id": 1}
+    values |= {
+        "component_id": component_id,
+        "membership_id": 1,
+        "invitation_id": 1,
+        "book_id": 1,
+        "api_token_id": 1,
+    }
     values |= {"app_label": "designs", "uidb36": "1"}
     return values

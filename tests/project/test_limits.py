@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,10 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client
 
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, Team, User
 from project.ops import limits
 from project.ops.limits import LIMITS, Limit, seconds_to_wait
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_token
 from tests.project.urls_of import pages
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,53 @@ def test_neighbours_in_one_ipv6_network_are_one(client: Client, few: None) -> No
         response = client.get("/accounts/invitations/x/", REMOTE_ADDR=f"2001:db8::{end}")
 
     assert response.status_code == 429
+
+
+@pytest.fixture
+def ask(alice: User, team: Team) -> Callable[..., Any]:
+    """Ask as a pipeline does, with a new token of Alice's unless another is given."""
+    own = make_token(alice, team)
+
+    def ask(token: str = own) -> Any:
+        headers = {"Authorization": f"Bearer {token}"}
+        return Client().post("/api/forecast/", headers=headers)
+
+    return ask
+
+
+def test_pipeline_is_limited_by_token(
+    few: None, ask: Callable[..., Any], alice: User, alice_client: Client, team: Team
+) -> None:
+    codes = [ask().status_code for _ in range(3)]
+
+    assert codes == [422, 422, 429]
+    assert ask()["Content-Type"] == "application/json"
+    assert ask().json()["error"].startswith("That was too often; come again in ")
+    assert 1 <= int(ask()["Retry-After"]) <= 3601
+    # Neither another token of hers nor she herself is held up.
+    assert ask(make_token(alice, team)).status_code == 422
+    assert alice_client.get("/accounts/teams/").status_code == 200
+
+
+def test_api_tokens_are_not_guessed(few: None, ask: Callable[..., Any]) -> None:
+    codes = [ask(ApiToken.new_token()).status_code for _ in range(4)]
+
+    assert codes == [401, 401, 429, 429]
+    assert ask().status_code == 422
+
+
+def test_session_gives_no_more_guesses(
+    few: None, client: Client, alice_client: Client, bob_client: Client
+) -> None:
+    codes = [c.post("/api/forecast/").status_code for c in (alice_client, bob_client, client)]
+
+    assert codes == [401, 401, 429]
+
+
+def test_new_tokens_are_limited(few: None, alice_client: Client) -> None:
+    codes = [alice_client.post("/accounts/tokens/create/").status_code for _ in range(3)]
+
+    assert codes == [422, 422, 429]
 
 
 def test_lost_cache_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:

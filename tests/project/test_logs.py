@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +16,11 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.accounts.actions import invite
-from apps.accounts.models import Team, User
+from apps.accounts.models import ApiToken, Team, User
 from project import health
 from project.ops import logs, mailing, scrubbing
 from project.ops.scrubbing import scrub
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_token
 
 TRACEBACK_SECRET = "postgresql://head:s3cretive-word@db.example.com/headroom"
 
@@ -140,6 +141,47 @@ def test_no_secret_is_in_the_log(
     assert [secret for secret in secrets if secret in text] == []
 
 
+@pytest.mark.django_db
+def test_no_token_of_a_pipeline_is_in_the_log(
+    olga: User, team: Team, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Make one on the page, use it well and badly, let the view fail with it in its message."""
+    client = Client(raise_request_exception=False)
+    client.force_login(olga)
+    form = {"name": "x", "membership": team.pk, "scopes": ["forecast", "read"], "days": 7}
+    page = client.post("/accounts/tokens/create/", form).content.decode()
+    (token,) = re.findall(r"headroom_[0-9a-f]{8}_[0-9a-f]{64}", page)
+    secret, headers = token.rpartition("_")[2], {"Authorization": f"Bearer {token}"}
+
+    def fail(form: Any, request: HttpRequest) -> None:
+        raise ConnectionError(f"refused {request.headers['Authorization']} and {token}")
+
+    client.post("/api/forecast/", headers=headers)
+    client.get(f"/nowhere/{token}/", headers=headers)
+    client.get("/healthz", headers=headers)
+    client.get("/api/forecast/", {"token": token}, headers={"Authorization": f"Basic {token}"})
+    monkeypatch.setattr("apps.forecasts.views.api.checked", fail)
+    assert client.post("/api/forecast/", headers=headers).status_code == 500
+
+    assert len(log.getvalue().splitlines()) > 5
+    assert "ConnectionError" in log.getvalue()
+    assert secret not in log.getvalue()
+    assert ApiToken.hash_token(token) not in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_line_of_a_pipeline_names_its_token_by_number(
+    olga: User, team: Team, log: io.StringIO
+) -> None:
+    headers = {"Authorization": f"Bearer {make_token(olga, team)}"}
+
+    Client().post("/api/forecast/", headers=headers)
+
+    entry = line_of(log, "forecasts:api_forecast")
+    assert entry["token"] == ApiToken.objects.get().pk
+    assert (entry["user"], entry["status"]) == (olga.pk, 422)
+
+
 def test_values_of_settings_are_hidden(settings: Settings) -> None:
     settings.EMAIL_HOST_PASSWORD = "hunter2-hunter2"
     scrubbing._known_secrets.cache_clear()
@@ -161,6 +203,7 @@ def test_values_of_settings_are_hidden(settings: Settings) -> None:
         "aws_secret_access_key=SECRETWORD",
         "could not connect to postgresql://me:SECRETWORD@db:5432/x",
         "/accounts/confirm-email/SECRETWORD/",
+        "Authorization: Bearer SECRETWORD",
     ],
 )
 def test_shapes_of_secrets_are_hidden(text: str) -> None:

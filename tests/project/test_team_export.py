@@ -18,7 +18,7 @@ from apps.accounts.models import Membership, Team, User
 from apps.designs.models import Upload
 from apps.forecasts.models import Sampling
 from project import team_export
-from tests.factories import make_user
+from tests.factories import make_token, make_user
 from tests.forecasts.conftest import TEMPLATE, keep_forecast, make_design
 
 SIGNED = "https://headroom-media.s3.amazonaws.com/x?signed"
@@ -30,6 +30,7 @@ def full_team(team: Team, olga: User, alice: User) -> Team:
     forecast = keep_forecast(make_design(team, olga), {"population": {"value": 1000}})
     Sampling.objects.create(forecast=forecast, count=10, asked_at=NOW, changed_at=NOW)
     invite(team=team, email="new@example.com", role="viewer", invited_by=olga, now=NOW)
+    make_token(olga, team)
     make_design(create_team(owner=make_user("rita@example.com"), name="Rivalry"), olga, "Rivals")
     return team
 

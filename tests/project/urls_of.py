@@ -15,6 +15,7 @@ class Reach(Enum):
 
     ANYBODY = "anybody"  # Holds nothing of a team.
     LINK = "whoever has the link"  # Found by a token that nobody can guess.
+    TOKEN = "pipelines with a token of the team"  # No session opens it.
     PERSON = "who is signed in"  # About the person, or the same for all.
     VIEWERS = "members of the team"
     EDITORS = "editors of the team"
@@ -32,9 +33,13 @@ REACHES: dict[Reach, str] = {
         accounts:invitation accounts:invitation_accept account_confirm_email
         account_reset_password_from_key
     """,
+    Reach.TOKEN: """
+        forecasts:api_forecast forecasts:api_design_forecast forecasts:api_design_versions
+    """,
     Reach.PERSON: """
         forecasts:home designs:new designs:blank designs:incoming facts:list facts:books
-        facts:compare accounts:teams accounts:team_create account_reauthenticate account_email
+        facts:compare accounts:teams accounts:team_create accounts:api_tokens
+        accounts:api_token_create account_reauthenticate account_email
         account_change_password account_set_password mfa_index mfa_reauthenticate
         mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes
         mfa_generate_recovery_codes mfa_download_recovery_codes
@@ -54,6 +59,7 @@ REACHES: dict[Reach, str] = {
     Reach.OWNERS: """
         accounts:team_rename accounts:invitation_send accounts:invitation_revoke
         accounts:member_role accounts:member_remove accounts:team_delete team_export
+        accounts:api_token_revoke
     """,
 }
 REACH_OF = {view: reach for reach, views in REACHES.items() for view in views.split()}

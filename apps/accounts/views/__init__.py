@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from apps.accounts.views.api_tokens import (
+    api_token_create,
+    api_token_list,
+    api_token_revoke,
+)
 from apps.accounts.views.invitations import (
     invitation_accept,
     invitation_detail,
@@ -18,6 +23,9 @@ from apps.accounts.views.teams import (
 )
 
 __all__ = [
+    "api_token_create",
+    "api_token_list",
+    "api_token_revoke",
     "invitation_accept",
     "invitation_detail",
     "invitation_revoke",

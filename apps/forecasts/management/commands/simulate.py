@@ -13,7 +13,8 @@ from apps.engine.forecast.checking import check_busiest_minute
 from apps.engine.requests.laws import LAWS
 from apps.facts.reader import DATA, packaged_facts
 from apps.forecasts.crosschecking import as_json, as_text
-from apps.forecasts.question import REFUSALS, UNITS, facts_of, scenario_from
+from apps.forecasts.question import REFUSALS, facts_of, scenario_from
+from apps.forecasts.scenarios.asked import UNITS
 from apps.forecasts.simulating import (
     BadQuestion,
     Question,
