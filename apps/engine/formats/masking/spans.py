@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from apps.engine.formats.cloudformation.export.spots import Alias, Entry, Row, Spot, Table, Word
+from apps.engine.formats.cloudformation.export.spots import (
+    Alias,
+    Entry,
+    Row,
+    Spot,
+    Table,
+    Word,
+    walk,
+)
 from apps.engine.formats.cloudformation.export.trail import call_of
 from apps.engine.formats.masking.texts import closed, is_harmless
 from apps.engine.formats.secret_names import is_secret_name
@@ -84,7 +92,8 @@ def secrets_of(root: Spot, places: Iterable[tuple[str, ...]] = ()) -> Secrets:
 class _Search:
     def __init__(self, root: Spot) -> None:
         self.found = Secrets()
-        self._anchors = {spot.anchor: spot for spot in walk(root) if spot.anchor}
+        anchored = (s for s in walk(root) if s.anchor and not isinstance(s, Alias))
+        self._anchors = {spot.anchor: spot for spot in anchored}
         self._names = frozenset(_names(root))
 
     def visit(self, spot: Spot) -> None:
@@ -238,15 +247,3 @@ def _names(root: Spot) -> Iterator[str]:
             for entry in spot.entries:
                 if isinstance(entry.value, Word) and _CALLED.search(entry.key.value):
                     yield entry.value.value
-
-
-def walk(spot: Spot) -> Iterator[Spot]:
-    """Yield a value and all below it."""
-    todo = [spot]
-    while todo:
-        now = todo.pop()
-        yield now
-        if isinstance(now, Table):
-            todo.extend(entry.value for entry in now.entries)
-        elif isinstance(now, Row):
-            todo.extend(now.items)

@@ -33,6 +33,7 @@ def with_changes(before: Architecture, changes: Any) -> Architecture:
     CannotWrite
         If a component is not there, or a value is out of bounds.
     """
+    changed: dict[str, Component] = {}
     for id_, settings in changes.items():
         try:
             component = before.component(id_)
@@ -40,12 +41,12 @@ def with_changes(before: Architecture, changes: Any) -> Architecture:
             raise CannotWrite(f"{id_} is no component of these templates.") from None
         merged = {**component.settings, **settings}
         kept = {name: value for name, value in merged.items() if value is not None}
+        changed[id_] = replace(component, settings=kept)
         try:
-            build(replace(component, settings=kept))
+            build(changed[id_])
         except InvalidSetting as error:
             raise CannotWrite(str(error)) from error
-        before = before.with_settings(id_, kept)
-    return before
+    return replace(before, components=tuple(changed.get(each.id, each) for each in before))
 
 
 def difference(expected: Architecture, found: Architecture) -> str:
