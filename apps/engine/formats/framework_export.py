@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.formats.cloudformation import architecture_of
+from apps.engine.formats.cloudformation.bounds import with_mark
 from apps.engine.formats.cloudformation.export import (
     Changes,
     Export,
@@ -121,7 +122,8 @@ def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
     written = with_words(files, others)
     for name in {task.file for task in plan.tasks} - {task.file for task in others.tasks}:
         values = {task.path: task.value for task in plan.tasks if task.file == name}
-        written[name] = write_toml(written[name].decode(), values).encode()
+        mark, text = with_mark(written[name])
+        written[name] = mark + write_toml(text, values).encode()
     return written
 
 

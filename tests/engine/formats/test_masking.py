@@ -112,3 +112,13 @@ def test_what_is_no_document_is_looked_through_line_by_line(
     name: str, text: str, expected: str
 ) -> None:
     assert keepable({name: text.encode()})[name].decode() == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_what_lies_beside_in_another_encoding_is_kept_without_its_secrets(encoding: str) -> None:
+    text, expected = ("\ufeffPassword: one\n", "\ufeffPassword: x**\n")
+    data, kept = (each.encode("utf-16-le") for each in (text, expected))
+    if encoding.endswith("be"):
+        data, kept = text.encode(encoding), expected.encode(encoding)
+
+    assert keepable({"t.yaml": data})["t.yaml"] == kept

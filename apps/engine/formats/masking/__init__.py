@@ -13,11 +13,13 @@ from apps.engine.formats.cloudformation.export.spots import Row, Table
 from apps.engine.formats.masking.spans import Place, Secrets, secrets_of
 from apps.engine.formats.masking.texts import Over, in_text, masked_word, replaced
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
+# Of what is read, only UTF-8; what lies beside it is kept as well.
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Where none of these stands, nothing needs to be looked for.
 _HINT = re.compile(
-    rb"pass|secret|token|pwd|key|kubeconfig|connection.?string|webhook|credentials|NoEcho"
-    rb"|authorization|:[^/\s]*@",
+    r"pass|secret|token|pwd|key|kubeconfig|connection.?string|webhook|credentials|NoEcho"
+    r"|authorization|:[^/\s]*@",
     re.I,
 )
 # Settings line by line, in which values need no quotes.
@@ -44,11 +46,12 @@ def masked_documents(files: Mapping[str, bytes]) -> dict[str, bytes]:
     found = dict(files)
     sheets: dict[str, Sheet] = {}
     for name, data in files.items():
-        if not _HINT.search(data):
-            continue
+        encoding = _encoding(data)
         try:
-            text = data.decode("utf-8-sig")
+            text = data.decode(encoding).removeprefix(_BOM)
         except UnicodeDecodeError:  # Nothing here can read it.
+            continue
+        if not _HINT.search(text):
             continue
         sheet = _sheet(name, text)
         if sheet is None:
@@ -57,6 +60,10 @@ def masked_documents(files: Mapping[str, bytes]) -> dict[str, bytes]:
         else:
             sheets[name] = sheet
     return found | _of_sheets(files, sheets)
+
+
+def _encoding(data: bytes) -> str:
+    return next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
 
 
 def _sheet(name: str, text: str) -> Sheet | None:
@@ -107,5 +114,6 @@ def _overs(text: str, secrets: Secrets) -> Iterator[Over]:
 
 
 def _written(data: bytes, text: str, overs: Iterable[Over]) -> bytes:
-    mark = _BOM if data.startswith(_BOM) else b""
-    return mark + replaced(text, overs).encode()
+    encoding = _encoding(data)
+    mark = _BOM if data.startswith(_BOM.encode(encoding)) else ""
+    return (mark + replaced(text, overs)).encode(encoding)

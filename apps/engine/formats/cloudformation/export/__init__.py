@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation import architecture_of, documents_of, wire
+from apps.engine.formats.cloudformation.bounds import with_mark
 from apps.engine.formats.cloudformation.export.check import difference, with_changes
 from apps.engine.formats.cloudformation.export.companions import companions
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan
@@ -31,7 +32,6 @@ from apps.engine.graph import Architecture, Component
 Changes = Mapping[str, Mapping[str, Any]]
 # Writes changes into files, or raises CannotWrite.
 Writer = Callable[[Mapping[str, bytes], Changes], "Export"]
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +216,8 @@ def with_words(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
     written = dict(files)
     for name in {task.file for task in plan.tasks}:
         values = {task.path: task.value for task in plan.tasks if task.file == name}
-        mark = _BOM if files[name].startswith(_BOM) else b""
-        sheet = Sheet(files[name].removeprefix(_BOM).decode())
-        written[name] = mark + write(sheet, values).text.encode()
+        mark, text = with_mark(files[name])
+        written[name] = mark + write(Sheet(text), values).text.encode()
     return written
 
 
