@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Team, User
 from apps.designs.models import Design, Upload, Version
+from apps.designs.packing import without_secrets, zipped
 from apps.designs.reading import read_upload
-from apps.engine.formats.archive import is_zip, unpack
-from apps.engine.formats.keeping import keepable
 from apps.engine.graph import Architecture
-
-# The same files give the same bytes, and so the same sha256: a zip cannot be older than this.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class EditConflict(Exception):
@@ -64,6 +58,7 @@ def create_design_from_files(
     UnreadableTemplate
         If the files cannot be read; then nothing is saved.
     """
+    files = without_secrets(files)
     architecture = read_upload(files)
     source = keep_upload(team=team, author=author, files=files)
     return create_design(
@@ -95,6 +90,7 @@ def reimport(*, design: Design, author: User | None, files: Mapping[str, bytes])
     EditConflict
         If somebody saved a version at the same moment; then nothing is saved either.
     """
+    files = without_secrets(files)
     architecture = read_upload(files)
     source = keep_upload(team=design.team, author=author, files=files)
     return save_version(
@@ -118,10 +114,10 @@ def delete_design(*, design: Design) -> None:
 
 def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) -> Upload:
     """Keep what was uploaded: one file byte for byte, several in one zip, secrets written over."""
-    files = _without_secrets(files)
+    files = without_secrets(files)
     name, content = next(iter(files.items()))
     if len(files) > 1:
-        name, content = f"{name.rpartition('.')[0] or name}.zip", _zipped(files)
+        name, content = f"{name.rpartition('.')[0] or name}.zip", zipped(files)
     return Upload.objects.create(
         team=team,
         name=name[-200:],
@@ -130,25 +126,6 @@ def keep_upload(*, team: Team, author: User | None, files: Mapping[str, bytes]) 
         content=content,
         uploaded_by=author,
     )
-
-
-def _without_secrets(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return files as they may be kept. A zip that holds a secret is packed anew."""
-    kept = keepable({name: data for name, data in files.items() if not is_zip(data)})
-    for name, data in files.items():
-        if name not in kept:
-            inside = unpack({name: data})
-            cleaned = keepable(inside)
-            kept[name] = data if cleaned == inside else _zipped(cleaned)
-    return {name: kept[name] for name in files}
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
-    return buffer.getvalue()
 
 
 def save_version(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.accounts.http import UserRequest
 from apps.accounts.models import Team
 from apps.designs import actions, forms, incoming
 from apps.designs.models import Upload
+from apps.designs.packing import written_over
 from apps.designs.reading import UnreadableTemplate
 from apps.designs.views.history import history_page
 from apps.designs.views.loading import back_to, editable, visible
@@ -28,19 +30,27 @@ def new(request: UserRequest) -> HttpResponse:
     files, why_missing = incoming.files_of(request, request.POST.get("team", ""))
     form = forms.UploadForm(teams, request.POST, files, why_missing=why_missing)
     if form.is_valid():
+        files = form.contents()
         try:
             design = actions.create_design_from_files(
                 team=form.cleaned_data["team"],
                 author=request.user,
                 name=form.design_name(),
-                files=form.contents(),
+                files=files,
             )
         except UnreadableTemplate as error:
             form.add_error("template", str(error))
         else:
             messages.success(request, "The template is read. Say how many users come.")
+            _tell_of_secrets(request, files)
             return redirect("forecasts:traffic", design.pk)
     return _new_page(request, teams, status=422, upload_form=form)
+
+
+def _tell_of_secrets(request: UserRequest, files: Mapping[str, bytes]) -> None:
+    sentence = written_over(files)
+    if sentence:
+        messages.warning(request, sentence)
 
 
 @require_POST
@@ -79,10 +89,9 @@ def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
         files, why_missing = incoming.files_of(request, str(design.team_id))
         form, status = forms.FilesForm(request.POST, files, why_missing=why_missing), 422
         if form.is_valid():
+            files = form.contents()
             try:
-                version = actions.reimport(
-                    design=design, author=request.user, files=form.contents()
-                )
+                version = actions.reimport(design=design, author=request.user, files=files)
             except UnreadableTemplate as error:
                 form.add_error("template", str(error))
             except actions.EditConflict as error:
@@ -90,6 +99,7 @@ def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
                 status = 409
             else:
                 messages.success(request, f"The template is read as {version}.")
+                _tell_of_secrets(request, files)
                 return back_to(design)
     context = {
         "design": design,

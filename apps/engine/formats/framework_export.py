@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from apps.engine.catalog.lambda_function import LambdaFunction
 from apps.engine.formats.cloudformation import architecture_of
+from apps.engine.formats.cloudformation.bounds import with_mark
 from apps.engine.formats.cloudformation.export import (
     Changes,
     Export,
@@ -14,7 +15,7 @@ from apps.engine.formats.cloudformation.export import (
     wishes_of,
     with_words,
 )
-from apps.engine.formats.cloudformation.export.check import difference, with_changes
+from apps.engine.formats.cloudformation.export.check import check_again, with_changes
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan, Task
 from apps.engine.formats.cloudformation.export.wishes import Wish
 from apps.engine.formats.errors import CannotWrite, UnreadableInput
@@ -88,7 +89,7 @@ def _together(files: Mapping[str, bytes], changes: Changes) -> Export:
             _add(plan, ground, wired, _said(wish))
     written = _written(files, plan)
     if written != files:
-        _check(meant, written)
+        check_again(meant, lambda: _read(written))
     return Export(written, tuple(plan.notes))
 
 
@@ -121,17 +122,13 @@ def _written(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
     written = with_words(files, others)
     for name in {task.file for task in plan.tasks} - {task.file for task in others.tasks}:
         values = {task.path: task.value for task in plan.tasks if task.file == name}
-        written[name] = write_toml(written[name].decode(), values).encode()
+        mark, text = with_mark(written[name])
+        written[name] = mark + write_toml(text, values).encode()
     return written
 
 
-def _check(expected: Architecture, files: Mapping[str, bytes]) -> None:
-    try:
-        found = read_frameworks(files)
-    except UnreadableInput as error:
-        raise CannotWrite(f"The changed file could not be read: {error}") from error
+def _read(files: Mapping[str, bytes]) -> Architecture:
+    found = read_frameworks(files)
     if found is None:
         raise CannotWrite("The changed file would be of another format; change it by hand.")
-    sentence = difference(expected, found)
-    if sentence:
-        raise CannotWrite(sentence)
+    return found

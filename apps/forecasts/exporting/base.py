@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.engine.forecast import Forecast
+from apps.engine.formats.cloudformation.export import Export
 from apps.engine.formats.cloudformation.write.decisions import Decision
 from apps.engine.graph import Architecture
 
@@ -55,6 +56,14 @@ class Exported:
     notes: tuple[str, ...] = ()
     # Changes that have no place in the format, a sentence each.
     refused: tuple[str, ...] = ()
+
+
+def given_back(request: ExportRequest, export: Export) -> Exported:
+    """Return the files of a design, what was asked for and changed to be printed if it is one."""
+    changed = [name for name, data in export.files.items() if data != request.files[name]]
+    asked = list(dict.fromkeys([*(request.given or request.files), *changed]))
+    main = asked[0] if len(asked) == 1 else ""
+    return Exported(export.files, main, export.notes, export.refused)
 
 
 def _nothing(request: ExportRequest) -> str:

@@ -13,7 +13,13 @@ from apps.engine.formats.framework_export import (
 from apps.engine.formats.serverless.snippet import snippet
 from apps.engine.formats.zappa.keys import zappa_keys
 from apps.engine.graph import Architecture
-from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
+from apps.forecasts.exporting.base import (
+    CannotExport,
+    Exported,
+    Exporter,
+    ExportRequest,
+    given_back,
+)
 
 NO_FUNCTION = "The design has no Lambda function."
 Writer = Callable[[Architecture, str], tuple[str, tuple[str, ...]]]
@@ -22,12 +28,7 @@ Writer = Callable[[Architecture, str], tuple[str, tuple[str, ...]]]
 def _write(request: ExportRequest, framework: str, file: str, anew: Writer) -> Exported:
     """Return the files as they were read, the changes made; new ones for another format."""
     if framework_of(request.files) == framework:
-        export = export_frameworks(request.files, request.changes)
-        changed = [name for name, data in export.files.items() if data != request.files[name]]
-        asked = list(dict.fromkeys([*(request.given or request.files), *changed]))
-        return Exported(
-            export.files, asked[0] if len(asked) == 1 else "", export.notes, export.refused
-        )
+        return given_back(request, export_frameworks(request.files, request.changes))
     text, notes = anew(request.architecture, request.name)
     if not text:
         raise CannotExport(NO_FUNCTION)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
-from apps.designs.actions import ZIP_EPOCH
 from apps.designs.models import Design
 from apps.designs.originals import Original, changed_settings, original_of, other_changes
+from apps.designs.packing import repacked, zipped
 from apps.engine.forecast import Forecast, forecast
 from apps.engine.formats.archive import is_zip
 from apps.engine.traffic.reading import InvalidScenario
@@ -84,29 +81,8 @@ def packed(exported: Exported, name: str, original: Original | None) -> tuple[st
     if original is not None and exported.files.keys() == original.files.keys():
         content = bytes(original.upload.content)
         if is_zip(content):
-            return original.upload.name, _repacked(content, exported.files)
+            return original.upload.name, repacked(content, exported.files)
     if len(exported.files) == 1:
         ((path, data),) = exported.files.items()
         return posixpath.basename(path), data
     return f"{name}.zip", zipped(exported.files)
-
-
-def _repacked(content: bytes, files: Mapping[str, bytes]) -> bytes:
-    """Return a zip with the files in place of its own; what is not read stays as it is."""
-    buffer = io.BytesIO()
-    is_changed = False
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for member in old.infolist():
-            before = old.read(member)
-            after = files.get(member.filename, before)
-            is_changed = is_changed or after != before
-            new.writestr(member, after, compress_type=member.compress_type)
-    return buffer.getvalue() if is_changed else content
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            archive.writestr(zipfile.ZipInfo(path, ZIP_EPOCH), data)
-    return buffer.getvalue()

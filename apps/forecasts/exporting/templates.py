@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Container
+from dataclasses import replace
 from itertools import count
 
 from apps.engine.catalog.base import InvalidSetting
@@ -12,7 +13,13 @@ from apps.engine.formats.cloudformation.export.languages import SAM, language_of
 from apps.engine.formats.cloudformation.write import FILE, write_template
 from apps.engine.formats.cloudformation.write.decisions import InvalidDecision
 from apps.engine.formats.cloudformation.write.side_stack import scaling_stack
-from apps.forecasts.exporting.base import CannotExport, Exported, Exporter, ExportRequest
+from apps.forecasts.exporting.base import (
+    CannotExport,
+    Exported,
+    Exporter,
+    ExportRequest,
+    given_back,
+)
 
 FORMAT = "cloudformation"
 SCALING_FILE = "scaling.yaml"
@@ -24,15 +31,13 @@ def write(request: ExportRequest) -> Exported:
     """Return the templates, only the lines changed that must change; a new one if none was read."""
     if not language_of(request.files):
         return _anew(request)
-    export = export_templates(request.files, request.changes)
-    changed = [name for name, data in export.files.items() if data != request.files[name]]
-    asked = list(dict.fromkeys([*(request.given or request.files), *changed]))
-    main = asked[0] if len(asked) == 1 else ""
+    exported = given_back(request, export_templates(request.files, request.changes))
     beside = scaling_stack(request.architecture, request.scaling, request.name)
     if not beside:
-        return Exported(export.files, main, export.notes, export.refused)
-    files = {**export.files, _beside(asked[0], export.files): beside.encode()}
-    return Exported(files, "", export.notes, export.refused)
+        return exported
+    first = next(iter(request.given or exported.files))
+    files = {**exported.files, _beside(first, exported.files): beside.encode()}
+    return replace(exported, files=files, main="")
 
 
 def _beside(main: str, taken: Container[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.engine.formats.terraform.export import export_configuration, write_configuration
-from apps.forecasts.exporting.base import Exported, Exporter, ExportRequest
+from apps.forecasts.exporting.base import Exported, Exporter, ExportRequest, given_back
 
 FORMAT = "terraform"
 
@@ -11,11 +11,7 @@ FORMAT = "terraform"
 def write(request: ExportRequest) -> Exported:
     """Return the configuration with its changed lines, or a module written anew."""
     if any(name.endswith(".tf") for name in request.files):
-        export = export_configuration(request.files, request.changes)
-        changed = [name for name, data in export.files.items() if data != request.files[name]]
-        asked = list(dict.fromkeys([*(request.given or request.files), *changed]))
-        main = asked[0] if len(asked) == 1 else ""
-        return Exported(export.files, main, export.notes, export.refused)
+        return given_back(request, export_configuration(request.files, request.changes))
     export = write_configuration(request.architecture, request.name)
     return Exported(export.files, next(iter(export.files)), export.notes, export.refused)
 

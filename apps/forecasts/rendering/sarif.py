@@ -90,7 +90,7 @@ def _result(item: Found, index: int, source: Source | None) -> dict[str, Any]:
         "ruleId": item.rule,
         "ruleIndex": index,
         "level": item.level,
-        "message": {"text": " ".join(item.text.split())},
+        "message": {"text": _text(item.text)},
         # A line may move; the limit of a component stays the same result.
         "partialFingerprints": {"headroom/limit/v1": f"{item.component}/{item.rule}"},
         "properties": {"component": item.component},
@@ -98,6 +98,11 @@ def _result(item: Found, index: int, source: Source | None) -> dict[str, Any]:
     if source is not None:
         result["locations"] = [_location(item.component, source)]
     return result
+
+
+def _text(text: str) -> str:
+    """Return one line, in which a brace stands for itself and holds no argument (3.11.5)."""
+    return " ".join(text.split()).replace("{", "{{").replace("}", "}}")
 
 
 def _location(component: str, source: Source) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from apps.designs.views.loading import visible
 from apps.engine.formats import UnreadableInput
 from apps.engine.formats.cloudformation.export.languages import language_of
 from apps.engine.formats.framework_export import framework_of
+from apps.engine.formats.keeping import starred_places
 from apps.forecasts.exporting.base import CannotExport, Exporter
 from apps.forecasts.exporting.of_design import DesignExport, of_design, packed
 from apps.forecasts.exporting.registry import BY_NAME, EXPORTERS, export
@@ -81,6 +82,7 @@ def _offered(prepared: DesignExport) -> dict[str, Any]:
     return context | {
         "files": changed_files(asked.files, exported.files),
         "notes": exported.notes,
+        "secrets": "; ".join(starred_places(asked.files)),
         "left_out": [*exported.refused, *prepared.left_out],
         "since": prepared.original.read,
     }

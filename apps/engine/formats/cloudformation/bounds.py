@@ -40,7 +40,11 @@ def decode(name: str, data: bytes) -> str:
         )
     if not data.strip():
         raise UnreadableInput("The file is empty; give a CloudFormation or SAM template.", name)
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if _is_wide(data):
+        raise UnreadableInput(
+            "The file is UTF-16, as Windows PowerShell writes it; save the file as UTF-8.", name
+        )
+    if b"\x00" in data[:4096]:
         raise UnreadableInput(
             "The file is binary; give a template as YAML or JSON text, or a zip of such.", name
         )
@@ -51,6 +55,31 @@ def decode(name: str, data: bytes) -> str:
         raise UnreadableInput(
             f"The byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8.", name, line
         ) from error
+
+
+def with_mark(data: bytes) -> tuple[bytes, str]:
+    """Return a file that has been read before as its byte order mark and its text.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8.
+
+    Returns
+    -------
+    tuple of bytes and str
+        The mark, empty where there is none, and the rest.
+    """
+    text = data.decode("utf-8-sig")
+    return data[: len(data) - len(text.encode())], text
+
+
+def _is_wide(data: bytes) -> bool:
+    """Say whether a text has two bytes or four for each character, with a mark or without one."""
+    begin = data[:64]
+    halves = (begin[0::2], begin[1::2])
+    is_half_empty = any(len(half) > 1 and not half.strip(b"\x00") for half in halves)
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or (is_half_empty and any(begin))
 
 
 class NoText(UnreadableInput):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from apps.engine.formats.cloudformation.nodes import ListNode, MapNode, Node, Scalar
+from apps.engine.formats.secret_names import is_secret_name
 from apps.engine.formats.terraform.evaluate import Evaluator, items_of
 from apps.engine.formats.terraform.hcl.syntax import Attribute, Block, Body, Name
-from apps.engine.formats.terraform.secrets import is_secret_name
 from apps.engine.formats.terraform.values import unknown
 
 # What tells Terraform how to build a resource, and says nothing of it.

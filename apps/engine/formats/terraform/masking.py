@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.engine.formats.terraform.secrets import is_secret_name
+from apps.engine.formats.masking.texts import MARK, in_text, replaced
+from apps.engine.formats.secret_names import is_secret_name
 
-MARK = "*"
 # Sensitive values by the names under which plans and states mark them.
 _MARKS = (
     ("values", "sensitive_values"),
@@ -42,9 +42,10 @@ def masked_record(data: bytes) -> bytes:
         secrets = {secret for secret in _secrets_in(document) if secret not in _TOO_PLAIN}
     except (ValueError, RecursionError):
         return data
-    if not secrets:
-        return data
-    return _written_over(text, secrets).encode()
+    found = _written_over(text, secrets) if secrets else text
+    # Scripts, documents and addresses inside of texts hold some as well.
+    found = replaced(found, in_text(found))
+    return data if found == text else found.encode()
 
 
 # These are no secrets, whatever is said of them, and stand in every file.
@@ -79,6 +80,8 @@ def _written_over(text: str, secrets: set[str]) -> str:
 
 def _over(match: re.Match[str]) -> str:
     found = match[0]
+    if _NUMBER.fullmatch(found):
+        return re.sub(r"\d", "9", found)
     quoted = found.startswith('\\"') and found.endswith('\\"')
     return f'\\"{MARK * (len(found) - 4)}\\"' if quoted else MARK * len(found)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from apps.engine.formats.errors import UnreadableInput
+from apps.engine.formats.masking.texts import MARK
+from apps.engine.formats.secret_names import is_secret_name
 from apps.engine.formats.terraform.hcl.parser import parse
 from apps.engine.formats.terraform.hcl.syntax import (
     Body,
@@ -18,8 +20,6 @@ from apps.engine.formats.terraform.hcl.syntax import (
     Template,
     Tuple,
 )
-from apps.engine.formats.terraform.masking import MARK
-from apps.engine.formats.terraform.secrets import is_secret_name
 
 Span = tuple[int, int]
 # Attributes whose names do not tell that a secret may stand in them.

@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-# What attributes that hold secrets are called, whatever a provider says of them.
-_NAMES = re.compile(
-    r"(?:^|_)(?:password|passwd|passphrase|secret|secret_string|secret_binary|secret_key"
-    r"|private_key|private_key_pem|access_key|auth_token|token|credentials_json|client_secret"
-    r"|api_key_value|shared_secret|kubeconfig|certificate_private_key|connection_string"
-    r"|webhook_url|master_password|session_token|api_key|apikey|pwd)$",
-    re.I,
-)
-# These say how a secret is made or kept, and are none.
-_HARMLESS = frozenset({"manage_master_user_password", "manage_user_password"})
-
-
-def is_secret_name(name: str) -> bool:
-    """Say whether an attribute or a variable of this name holds a secret.
-
-    Parameters
-    ----------
-    name : str
-        Name of an attribute, or of an environment variable.
-
-    Returns
-    -------
-    bool
-        True for password, secret_string, token and their like.
-
-    Examples
-    --------
-    >>> is_secret_name("master_password"), is_secret_name("secret_arn")
-    (True, False)
-    """
-    return name.lower() not in _HARMLESS and _NAMES.search(name) is not None
+from apps.engine.formats.secret_names import is_secret_name
 
 
 def without_secrets(value: Any, secret: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.designs.packing import zipped
 from apps.engine.forecast import Forecast, forecast, summary_of
 from apps.engine.formats import read
 from apps.engine.formats.cloudformation.export.check import with_changes
@@ -20,7 +21,6 @@ from apps.engine.formats.errors import CannotWrite
 from apps.forecasts import question
 from apps.forecasts.exporting.asked import changes_asked
 from apps.forecasts.exporting.base import CannotExport, Exported, ExportRequest
-from apps.forecasts.exporting.of_design import zipped
 from apps.forecasts.exporting.registry import BY_NAME, export
 from apps.forecasts.exporting.scaling import scaled
 from apps.forecasts.old_facts import with_old_facts

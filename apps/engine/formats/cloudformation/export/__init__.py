@@ -8,7 +8,8 @@ from typing import Any
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.formats.cloudformation import architecture_of, documents_of, wire
-from apps.engine.formats.cloudformation.export.check import difference, with_changes
+from apps.engine.formats.cloudformation.bounds import with_mark
+from apps.engine.formats.cloudformation.export.check import check_again, with_changes
 from apps.engine.formats.cloudformation.export.companions import companions
 from apps.engine.formats.cloudformation.export.ground import Ground, Plan
 from apps.engine.formats.cloudformation.export.modes import (
@@ -24,14 +25,13 @@ from apps.engine.formats.cloudformation.export.write import write
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION
 from apps.engine.formats.cloudformation.notes import noted_in
 from apps.engine.formats.cloudformation.wiring import Wiring
-from apps.engine.formats.errors import CannotWrite, UnreadableInput
-from apps.engine.graph import Architecture, Component
+from apps.engine.formats.errors import CannotWrite
+from apps.engine.graph import Component
 
 # By component id, by name of the setting; None for what AWS takes where the template is silent.
 Changes = Mapping[str, Mapping[str, Any]]
 # Writes changes into files, or raises CannotWrite.
 Writer = Callable[[Mapping[str, bytes], Changes], "Export"]
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _together(files: Mapping[str, bytes], changes: Changes, region: str) -> Expo
     plan = plan_for(Ground(files, stacks.values()), wishes)
     written = with_words(files, plan)
     if written != files:
-        _check(meant, written, region)
+        check_again(meant, lambda: architecture_of(wire(written, region), is_noted=False))
     return Export(written, tuple(plan.notes))
 
 
@@ -216,17 +216,6 @@ def with_words(files: Mapping[str, bytes], plan: Plan) -> dict[str, bytes]:
     written = dict(files)
     for name in {task.file for task in plan.tasks}:
         values = {task.path: task.value for task in plan.tasks if task.file == name}
-        mark = _BOM if files[name].startswith(_BOM) else b""
-        sheet = Sheet(files[name].removeprefix(_BOM).decode())
-        written[name] = mark + write(sheet, values).text.encode()
+        mark, text = with_mark(files[name])
+        written[name] = mark + write(Sheet(text), values).text.encode()
     return written
-
-
-def _check(expected: Architecture, files: Mapping[str, bytes], region: str) -> None:
-    try:
-        found = architecture_of(wire(files, region), is_noted=False)
-    except UnreadableInput as error:
-        raise CannotWrite(f"The changed template could not be read: {error}") from error
-    sentence = difference(expected, found)
-    if sentence:
-        raise CannotWrite(sentence)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from apps.engine.formats.cloudformation.export.sheet import Sheet
+from apps.engine.formats.cloudformation.export.sheet import Edit, Sheet
 from apps.engine.formats.cloudformation.export.spots import Entry, Table, Word
 from apps.engine.formats.cloudformation.export.words import yaml_word
 
 
-def add_to_block(sheet: Sheet, table: Table, name: str, value: Any) -> Sheet:
-    """Return a copy with another entry in a block mapping.
+def add_to_block(sheet: Sheet, table: Table, name: str, value: Any) -> list[Edit]:
+    """Return how a block mapping gets another entry.
 
     It stands after the last entry that needs one line only, so before what is nested deeper.
 
@@ -28,18 +28,18 @@ def add_to_block(sheet: Sheet, table: Table, name: str, value: Any) -> Sheet:
 
     Returns
     -------
-    Sheet
-        A copy with more lines.
+    list of Edit
+        More lines.
     """
     column = sheet.column(table.entries[0].key.start)
     lines = [" " * column + line for line in block_lines(sheet, {name: value})]
     at = sheet.line_end(_neighbour(sheet, table).value.end)
     text = "".join(sheet.line_break + line for line in lines)
-    return sheet.replaced(at, at, text)
+    return [Edit(at, at, text)]
 
 
-def fill_block(sheet: Sheet, key: Word, empty: Word, value: Any) -> Sheet:
-    """Return a copy in which a key without a value has a mapping or list below it.
+def fill_block(sheet: Sheet, key: Word, empty: Word, value: Any) -> list[Edit]:
+    """Return how a key without a value gets a mapping or list below it.
 
     Parameters
     ----------
@@ -54,16 +54,16 @@ def fill_block(sheet: Sheet, key: Word, empty: Word, value: Any) -> Sheet:
 
     Returns
     -------
-    Sheet
-        A copy with more lines.
+    list of Edit
+        More lines.
     """
     column = sheet.column(key.start)
     lines = list(block_lines(sheet, {key.value: value}))[1:]
     at = sheet.line_end(empty.end)
     text = "".join(f"{sheet.line_break}{' ' * column}{line}" for line in lines)
-    filled = sheet.replaced(at, at, text)
     # A `null` that is written out goes; blanks before a comment stay.
-    return filled.replaced(empty.start, empty.end, "") if empty.value else filled
+    gone = [Edit(empty.start, empty.end, "")] if empty.value else []
+    return [*gone, Edit(at, at, text)]
 
 
 def block_lines(sheet: Sheet, value: Any) -> Iterator[str]:

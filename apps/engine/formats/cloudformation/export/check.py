@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from apps.engine.catalog import build
 from apps.engine.catalog.base import InvalidSetting
-from apps.engine.formats.errors import CannotWrite
+from apps.engine.formats.errors import CannotWrite, UnreadableInput
 from apps.engine.graph import Architecture, Component
 
 _ADVICE = "change it by hand."
@@ -33,6 +34,7 @@ def with_changes(before: Architecture, changes: Any) -> Architecture:
     CannotWrite
         If a component is not there, or a value is out of bounds.
     """
+    changed: dict[str, Component] = {}
     for id_, settings in changes.items():
         try:
             component = before.component(id_)
@@ -40,12 +42,36 @@ def with_changes(before: Architecture, changes: Any) -> Architecture:
             raise CannotWrite(f"{id_} is no component of these templates.") from None
         merged = {**component.settings, **settings}
         kept = {name: value for name, value in merged.items() if value is not None}
+        changed[id_] = replace(component, settings=kept)
         try:
-            build(replace(component, settings=kept))
+            build(changed[id_])
         except InvalidSetting as error:
             raise CannotWrite(str(error)) from error
-        before = before.with_settings(id_, kept)
-    return before
+    return replace(before, components=tuple(changed.get(each.id, each) for each in before))
+
+
+def check_again(expected: Architecture, read: Callable[[], Architecture]) -> None:
+    """Read what was written, and refuse it where it does not say what it was meant to say.
+
+    Parameters
+    ----------
+    expected : Architecture
+        What was meant.
+    read : callable
+        Reads what was written.
+
+    Raises
+    ------
+    CannotWrite
+        If it cannot be read, or says something else.
+    """
+    try:
+        found = read()
+    except UnreadableInput as error:
+        raise CannotWrite(f"The changed file could not be read: {error}") from error
+    sentence = difference(expected, found)
+    if sentence:
+        raise CannotWrite(sentence)
 
 
 def difference(expected: Architecture, found: Architecture) -> str:

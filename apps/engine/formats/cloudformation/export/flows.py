@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from apps.engine.formats.cloudformation.export.sheet import STEP, Sheet
+from apps.engine.formats.cloudformation.export.sheet import STEP, Edit, Sheet
 from apps.engine.formats.cloudformation.export.spots import Entry, Table
 from apps.engine.formats.cloudformation.export.words import json_word, yaml_word
 
@@ -27,8 +27,8 @@ class Manner(NamedTuple):
     line_break: str = "\n"
 
 
-def add_to_flow(sheet: Sheet, table: Table, name: str, value: Any) -> Sheet:
-    """Return a copy with another entry at the end of a mapping in braces.
+def add_to_flow(sheet: Sheet, table: Table, name: str, value: Any) -> list[Edit]:
+    """Return how a mapping in braces gets another entry at its end.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def add_to_flow(sheet: Sheet, table: Table, name: str, value: Any) -> Sheet:
 
     Returns
     -------
-    Sheet
-        A copy, its other lines as they are but for a comma.
+    list of Edit
+        Another line or word, and a comma.
     """
     manner = _manner(sheet, table)
     entry = flow_text({name: value}, manner)[1:-1].strip()
@@ -52,7 +52,7 @@ def add_to_flow(sheet: Sheet, table: Table, name: str, value: Any) -> Sheet:
         return _only(sheet, table, entry, manner)
     end = table.entries[-1].value.end
     if manner.margin is None:
-        return sheet.replaced(end, end, manner.comma + entry)
+        return [Edit(end, end, manner.comma + entry)]
     return _on_own_line(sheet, end, entry, manner)
 
 
@@ -135,16 +135,16 @@ def _json_colon(sheet: Sheet) -> str:
     return ": "
 
 
-def _only(sheet: Sheet, table: Table, entry: str, manner: Manner) -> Sheet:
+def _only(sheet: Sheet, table: Table, entry: str, manner: Manner) -> list[Edit]:
     start = sheet.text.index("{", table.start)
     if manner.margin is None:
-        return sheet.replaced(start, table.end, "{" + entry + "}")
+        return [Edit(start, table.end, "{" + entry + "}")]
     before = manner.line_break + manner.margin
     after = before.removesuffix(manner.step)
-    return sheet.replaced(start, table.end, "{" + before + entry + after + "}")
+    return [Edit(start, table.end, "{" + before + entry + after + "}")]
 
 
-def _on_own_line(sheet: Sheet, end: int, entry: str, manner: Manner) -> Sheet:
+def _on_own_line(sheet: Sheet, end: int, entry: str, manner: Manner) -> list[Edit]:
     """Add a line after the last one, whose comment stays where it is."""
     comma = _COMMA.match(sheet.text, end)
     after = comma.end() if comma else end
@@ -152,4 +152,4 @@ def _on_own_line(sheet: Sheet, end: int, entry: str, manner: Manner) -> Sheet:
     is_free = _REST.fullmatch(sheet.text, after, line_end) is not None
     at = line_end if is_free else after
     new = f"{manner.line_break}{manner.margin}{entry}" + ("," if comma else "")
-    return sheet.replaced(at, at, new).replaced(end, end, "" if comma else ",")
+    return [Edit(at, at, new)] if comma else [Edit(end, end, ","), Edit(at, at, new)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from apps.engine.formats.cloudformation.export.json_spots import json_spots
-from apps.engine.formats.cloudformation.export.spots import Alias, Row, Spot, Table
+from apps.engine.formats.cloudformation.export.spots import Alias, Row, Spot, Table, walk
 from apps.engine.formats.cloudformation.export.yaml_spots import yaml_spots
 from apps.engine.formats.cloudformation.json_reader import read_json
 from apps.engine.formats.errors import UnreadableInput
@@ -52,7 +52,7 @@ class Sheet:
     @cached_property
     def shared(self) -> frozenset[str]:
         """The anchors that something stands in for."""
-        return frozenset(spot.anchor for spot in _walk(self.root) if isinstance(spot, Alias))
+        return frozenset(spot.anchor for spot in walk(self.root) if isinstance(spot, Alias))
 
     @cached_property
     def line_break(self) -> str:
@@ -74,7 +74,7 @@ class Sheet:
     def _usual(self, sort: type[Table] | type[Row]) -> int | None:
         steps = Counter(
             self.column(entry.value.start) - self.column(entry.key.start)
-            for table in _walk(self.root)
+            for table in walk(self.root)
             if isinstance(table, Table)
             for entry in table.entries
             if isinstance(entry.value, sort)
@@ -175,50 +175,22 @@ class Sheet:
         """
         return not self.text[self.line_start(at) : at].strip()
 
-    def replaced(self, start: int, end: int, by: str) -> Sheet:
-        """Return a copy with other characters in a place.
-
-        Parameters
-        ----------
-        start : int
-            The first character that goes.
-        end : int
-            The first that stays again.
-        by : str
-            What takes their place.
-
-        Returns
-        -------
-        Sheet
-            A copy, whose spots are found anew.
-        """
-        return Sheet(self.text[:start] + by + self.text[end:])
-
     def edited(self, edits: Iterable[Edit]) -> Sheet:
         """Return a copy with several places changed at once.
 
         Parameters
         ----------
         edits : iterable of Edit
-            None of them overlaps another.
+            None of them overlaps another; those at one place stand in their order.
 
         Returns
         -------
         Sheet
             A copy, whose spots are found anew.
         """
-        text = self.text
-        for start, end, by in sorted(edits, reverse=True):
-            text = text[:start] + by + text[end:]
-        return Sheet(text)
-
-
-def _walk(spot: Spot) -> Iterator[Spot]:
-    """Yield a spot and all below it, those nearest to the beginning first."""
-    yield spot
-    if isinstance(spot, Table):
-        for entry in spot.entries:
-            yield from _walk(entry.value)
-    elif isinstance(spot, Row):
-        for item in spot.items:
-            yield from _walk(item)
+        pieces: list[str] = []
+        at = 0
+        for start, end, by in sorted(edits, key=lambda edit: edit[:2]):
+            pieces += self.text[at:start], by
+            at = end
+        return Sheet("".join((*pieces, self.text[at:])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -70,3 +71,26 @@ class Row(Spot):
 
     items: tuple[Spot, ...]
     is_flow: bool
+
+
+def walk(spot: Spot) -> Iterator[Spot]:
+    """Yield a value and all below it, those nearest to the beginning first.
+
+    Parameters
+    ----------
+    spot : Spot
+        A value.
+
+    Yields
+    ------
+    Spot
+        Itself, and what its mappings and lists hold.
+    """
+    todo = [spot]
+    while todo:
+        now = todo.pop()
+        yield now
+        if isinstance(now, Table):
+            todo.extend(entry.value for entry in reversed(now.entries))
+        elif isinstance(now, Row):
+            todo.extend(reversed(now.items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.engine.formats.terraform.export.changing import Export as Export
+from apps.engine.formats.cloudformation.export import Export as Export
 from apps.engine.formats.terraform.export.changing import export_configuration
 from apps.engine.formats.terraform.export.writing import write_configuration
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import InvalidSetting, Property
+from apps.engine.formats.cloudformation.bounds import with_mark
+from apps.engine.formats.cloudformation.export import Changes, Export
 from apps.engine.formats.cloudformation.export.check import difference
 from apps.engine.formats.cloudformation.library import DEFAULT_REGION, Library
 from apps.engine.formats.errors import UnreadableInput
@@ -16,18 +18,6 @@ from apps.engine.formats.terraform.export.places import Edit, Ground, NoPlace, p
 from apps.engine.formats.terraform.export.rows import rows_for
 from apps.engine.formats.terraform.upload import Upload
 from apps.engine.graph import Architecture, Component
-
-# By component id, by name of the setting; None for what AWS takes where nothing is said.
-Changes = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """The files, what was done otherwise than expected, and which changes have no place."""
-
-    files: Mapping[str, bytes]
-    notes: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
 
 
 def export_configuration(
@@ -78,8 +68,7 @@ def _changed(
     reasons: list[str] = []
     for edit in _edits(files, before.component(id_), setting, value, reasons, region):
         data = files[edit.file]
-        text = data.decode("utf-8-sig")
-        mark = data[: len(data) - len(text.encode())]
+        mark, text = with_mark(data)
         changed = mark + (text[: edit.start] + edit.text + text[edit.end :]).encode()
         written = {**files, edit.file: changed}
         sentence = _check(meant, written, region)

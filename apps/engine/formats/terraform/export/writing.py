@@ -8,9 +8,9 @@ from typing import Any
 
 from apps.engine.catalog import KINDS, build
 from apps.engine.catalog.base import LENGTH, PRESENT, Kind, Property
+from apps.engine.formats.cloudformation.export import Export
 from apps.engine.formats.errors import UnreadableInput
 from apps.engine.formats.terraform.configuration import read_configuration
-from apps.engine.formats.terraform.export.changing import Export
 from apps.engine.formats.terraform.export.drafting import Draft
 from apps.engine.formats.terraform.export.kinds import main_resource
 from apps.engine.formats.terraform.export.links import write_links
