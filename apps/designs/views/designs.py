@@ -27,8 +27,8 @@ def new(request: UserRequest) -> HttpResponse:
     teams = _teams(request)
     if request.method != "POST":
         return _new_page(request, teams)
-    files, why_missing = incoming.files_of(request, request.POST.get("team", ""))
-    form = forms.UploadForm(teams, request.POST, files, why_missing=why_missing)
+    sent, why_missing = incoming.files_of(request, request.POST.get("team", ""))
+    form = forms.UploadForm(teams, request.POST, sent, why_missing=why_missing)
     if form.is_valid():
         files = form.contents()
         try:
@@ -86,8 +86,8 @@ def reimport(request: UserRequest, design_id: UUID) -> HttpResponse:
     design = editable(request, design_id)
     form, status = forms.FilesForm(), 200
     if request.method == "POST":
-        files, why_missing = incoming.files_of(request, str(design.team_id))
-        form, status = forms.FilesForm(request.POST, files, why_missing=why_missing), 422
+        sent, why_missing = incoming.files_of(request, str(design.team_id))
+        form, status = forms.FilesForm(request.POST, sent, why_missing=why_missing), 422
         if form.is_valid():
             files = form.contents()
             try:
