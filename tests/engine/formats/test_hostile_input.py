@@ -162,9 +162,9 @@ CASES: Final[dict[str, tuple[Callable[[], Files], str]]] = {
     "NaN": (lambda: queue_with(".nan"), "give a number"),
     "NaN in JSON": (lambda: queue_with("NaN", is_json=True), "not JSON"),
     "half a character": (lambda: one('{"a": "\\ud800"}', "t.json"), "a character that is no text"),
-    "UTF-16": (lambda: one(QUEUE, encoding="utf-16"), "not UTF-8"),
-    "UTF-16 without its mark": (lambda: one(QUEUE, encoding="utf-16-be"), "binary"),
-    "UTF-32": (lambda: one(QUEUE, encoding="utf-32"), "not UTF-8"),
+    "UTF-16": (lambda: one(QUEUE, encoding="utf-16"), "save the file as UTF-8"),
+    "UTF-16 without its mark": (lambda: one(QUEUE, encoding="utf-16-be"), "save the file as UTF-8"),
+    "UTF-32": (lambda: one(QUEUE, encoding="utf-32"), "save the file as UTF-8"),
     "Latin letters": (lambda: one(QUEUE + "# \u00e9", encoding="latin-1"), "not UTF-8"),
     "zip bomb": (lambda: zipped({"t.yaml": "0" * 6_000_000}), "unpacks to 6,000,000 bytes"),
     "zip in zip": (

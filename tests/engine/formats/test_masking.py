@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,23 @@ def test_what_lies_beside_in_another_encoding_is_kept_without_its_secrets(encodi
         data, kept = text.encode(encoding), expected.encode(encoding)
 
     assert keepable({"t.yaml": data})["t.yaml"] == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("t.yaml", "Password: ${"),
+        ("t.yaml", "{{resolve:"),
+        (".env", 'a="password=['),
+        (".env", 'a=\\"b'),
+        ("t.txt", "://a:"),
+        ("t.txt", 'password: """'),
+    ],
+)
+def test_a_hostile_text_is_looked_through_in_time(name: str, piece: str) -> None:
+    text = ("Password: " + piece * (1_000_000 // len(piece))).encode()
+
+    start = time.process_time()
+    keepable({name: text})
+
+    assert time.process_time() - start < 2.0

@@ -42,7 +42,9 @@ def decode(name: str, data: bytes) -> str:
         raise UnreadableInput("The file is empty; give a CloudFormation or SAM template.", name)
     if _is_wide(data):
         raise UnreadableInput(
-            "The file is UTF-16, as Windows PowerShell writes it; save the file as UTF-8.", name
+            "The file has two bytes or more for each character (UTF-16), as Windows PowerShell "
+            "writes it; save the file as UTF-8.",
+            name,
         )
     if b"\x00" in data[:4096]:
         raise UnreadableInput(

@@ -18,7 +18,7 @@ from apps.engine.formats.cloudformation.export.spots import (
     walk,
 )
 from apps.engine.formats.cloudformation.export.trail import call_of
-from apps.engine.formats.masking.texts import closed, is_harmless
+from apps.engine.formats.masking.texts import is_harmless, variables
 from apps.engine.formats.secret_names import is_secret_name
 
 # A name and a value side by side: environments of containers, tags, headers, options.
@@ -190,7 +190,7 @@ def _taken(spot: Spot, *, of_all: bool = False) -> Iterator[Place]:
 
 def _only(text: str) -> Iterator[re.Match[str]]:
     match = _REFERENCE.match(text)
-    if match is not None and closed(text, 0) == len(text):
+    if match is not None and variables(text)[:1] == [(0, len(text))]:
         yield match
 
 

@@ -19,10 +19,8 @@ _TIMES = frozenset({"seconds", "minutes", "hours", "days"})
 # Names of things, expressions and paths into an input are no secrets.
 _HARMLESS = re.compile(r"arn:|\$[.$]|%[A-Z_]+%$")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
-_RESOLVED = re.compile(r"\{\{resolve:.*?\}\}+")
-# What is longer is no variable. [characters]
-_LONGEST = 1_000
-_OPENING = re.compile(r"\$\{|\{\{")
+_RESOLVED = re.compile(r"\{\{resolve:.{0,1000}?\}\}+")
+_BRACE = re.compile(r"\$?\{|\}")
 # The keys of a document of JSON, and the signs between its values.
 _KEY = re.compile(r"""\\*"[\w.-]{1,64}\\*"\s*:""")
 _SIGNS = re.compile(r"""[\s"\\{}\[\],:]+""")
@@ -135,41 +133,38 @@ def _values(raw: str) -> str:
     return re.sub(r"""[^\s"\\{}\[\],:]""", MARK, raw)
 
 
-def _references(raw: str) -> Iterator[tuple[int, int]]:
-    """Yield where variables and dynamic references stand, the outermost of nested ones."""
-    at = 0
-    while at < len(raw):
-        resolved = _RESOLVED.match(raw, at)
-        end = resolved.end() if resolved else closed(raw, at)
-        if end > at:
-            yield at, end
-        following = _OPENING.search(raw, max(end, at + 1))
-        at = following.start() if following else len(raw)
+def _references(raw: str) -> list[tuple[int, int]]:
+    """Return where variables and dynamic references stand, the outermost of nested ones."""
+    resolved = [match.span() for match in _RESOLVED.finditer(raw)]
+    blank = _RESOLVED.sub(lambda match: " " * len(match[0]), raw)
+    return sorted([*resolved, *variables(blank)])
 
 
-def closed(raw: str, at: int) -> int:
-    """Return where a variable ends.
+def variables(raw: str) -> list[tuple[int, int]]:
+    """Return where `${…}` stand, the outermost of nested ones.
 
     Parameters
     ----------
     raw : str
         A text.
-    at : int
-        Where the variable begins.
 
     Returns
     -------
-    int
-        The place after it; the same place where none begins.
+    list of tuple of int
+        Where each begins, and the place after it.
     """
-    if not raw.startswith("${", at):
-        return at
-    depth = 0
-    for place in range(at, min(len(raw), at + _LONGEST)):
-        depth += (raw[place] == "{") - (raw[place] == "}")
-        if not depth and place > at:
-            return place + 1
-    return at
+    opened: list[re.Match[str]] = []
+    found: list[tuple[int, int]] = []
+    for brace in _BRACE.finditer(raw):
+        if brace[0] != "}":
+            opened.append(brace)
+        elif opened:
+            first = opened.pop()
+            if first[0] == "${":
+                while found and found[-1][0] > first.start():
+                    found.pop()
+                found.append((first.start(), brace.end()))
+    return found
 
 
 def _without_words(variable: str) -> str:
