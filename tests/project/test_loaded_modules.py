@@ -78,7 +78,7 @@ def heavy(modules: set[str]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("path", "status", "most"),
-    [("/", "302", 920), ("/healthz", "200", 920), ("/accounts/login/", "200", 1020)],
+    [("/", "302", 840), ("/healthz", "200", 840), ("/accounts/login/", "200", 900)],
 )
 def test_first_answer_loads_no_more_than_it_needs(path: str, status: str, most: int) -> None:
     modules = loaded_by(path, status=status)
@@ -98,7 +98,7 @@ def test_front_page_of_somebody_with_forecasts_runs_no_engine(team: Team, olga: 
     modules = loaded_by("/", status="200", database=database, HTTP_COOKIE=cookie)
 
     assert heavy(modules) == []
-    assert len(modules) <= 1020
+    assert len(modules) <= 980
 
 
 def test_a_page_of_the_engine_would_be_noticed() -> None:
