@@ -2,7 +2,8 @@
 
 Zappa puts its own `handler.py` at the root of the package; this module imports it from there.
 
-1. Secrets are read, Django is loaded and the URLs are known before the first request comes.
+1. Secrets are read, Django is loaded and the URLs are known before the first request comes. So
+   are all views where there is time for them; elsewhere each comes with its first request.
 2. boto3 is loaded when it is first used, and not at every cold start.
 3. Each cookie is sent once. Zappa's middleware repeats it, two to four times.
 4. A request comes from its real client; only CloudFront may name another (`lambda_events`).
@@ -23,6 +24,9 @@ from project.lambda_secrets import set_secrets
 Event = dict[str, Any]
 # Each of these marks a kind of event that Zappa routes.
 ROUTED: Final = ("command", "Records", "detail-type")
+# Environments that are made while nobody waits for them.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+BEFOREHAND: Final = ("snap-start", "provisioned-concurrency")
 
 
 class EventRefused(Exception):
@@ -77,9 +81,13 @@ def _zappa() -> Any:
     loaded = module.global_handler
     # All that this middleware still does is to repeat cookies.
     loaded.wsgi_app = loaded.wsgi_app.application
-    from django.conf import settings
+    from django.urls import get_resolver
 
-    importlib.import_module(settings.ROOT_URLCONF)
+    from apps.lazy_urls import load_views
+
+    patterns = get_resolver().url_patterns
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") in BEFOREHAND:
+        load_views(patterns)
     return module
 
 

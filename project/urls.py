@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health, team_export
+from apps.lazy_urls import pages_of
 
 # Staff sign in on the same page as everybody, with its limits and its second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
@@ -13,13 +13,15 @@ handler404 = "project.ui.errors.not_found"
 handler429 = "project.ui.errors.too_many"  # Of allauth.
 handler500 = "project.ui.errors.server_error"
 
+page = pages_of("project")
+
 urlpatterns = [
-    path("healthz", health.process_health, name="healthz"),
-    path("readyz", health.readiness, name="readyz"),
+    page("healthz", "health.process_health", "healthz"),
+    page("readyz", "health.readiness", "readyz"),
     path("admin/", admin.site.urls),
-    path("accounts/teams/<uuid:team_id>/export/", team_export.team_export, name="team_export"),
+    page("accounts/teams/<uuid:team_id>/export/", "team_export.team_export", "team_export"),
     path("accounts/", include("apps.accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("apps.accounts.sign_in_urls")),
     path("facts/", include("apps.facts.urls")),
     path("designs/", include("apps.designs.urls")),
     path("", include("apps.forecasts.urls")),

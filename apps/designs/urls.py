@@ -1,38 +1,38 @@
 from __future__ import annotations
 
-from django.urls import path
-
-from apps.designs.views import designs, editing, history, incoming
+from apps.lazy_urls import pages_of
 
 app_name = "designs"
 
+page = pages_of("apps.designs.views")
+
 urlpatterns = [
-    path("new/", designs.new, name="new"),
-    path("new/blank/", designs.blank, name="blank"),
-    path("incoming/", incoming.grant, name="incoming"),
-    path("<uuid:design_id>/rename/", designs.rename, name="rename"),
-    path("<uuid:design_id>/delete/", designs.delete, name="delete"),
-    path("<uuid:design_id>/upload/", designs.reimport, name="reimport"),
-    path("<uuid:design_id>/original/", designs.original, name="original"),
-    path("<uuid:design_id>/history/", history.history, name="history"),
-    path("<uuid:design_id>/history/<int:number>/", history.version, name="version"),
-    path("<uuid:design_id>/history/<int:number>/restore/", history.restore, name="restore"),
-    path("<uuid:design_id>/merge/", editing.merge, name="merge"),
-    path("<uuid:design_id>/components/", editing.component_add, name="component_add"),
-    path(
+    page("new/", "designs.new", "new"),
+    page("new/blank/", "designs.blank", "blank"),
+    page("incoming/", "incoming.grant", "incoming"),
+    page("<uuid:design_id>/rename/", "designs.rename", "rename"),
+    page("<uuid:design_id>/delete/", "designs.delete", "delete"),
+    page("<uuid:design_id>/upload/", "designs.reimport", "reimport"),
+    page("<uuid:design_id>/original/", "designs.original", "original"),
+    page("<uuid:design_id>/history/", "history.history", "history"),
+    page("<uuid:design_id>/history/<int:number>/", "history.version", "version"),
+    page("<uuid:design_id>/history/<int:number>/restore/", "history.restore", "restore"),
+    page("<uuid:design_id>/merge/", "editing.merge", "merge"),
+    page("<uuid:design_id>/components/", "editing.component_add", "component_add"),
+    page(
         "<uuid:design_id>/components/<path:component_id>/remove/",
-        editing.component_remove,
-        name="component_remove",
+        "editing.component_remove",
+        "component_remove",
     ),
-    path(
+    page(
         "<uuid:design_id>/components/<path:component_id>/connect/",
-        editing.link_add,
-        name="link_add",
+        "editing.link_add",
+        "link_add",
     ),
-    path(
+    page(
         "<uuid:design_id>/components/<path:component_id>/disconnect/",
-        editing.link_remove,
-        name="link_remove",
+        "editing.link_remove",
+        "link_remove",
     ),
-    path("<uuid:design_id>/components/<path:component_id>/", editing.component, name="component"),
+    page("<uuid:design_id>/components/<path:component_id>/", "editing.component", "component"),
 ]

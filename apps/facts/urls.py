@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from django.urls import path
-
-from apps.facts import views
+from apps.lazy_urls import pages_of
 
 app_name = "facts"
 
+page = pages_of("apps.facts.views")
+
 urlpatterns = [
-    path("", views.fact_list, name="list"),
-    path("books/", views.book_list, name="books"),
-    path("books/<int:book_id>/compare/", views.book_compare, name="compare"),
+    page("", "fact_list", "list"),
+    page("books/", "book_list", "books"),
+    page("books/<int:book_id>/compare/", "book_compare", "compare"),
 ]

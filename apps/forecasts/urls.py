@@ -1,49 +1,38 @@
 from __future__ import annotations
 
-from django.urls import path
-
-from apps.forecasts.views import (
-    api,
-    design_page,
-    export,
-    faults,
-    home,
-    report,
-    samples,
-    scenario_file,
-    traffic,
-    working,
-)
+from apps.lazy_urls import pages_of
 
 app_name = "forecasts"
 
+page = pages_of("apps.forecasts.views")
+
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("api/forecast/", api.forecast_sent, name="api_forecast"),
-    path("api/designs/<uuid:design_id>/forecast/", api.design_forecast, name="api_design_forecast"),
-    path("api/designs/<uuid:design_id>/versions/", api.design_versions, name="api_design_versions"),
-    path("designs/<uuid:design_id>/", design_page.design_page, name="design"),
-    path("designs/<uuid:design_id>/forecast/", report.report, name="report"),
-    path("designs/<uuid:design_id>/traffic/", traffic.traffic, name="traffic"),
-    path("designs/<uuid:design_id>/export/", export.export_page, name="export"),
-    path("designs/<uuid:design_id>/export/<slug:name>/", export.export_file, name="export_file"),
-    path("designs/<uuid:design_id>/assumptions/", traffic.assume, name="assume"),
-    path("designs/<uuid:design_id>/faults/add/", faults.fault_add, name="fault_add"),
-    path("designs/<uuid:design_id>/faults/remove/", faults.fault_remove, name="fault_remove"),
-    path(
+    page("", "home.home", "home"),
+    page("api/forecast/", "api.forecast_sent", "api_forecast"),
+    page("api/designs/<uuid:design_id>/forecast/", "api.design_forecast", "api_design_forecast"),
+    page("api/designs/<uuid:design_id>/versions/", "api.design_versions", "api_design_versions"),
+    page("designs/<uuid:design_id>/", "design_page.design_page", "design"),
+    page("designs/<uuid:design_id>/forecast/", "report.report", "report"),
+    page("designs/<uuid:design_id>/traffic/", "traffic.traffic", "traffic"),
+    page("designs/<uuid:design_id>/export/", "export.export_page", "export"),
+    page("designs/<uuid:design_id>/export/<slug:name>/", "export.export_file", "export_file"),
+    page("designs/<uuid:design_id>/assumptions/", "traffic.assume", "assume"),
+    page("designs/<uuid:design_id>/faults/add/", "faults.fault_add", "fault_add"),
+    page("designs/<uuid:design_id>/faults/remove/", "faults.fault_remove", "fault_remove"),
+    page(
         "designs/<uuid:design_id>/traffic/scenario.json",
-        scenario_file.scenario_export,
-        name="scenario_export",
+        "scenario_file.scenario_export",
+        "scenario_export",
     ),
-    path(
+    page(
         "designs/<uuid:design_id>/traffic/upload/",
-        scenario_file.scenario_import,
-        name="scenario_import",
+        "scenario_file.scenario_import",
+        "scenario_import",
     ),
-    path("forecasts/<uuid:forecast_id>/", working.working, name="working"),
-    path("forecasts/<uuid:forecast_id>/stop/", working.working_stop, name="working_stop"),
-    path("forecasts/<uuid:forecast_id>/again/", working.working_again, name="working_again"),
-    path("forecasts/<uuid:forecast_id>/samples/", samples.samples, name="samples"),
-    path("forecasts/<uuid:forecast_id>/samples/start/", samples.start, name="samples_start"),
-    path("forecasts/<uuid:forecast_id>/samples/stop/", samples.stop, name="samples_stop"),
+    page("forecasts/<uuid:forecast_id>/", "working.working", "working"),
+    page("forecasts/<uuid:forecast_id>/stop/", "working.working_stop", "working_stop"),
+    page("forecasts/<uuid:forecast_id>/again/", "working.working_again", "working_again"),
+    page("forecasts/<uuid:forecast_id>/samples/", "samples.samples", "samples"),
+    page("forecasts/<uuid:forecast_id>/samples/start/", "samples.start", "samples_start"),
+    page("forecasts/<uuid:forecast_id>/samples/stop/", "samples.stop", "samples_stop"),
 ]

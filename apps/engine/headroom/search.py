@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from apps.engine.fluid.day import MINUTES, Record, run_day
 from apps.engine.fluid.model import Gauge, Model
+from apps.engine.headroom.beyond import LIMIT_BEYOND as LIMIT_BEYOND
 from apps.engine.headroom.case import Case
 from apps.engine.headroom.judge import Judge, Violation
 from apps.engine.stages.credits import Credits
 from apps.engine.stages.queue import Queue
 from apps.engine.stages.shared import Shared
 
-LIMIT_BEYOND = 1e8
 FEWEST = 1e-3
 # A smaller share of what was offered is rounding, not a refusal.
 _REFUSED = 1e-6

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
 from apps.accounts.models import Membership, User
 from apps.designs.models import Design
-from apps.engine.traffic.scenario import Scenario as EngineScenario
 from apps.forecasts.models.forecast import Forecast
+
+if TYPE_CHECKING:
+    from apps.engine.traffic.scenario import Scenario as EngineScenario
 
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
@@ -44,4 +46,7 @@ class Scenario(models.Model):
 
     def parsed(self) -> EngineScenario:
         """Return the scenario as the engine reads it. Raises InvalidScenario."""
+        # Imported here: every process loads this model, few of them the engine.
+        from apps.engine.traffic.scenario import Scenario as EngineScenario
+
         return EngineScenario.from_dict(self.body)

@@ -9,8 +9,9 @@ from typing import Any
 from apps.designs import diagram
 from apps.engine.catalog import KINDS
 from apps.forecasts.presenting.limits import LimitRow
-from apps.forecasts.presenting.names import Directory, unit_words
+from apps.forecasts.presenting.names import Directory
 from apps.forecasts.rendering.numbers import count
+from apps.forecasts.user_units import unit_words
 
 USERS = "users"
 

@@ -14,15 +14,6 @@ TRAFFIC = "traffic"
 # Where the bill has what the template does not.
 NOT_DRAWN = "not drawn"
 
-UNITS: Mapping[str, str] = {
-    "daily_active": "daily users",
-    "monthly_active": "monthly users",
-    "registered": "registered users",
-    "concurrent": "users at once",
-    "seats": "seats",
-    "devices": "devices",
-    "requests_per_month": "requests a month",
-}
 INPUTS: Mapping[str, str] = {
     "own_ms": "time of its own for a call",
     "cpu_ms": "processor time of a request",
@@ -82,11 +73,6 @@ class Directory:
 
     def __len__(self) -> int:
         return len(self._named)
-
-
-def unit_words(unit: str) -> str:
-    """Return what the users of a scenario are called in a sentence."""
-    return UNITS.get(unit, unit.replace("_", " "))
 
 
 def input_words(name: str) -> str:

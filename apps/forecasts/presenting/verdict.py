@@ -9,7 +9,8 @@ from typing import Any
 from apps.forecasts.presenting.cost import cost_points
 from apps.forecasts.presenting.digits import ASSUMED, CALIBRATED, between, rounded
 from apps.forecasts.presenting.limits import Measure, measure
-from apps.forecasts.presenting.names import UNITS, Directory, Named, unit_words
+from apps.forecasts.presenting.names import Directory, Named
+from apps.forecasts.user_units import UNITS, unit_words
 
 FAILURES: Mapping[str, str] = {
     "refused": "Requests are refused.",

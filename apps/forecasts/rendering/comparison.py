@@ -9,8 +9,8 @@ from typing import Any
 
 from apps.forecasts.baseline import Baseline
 from apps.forecasts.gates import held
-from apps.forecasts.presenting.names import unit_words
 from apps.forecasts.rendering.numbers import count, milliseconds, money, percent, significant
+from apps.forecasts.user_units import unit_words
 
 Summary = Mapping[str, Any]
 Words = Callable[[float], str]

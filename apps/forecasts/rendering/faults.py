@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from apps.forecasts.presenting.names import unit_words
 from apps.forecasts.rendering.numbers import amount, count, milliseconds, percent
+from apps.forecasts.user_units import unit_words
 
 Row = Mapping[str, Any]
 Name = Callable[[str], str]

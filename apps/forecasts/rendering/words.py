@@ -7,8 +7,9 @@ from typing import Any
 
 from apps.forecasts.presenting.cost import cost_points
 from apps.forecasts.presenting.digits import between
-from apps.forecasts.presenting.names import UNITS, input_words, unit_words
+from apps.forecasts.presenting.names import input_words
 from apps.forecasts.rendering.numbers import amount, count, milliseconds, money, percent
+from apps.forecasts.user_units import UNITS, unit_words
 
 # Of old facts so many are named.
 _MOST_OLD = 3

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.forecasts.presenting.names import Named
+# Django imports every library of tags when it reads its first template.
+if TYPE_CHECKING:
+    from apps.forecasts.presenting.names import Named
 
 register = template.Library()
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from apps.accounts.http import UserRequest
 from apps.accounts.models import Team
 from apps.designs.models import Design
-from apps.engine.headroom.search import LIMIT_BEYOND
+from apps.engine.headroom.beyond import LIMIT_BEYOND
 from apps.forecasts.models import Forecast
-from apps.forecasts.presenting.names import unit_words
+from apps.forecasts.user_units import unit_words
 
 
 @dataclass(frozen=True, slots=True)
