@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.deploy.doors import Answer, answer_of
 from tests.deploy.sandbox import Invocation, Sandbox
@@ -43,6 +43,9 @@ class Environment(Sandbox):
         if not self.ready.wait(60) or self.init_error is not None:
             raise RuntimeError(f"The function does not start: {self.init_error!r}")
         self._used_s = self.used_s()
+
+    def __enter__(self) -> Self:
+        return self
 
     def used_s(self) -> float:
         """Return the CPU time that the process has used so far."""

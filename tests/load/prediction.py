@@ -98,7 +98,9 @@ class Predictor:
     def expect(self, per_s: float) -> Expected:
         """Return what the flows say of a steady load."""
         found = self._ask("simulate", per_s)
-        pool = next(s for s in found["stages"] if (s["component"], s["role"]) == (FUNCTION, "invoke"))
+        pool = next(
+            s for s in found["stages"] if (s["component"], s["role"]) == (FUNCTION, "invoke")
+        )
         offered, refused = (pool[name]["flows"] / 60 for name in ("offered", "refused"))
         door = next(row for row in found["latency_ms"] if row["component"] == DOOR)
         return Expected(

@@ -73,8 +73,8 @@ class Row:
     def text(self) -> str:
         goal = "" if self.within is None else f"{self.within:.0%} {'ok' if self.is_met else 'MISS'}"
         return (
-            f"{self.load:>6.0%}  {self.name:<22}{self.predicted:>10.4g}{self.measured:>10.4g}"
-            f"{self.off:>+9.1%}  {goal}\n"
+            f"{self.load:>6.0%}  {self.name:<18}{self.predicted:>10.4g}{self.measured:>10.4g}"
+            f"{self.off:>+9.1%}  {goal}"
         )
 
 
@@ -112,30 +112,53 @@ class Report:
         latency = None if is_over else within
         return [
             Row(load, "served a second", expected.served_per_s, served, within),
-            Row(load, "refused, %", 1e2 * expected.refused_share, 1e2 * share, within if is_over else None),
+            Row(
+                load,
+                "refused, %",
+                1e2 * expected.refused_share,
+                1e2 * share,
+                within if is_over else None,
+            ),
             Row(load, "p50, ms", expected.p50_ms, p50, latency),
             Row(load, "p95, ms", expected.p95_ms, p95, latency),
         ]
 
     def text(self) -> str:
+        return "\n".join([*self._measured(), "", *self._compared(), "", *self._limit(), ""])
+
+    def _measured(self) -> list[str]:
         service = self.service
-        lines = [
-            f"{self.environments} environments; a call takes {1e3 * service.mean_s:.1f} ms on average, "
-            f"{1e3 * service.percentile_s(50):.1f} at the median, "
-            f"{1e3 * service.percentile_s(95):.1f} at p95;\n"
+        mean, middle, p95 = (
+            1e3 * value
+            for value in (service.mean_s, service.percentile_s(50), service.percentile_s(95))
+        )
+        return [
+            f"{self.environments} environments; a call takes {mean:.1f} ms on average, "
+            f"{middle:.1f} at the median, {p95:.1f} at p95;",
             f"{service.queries:.1f} statements of {service.database_ms:.2f} ms; the door takes "
-            f"{service.door_ms:.1f} ms; capacity {self.capacity_per_s:.1f} requests a second\n\n",
-            f"{'load':>6}  {'median of the runs':<22}{'predicted':>10}{'measured':>10}{'off':>9}  within\n",
+            f"{service.door_ms:.1f} ms; capacity {self.capacity_per_s:.1f} requests a second.",
+        ]
+
+    def _compared(self) -> list[str]:
+        head = f"{'load':>6}  {'':<18}{'predicted':>10}{'measured':>10}{'off':>9}  within"
+        busy = [f"{median(run.core_share for run in runs):.0%}" for runs in self.seen.values()]
+        return [
+            head,
             *(row.text() for row in self.rows()),
-            f"\nFirst limit named: {self.first['label']} of {self.first['component']} "
-            f"({'ok' if self.is_first_right else 'MISS'})\n",
-            *(f"  {line}\n" for line in self.first["why"]),
+            f"The environments' core was {', '.join(busy)} busy with them.",
+        ]
+
+    def _limit(self) -> list[str]:
+        said = "ok" if self.is_first_right else "MISS"
+        lines = [
+            f"First limit: {self.first['label']} of {self.first['component']}  {said}",
+            *(f"  {line}" for line in self.first["why"]),
         ]
         if self.warm is not None:
-            is_met = self.warm.ratio >= LEAST_WARM
-            lines.append(
-                f"\nWarm requests a second of one environment: design page "
-                f"{median(self.warm.ours):.1f}, bare view of one query {median(self.warm.bare):.1f}; "
-                f"{self.warm.ratio:.2f}x, at least {LEAST_WARM}x {'ok' if is_met else 'MISS'}\n"
-            )
-        return "".join(lines)
+            said = "ok" if self.warm.ratio >= LEAST_WARM else "MISS"
+            ours, bare = median(self.warm.ours), median(self.warm.bare)
+            lines += [
+                f"Warm requests a second: design page {ours:.1f}, bare view of one query "
+                f"{bare:.1f}: {self.warm.ratio:.2f} times, at least {LEAST_WARM}  {said}"
+            ]
+        return lines

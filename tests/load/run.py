@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from tests.load.environments import Environment, Pool
 from tests.load.front import event_of, start_front
 from tests.load.generator import TIMEOUT_S
 from tests.load.house import ROOT, House, open_house
-from tests.load.prediction import Expected, Predictor, Service
+from tests.load.prediction import Predictor, Service
 from tests.load.report import Measured, Report, Warm
 
 LOADS = (0.5, 0.8, 1.2)
@@ -57,7 +58,9 @@ class Place:
         )
 
     def event(self, k: int) -> dict[str, Any]:
-        return event_of(self.house.path, {"Cookie": self.house.cookies[k % len(self.house.cookies)]})
+        return event_of(
+            self.house.path, {"Cookie": self.house.cookies[k % len(self.house.cookies)]}
+        )
 
 
 def main() -> int:
@@ -198,17 +201,25 @@ def warm(place: Place, root: Path) -> Warm:
     """Measure the design page beside a bare view of one query, block by block in turn."""
     bare_root = bare_django(place.folder, root, place.python)
     with place.environment(root, 1.0) as ours, place.environment(bare_root, 1.0) as bare:
-        events = {id(ours): place.event, id(bare): lambda k: event_of(PATH, {})}
-        per_s: dict[int, list[float]] = {id(ours): [], id(bare): []}
+        per_s: tuple[list[float], list[float]] = ([], [])
         for block in range(BLOCKS + 1):
-            for environment in (ours, bare):
-                pool = Pool([environment])
-                for k in range(BLOCK_CALLS):
-                    answer = pool.serve(events[id(environment)](block * BLOCK_CALLS + k))
-                    check(answer.status if answer else 0)
-                if block:  # The first one warms.
-                    per_s[id(environment)].append(1 / fmean(pool.served_s))
-    return Warm(tuple(per_s[id(ours)]), tuple(per_s[id(bare)]))
+            seen = (
+                block_per_s(
+                    ours, [place.event(block * BLOCK_CALLS + k) for k in range(BLOCK_CALLS)]
+                ),
+                block_per_s(bare, [event_of(PATH, {})] * BLOCK_CALLS),
+            )
+            if block:  # The first one warms.
+                for kept, found in zip(per_s, seen, strict=True):
+                    kept.append(found)
+    return Warm(tuple(per_s[0]), tuple(per_s[1]))
+
+
+def block_per_s(environment: Environment, events: list[dict[str, Any]]) -> float:
+    began = time.perf_counter()
+    for event in events:
+        check(environment.serve(event).status)
+    return len(events) / (time.perf_counter() - began)
 
 
 def check(status: int) -> None:
