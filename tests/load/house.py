@@ -93,7 +93,7 @@ def open_house() -> Iterator[House]:
     try:
         with psycopg.connect("dbname=postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
-        for command in (("migrate", "--noinput"), ("createcachetable",), ("load_facts",)):
+        for command in (("migrate", "--noinput"), ("load_facts",)):
             manage(*command)
         manage("load_demo")
         found = json.loads(manage("shell", "-v", "0", "-c", SIGN_IN).splitlines()[-1])

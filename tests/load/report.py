@@ -22,6 +22,8 @@ class Measured:
     seconds: float
     waited_s: tuple[float, ...]
     core_share: float
+    # Of the environments' core, what somebody else had of it.
+    others_share: float = 0.0
 
     @property
     def served_per_s(self) -> float:
@@ -38,7 +40,8 @@ class Measured:
         return (
             f"{self.served_per_s:.1f}/s served, {self.refused_share:.1%} refused, "
             f"p50 {self.percentile_ms(50):.0f} ms, p95 {self.percentile_ms(95):.0f} ms, "
-            f"the environments' core {self.core_share:.0%} busy"
+            f"the environments' core {self.core_share:.0%} busy, "
+            f"{self.others_share:.0%} with others"
         )
 
 
@@ -145,8 +148,12 @@ class Report:
         return [
             head,
             *(row.text() for row in self.rows()),
-            f"The environments' core was {', '.join(busy)} busy with them.",
+            f"The environments' core was {', '.join(busy)} busy with them, and up to "
+            f"{self.others_share():.0%} with others; beyond a few per cent nothing here counts.",
         ]
+
+    def others_share(self) -> float:
+        return max(run.others_share for runs in self.seen.values() for run in runs)
 
     def _limit(self) -> list[str]:
         said = "ok" if self.is_first_right else "MISS"

@@ -115,6 +115,10 @@ def measured(place: Place, root: Path, chosen: argparse.Namespace) -> Report:
 def environments(place: Place, root: Path, count: int) -> Iterator[Pool]:
     with ExitStack() as stack:
         made = [stack.enter_context(place.environment(root, 1 / count)) for _ in range(count)]
+        # At home the cache is no table, so the function itself makes it.
+        result = made[0].invoke({"manage": "createcachetable"})
+        if result.error is not None:
+            raise RuntimeError(f"The table of the cache cannot be made: {result.error!r}")
         for environment in made:
             for k in range(WARM_CALLS):
                 check(environment.serve(place.event(k)).status)
@@ -154,9 +158,9 @@ def under_load(
     place: Place, pool: Pool, port: int, per_s: float, seconds: float, seed: int
 ) -> Measured:
     over_s = WARM_UP_S + seconds
-    used_s = pool.used_s()
+    used_s, busy_s = pool.used_s(), core_busy_s(place.cores[1])
     answers = generate(place, port, count=round(per_s * over_s), over_s=over_s, seed=seed)
-    used_s = pool.used_s() - used_s
+    used_s, busy_s = pool.used_s() - used_s, core_busy_s(place.cores[1]) - busy_s
     after = [answer for answer in answers if answer[0] >= WARM_UP_S]
     return Measured(
         offered=len(after),
@@ -164,7 +168,16 @@ def under_load(
         seconds=seconds,
         waited_s=tuple(answer[3] for answer in after if not answer[2]),
         core_share=used_s / over_s,
+        others_share=max(0.0, busy_s - used_s) / over_s,
     )
+
+
+def core_busy_s(core: int) -> float:
+    """Return for how long a core has worked, whoever for. proc(5): all but idle and iowait."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    ticks = next(line for line in lines if line.startswith(f"cpu{core} ")).split()[1:9]
+    busy = sum(map(int, ticks)) - int(ticks[3]) - int(ticks[4])
+    return busy / os.sysconf("SC_CLK_TCK")
 
 
 def generate(place: Place, port: int, **load: Any) -> list[list[Any]]:
