@@ -1,4 +1,4 @@
-.PHONY: run test check fix bench exam audit package publish deploytest proxytest
+.PHONY: run test check audit fix bench exam package publish deploytest proxytest loadtest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -61,6 +61,9 @@ publish: .venv-$(RUNTIME)/installed  ## The static files, into the bucket of STA
 
 deploytest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip in Lambda's own runtime, and Zappa's commands on a moto server.
 	DEPLOY_TESTS=$(RUNTIME) $(BIN)/python -m pytest -q -n 0 tests/deploy
+
+loadtest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip under load, beside what Headroom predicts of it.
+	$(BIN)/python -m tests.load.run $(RUNTIME) $(LOAD)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }

@@ -5,7 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
 
 from apps.designs.forms import BasedOnForm, LinkForm
 from apps.designs.models import Design, Version
@@ -68,12 +72,21 @@ def panel_of(
     }
 
 
-def _form(component: Component, based_on: dict[str, int]) -> BasedOnForm | None:
+def _form(component: Component, based_on: dict[str, int]) -> SafeString | None:
     if not component.is_modelled:
         return None
     values: dict[str, Any] = dataclasses.asdict(build(component))
     initial = based_on | {name: _typed(value) for name, value in values.items()}
-    return settings_form(KINDS[component.kind])(initial=initial)
+    draw = _drawn if settings.DEBUG else _kept
+    return draw(component.kind, tuple(initial.items()))
+
+
+def _drawn(kind: str, initial: tuple[tuple[str, Any], ...]) -> SafeString:
+    return settings_form(KINDS[kind])(initial=dict(initial)).render()
+
+
+# It takes long to draw, and is the same for everybody who looks at the same settings.
+_kept = lru_cache(maxsize=256)(_drawn)
 
 
 def _typed(value: Any) -> Any:

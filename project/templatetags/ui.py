@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.loader import render_to_string
@@ -13,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from project.ui import bars, curve, daychart, diagram, heat, icons, numbers, ruler
-from project.ui.components import component_rows, diagram_of
+from project.ui.components import Diagram, component_rows, diagram_of
 from project.ui.frame import Crumb, Tab
 from project.ui.reading import read, read_all
 
@@ -153,9 +155,18 @@ def graph(architecture: object) -> SafeString:
     return diagram.draw(diagram_of(architecture))
 
 
-@register.inclusion_tag("ui/component_list.html")
-def component_list(architecture: object) -> dict[str, Any]:
-    return {"rows": component_rows(diagram_of(architecture))}
+@register.simple_tag
+def component_list(architecture: object) -> SafeString:
+    diagram = diagram_of(architecture)
+    return _component_list(diagram) if settings.DEBUG else _kept_component_list(diagram)
+
+
+def _component_list(diagram: Diagram) -> SafeString:
+    return _component("component_list", {"rows": component_rows(diagram)})
+
+
+# As the diagram is kept, but for those who are changing the template.
+_kept_component_list = lru_cache(maxsize=64)(_component_list)
 
 
 @register.inclusion_tag("ui/hbars.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -49,6 +50,8 @@ class _Plan:
         return sorted(spots, key=lambda spot: (spot.x, spot.place.y))
 
 
+# The same picture is looked at many times between two changes; a large one has some 100 kB.
+@lru_cache(maxsize=64)
 def draw(diagram: Diagram) -> SafeString:
     plan = _plan(diagram)
     width = plan.layout.width + 2 * MARGIN

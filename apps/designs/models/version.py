@@ -48,5 +48,8 @@ class Version(models.Model):
         return f"version {self.number}"
 
     def architecture(self) -> Architecture:
-        """Return the graph as the engine sees it."""
-        return Architecture.from_dict(self.graph)
+        """Return the graph as the engine sees it; read once, since a page asks several times."""
+        kept: tuple[object, Architecture] | None = self.__dict__.get("_read")
+        if kept is None or kept[0] is not self.graph:
+            kept = self.__dict__["_read"] = (self.graph, Architecture.from_dict(self.graph))
+        return kept[1]
