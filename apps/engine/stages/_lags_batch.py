@@ -103,7 +103,8 @@ class Lags:
         ndarray, shape (scenarios,)
             Environments. [count]
         """
-        have, lasts = self._v[self._p.kept].copy(), flows[0]
+        have: FloatArray = self._v[self._p.kept].copy()
+        lasts = flows[0]
         started_s = self._v[self._at + RUSH, where] * self._init[where] * more[where]
         lasts[where] = np.maximum(lasts[where] - started_s, 0.0)
         found = self._leave(where, want[where], lasts[where])
@@ -187,7 +188,7 @@ class Lags:
         tails = np.where(rows[0] == STEADY, cv * np.array([own, own_held]), tails)
         window, beyond_s = WindowBatch(rows), cv * lasts
         stays_s = lasts - beyond_s
-        pace = np.where(stays_s > 1e-3 * dt, dt / stays_s, 1e3)
+        pace = dt / np.maximum(stays_s, 1e-9 * dt)
         had = np.maximum(np.array([own, own_held]) - tails, 0.0)
         left = np.array(window.leave(had[0], had[1], pace))
         rest = np.where(pace > 1.0, dt * (1.0 - 1.0 / pace), 0.0)
@@ -210,8 +211,9 @@ class Lags:
 
 def _evenly(dt: Values, lasts: FloatArray) -> FloatArray:
     """Return the share that is left of what came evenly in a step, of a mean duration."""
-    pace = np.where(lasts > 1e-3 * dt, dt / lasts, 1e3)
-    return np.where(pace > 1e-9, -np.expm1(-pace) / pace, 1.0)
+    pace = dt / lasts
+    share = np.where(pace > 1e-9, -np.expm1(-pace) / pace, 1.0)
+    return np.where((lasts <= 1e-3 * dt) & (np.asarray(dt) > 0.0), lasts / dt, share)
 
 
 def _fade(seconds: Values, lasts: FloatArray, dt: float) -> FloatArray:

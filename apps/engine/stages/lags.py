@@ -27,7 +27,7 @@ SLOTS = LASTING + WINDOW
 STEADY = -2.0
 # From this coefficient of variation on durations count as exponential; below the lower one they
 # never do, and between them only in a rush.
-EXPONENTIAL, NARROW = 0.9, 0.6
+EXPONENTIAL, NARROW = 0.9, 0.3
 
 # (own duration of one) → (what stays, wanted and held; share of what enters that is there after).
 LeaveOwn = Callable[[float], tuple[float, float, float]]
@@ -204,7 +204,7 @@ def _narrow(pool: Pool, p: Port, v: State, dt: float, at: int) -> tuple[LeaveOwn
             v[tail], v[tail_held] = cv * own, cv * own_held
         beyond_s = cv * lasts
         stays_s = lasts - beyond_s
-        pace = dt / stays_s if stays_s > 1e-3 * dt else 1e3
+        pace = dt / max(stays_s, 1e-9 * dt)
         had, had_held = max(own - v[tail], 0.0), max(own_held - v[tail_held], 0.0)
         left, left_held = window.leave(had, had_held, pace)
         rest = dt * (1.0 - 1.0 / pace) if pace > 1.0 else 0.0
@@ -228,5 +228,7 @@ def _narrow(pool: Pool, p: Port, v: State, dt: float, at: int) -> tuple[LeaveOwn
 
 def _evenly(dt: float, lasts: float) -> float:
     """Return the share that is left of what came evenly in a step, of a mean duration."""
-    pace = dt / lasts if lasts > 1e-3 * dt else 1e3
+    if lasts <= 1e-3 * dt:
+        return lasts / dt if dt > 0.0 else 1.0
+    pace = dt / lasts
     return -math.expm1(-pace) / pace if pace > 1e-9 else 1.0

@@ -55,7 +55,8 @@ class Pool(Stage):
 
     Notes
     -----
-    Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
+    Concurrency follows the filter of an M_t/M/inf system, and `lags` in a rush and where durations
+    vary little; environments and cold starts follow
     the memory of `idle_life`, and where queues alone call there are no more environments than
     they make hand-overs at once; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
