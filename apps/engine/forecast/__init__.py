@@ -29,7 +29,7 @@ from apps.engine.traffic.population import daily_users
 from apps.engine.traffic.reading import InvalidScenario
 from apps.engine.traffic.scenario import Scenario
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 
 __all__ = [
     "ENGINE_VERSION",

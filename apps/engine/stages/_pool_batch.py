@@ -10,9 +10,10 @@ import numpy as np
 
 from apps.engine.stages._batch import Values, caller_batch, each_of, taken
 from apps.engine.stages._erlang_batch import blocking_batch
+from apps.engine.stages._lags_batch import Lags
 from apps.engine.stages._memory_batch import remember_batch
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Step
-from apps.engine.stages.idle_life import GROWTH
+from apps.engine.stages.idle_life import GROWTH, SLOTS
 
 if TYPE_CHECKING:
     from apps.engine.stages.pool import Pool
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 _RAMP_HOLD_S, _SAFE_SHARE = 10.0, 0.2
 # As for a single scenario: see `Pool`.
 _MEMORY, _NEAR, _EULER = 9, 6.0, 0.5772
+_LAG = _MEMORY + SLOTS
 
-Admission = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+Admission = Callable[
+    [FloatArray, FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]
+]
 Limiting = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 Booking = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]
 
@@ -51,20 +55,23 @@ def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
     kept, load, lasts_of_timeout = v[p.kept], v[p.own + 5], v[p.gauge + 2]
     book, admit, late = _booking(pool, p, v, dt), _admission(pool, p, v, dt), _lateness(pool)
     call, own, init, timeout = caller_batch(p, v), pool.own_s, pool.init_s, pool.timeout_s
-    relax = 1.0 - math.exp(-dt)
+    relax, lags = 1.0 - math.exp(-dt), Lags(pool, p, v, dt, p.own + _LAG)
 
     def step() -> None:
         items = work.copy()
         want = taken(inn, work)
         each = each_of(items, want)
-        lasts = response * each / last_each
+        lasts, had = response * each / last_each, last_each.copy()
         last_each[:] = each
         inflow = want * lasts / dt
         fade = _fade(lasts, dt)
         need = load * fade + inflow * (1.0 - fade)
+        stay, fresh, have = busy * fade, inflow * (1.0 - fade), kept
+        where = lags.where(fade, stay + fresh)
+        if where.size:
+            have = lags.leave(where, want, each / had, (lasts, need, stay, fresh))
         load[:] = wanted[:] = need
-        stay, fresh = busy * fade, inflow * (1.0 - fade)
-        refused, room = admit(need, stay, fresh)
+        refused, room = admit(need, stay, fresh, have)
         well = 1.0 - refused
         ok = want * well
         busy[:] = held[:] = stay + fresh * well
@@ -75,6 +82,8 @@ def bind_pool(pool: Pool, p: Port, v: FloatArray, dt: float) -> Step:
         np.divide(lasting, timeout, lasts_of_timeout)
         np.minimum(lasting, timeout, out=lasting)
         response[:] = lasts + relax * (lasting - lasts)
+        if where.size:
+            response[where] += (1.0 - relax) * lags.enter(refused[where])
         failed[:] = np.where(want > NOTHING, 1.0 - good * (1.0 - slow) * well, 0.0)
 
     return step
@@ -94,18 +103,18 @@ def _fade(lasts: FloatArray, dt: float) -> Values:
 
 def _admission(pool: Pool, p: Port, v: FloatArray, dt: float) -> Admission:
     """Return a function that answers with (share refused, environments that may be new)."""
-    kept, tokens, scaling = v[p.kept], v[p.own + 4], v[p.gauge + 1]
+    tokens, scaling = v[p.own + 4], v[p.gauge + 1]
     shared = [v[slot] for slot in p.shared]
     refill, most = pool.ramp_per_s * dt, pool.ramp_per_s * _RAMP_HOLD_S
     limited = _limited(pool, v[p.gauge])
 
     def admit(
-        need: FloatArray, stay: FloatArray, fresh: FloatArray
+        need: FloatArray, stay: FloatArray, fresh: FloatArray, have: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         asked = stay + fresh
         refused = limited(need, asked, fresh)
         room = tokens + refill
-        more = asked - kept
+        more = asked - have
         scaling[:] = np.maximum(more, 0.0) / room
         over = more > room
         if over.any():

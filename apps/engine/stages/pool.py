@@ -15,6 +15,8 @@ from apps.engine.stages.arrivals import Arrivals, Departures, chance_of
 from apps.engine.stages.base import NOTHING, FloatArray, Port, Sojourn, Stage, State, Step, caller
 from apps.engine.stages.erlang import blocking
 from apps.engine.stages.idle_life import GROWTH, SLOTS, remember, shrink, start
+from apps.engine.stages.lags import NARROW, STARTING, Lag
+from apps.engine.stages.lags import SLOTS as LAG_SLOTS
 
 # The right to make new environments is saved for so long.
 _RAMP_HOLD_S = 10.0
@@ -22,6 +24,7 @@ _RAMP_HOLD_S = 10.0
 _SAFE_SHARE = 0.2
 # Where its memory begins among the pool's own slots.
 _MEMORY = 9
+_LAG = _MEMORY + SLOTS
 # A Gumbel law is met within so many scales of it, and has its mean so many above its mode.
 _NEAR, _EULER = 6.0, 0.5772
 
@@ -52,7 +55,8 @@ class Pool(Stage):
 
     Notes
     -----
-    Concurrency follows the filter of an M_t/M/inf system; environments and cold starts follow
+    Concurrency follows the filter of an M_t/M/inf system, and `lags` in a rush and where durations
+    vary little; environments and cold starts follow
     the memory of `idle_life`, and where queues alone call there are no more environments than
     they make hand-overs at once; refusals at the limit are Erlang B at the window's load.
     The duration relaxes towards what the callees answered, with a time constant of 1 s.
@@ -72,7 +76,7 @@ class Pool(Stage):
     # Concurrency, items each, kept seconds, starts, tokens, concurrency if nothing were refused,
     # share that started cold in the last step, environments beside those that the memory of its
     # idle life says, busy seconds in environments that are always kept; then that memory.
-    OWN_SLOTS: ClassVar[int] = _MEMORY + SLOTS
+    OWN_SLOTS: ClassVar[int] = _LAG + LAG_SLOTS
     OWN_COUNTERS: ClassVar[tuple[int, ...]] = (2, 3, 8)
 
     limit: float
@@ -98,22 +102,26 @@ class Pool(Stage):
         book, admit, late = self._booking(p, v, dt), self._admission(p, v, dt), self._late
         call, own, init, timeout = caller(p, v), self.own_s, self.init_s, self.timeout_s
         relax, lasts_of_timeout = 1.0 - math.exp(-dt), p.gauge + 2
+        starting, lag = p.own + _LAG + STARTING, Lag(self, p, v, dt, p.own + _LAG)
+        watches = self.cv < NARROW or init > 0.1 * dt
 
         def step() -> None:
-            want, items = v[inn], v[work]
+            want, items, had = v[inn], v[work], v[last_each]
             v[inn] = v[work] = 0.0
-            each = items / want if want > NOTHING else 1.0
-            lasts = v[response] * each / v[last_each]
-            v[last_each] = each
+            v[last_each] = each = items / want if want > NOTHING else 1.0
+            lasts = v[response] * each / had
             fresh = need = want * lasts / dt
             fade = 0.0
             if lasts > 0.1 * dt:
                 fade = math.exp(-dt / lasts) if lasts < 50.0 * dt else 1.0 - dt / lasts
                 need = v[load] * fade + need * (1.0 - fade)
+            stay, have = v[busy] * fade, v[kept]
+            before, fresh = have, fresh * (1.0 - fade)
+            lags = v[starting] or (watches and lag.begins(fade, stay + fresh - have))
+            if lags:
+                lasts, need, stay, fresh, have = lag.leave(want, lasts, each / had)
             v[load] = v[wanted] = need
-            stay, before = v[busy] * fade, v[kept]
-            fresh *= 1.0 - fade
-            refused, room = admit(need, stay, fresh)
+            refused, room = admit(need, stay, fresh, have)
             ok = want * (1.0 - refused)
             v[busy] = v[held] = stay + fresh * (1.0 - refused)
             cold = book(want, ok, each, lasts, before + room)
@@ -123,6 +131,8 @@ class Pool(Stage):
             v[lasts_of_timeout] = lasting / timeout
             lasting = timeout if lasting > timeout else lasting
             v[response] = lasts + relax * (lasting - lasts)
+            if lags:
+                v[response] += (1.0 - relax) * lag.enter(refused)
             v[failed] = 1.0 - good * (1.0 - slow) * (1.0 - refused) if want > NOTHING else 0.0
 
         return step
@@ -157,17 +167,17 @@ class Pool(Stage):
 
     def _admission(
         self, p: Port, v: State, dt: float
-    ) -> Callable[[float, float, float], tuple[float, float]]:
+    ) -> Callable[[float, float, float, float], tuple[float, float]]:
         """Return a function that answers with (share refused, environments that may be new).
 
-        It takes the concurrency that is wanted, what stays busy from before, and what the
-        step's requests would add.
+        It takes the concurrency that is wanted, what stays busy from before, what the
+        step's requests would add, and the environments that they find.
         """
-        kept, gauge, shared, limit = p.kept, p.gauge, p.shared, self.limit
+        gauge, shared, limit = p.gauge, p.shared, self.limit
         tokens, refill, most = p.own + 4, self.ramp_per_s * dt, self.ramp_per_s * _RAMP_HOLD_S
         lost = blocking(max(1, round(limit))) if math.isfinite(limit) else None
 
-        def admit(need: float, stay: float, fresh: float) -> tuple[float, float]:
+        def admit(need: float, stay: float, fresh: float, have: float) -> tuple[float, float]:
             refused, asked = 0.0, stay + fresh
             if lost is not None:
                 v[gauge] = need / limit if limit > 0.0 else need
@@ -176,7 +186,7 @@ class Pool(Stage):
                     over = (asked - limit) / fresh
                     refused = min(1.0, max(refused, over))
             room = v[tokens] + refill
-            more = asked - v[kept]
+            more = asked - have
             v[gauge + 1] = more / room if more > 0.0 else 0.0
             if more > room:
                 # What is busy from before can be more than all that there may be.

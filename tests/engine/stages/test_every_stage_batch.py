@@ -73,6 +73,10 @@ STAGES: dict[str, Maker] = {
     "cache": lambda rng: Cache(float(rng.random()), 0.01),
     "delay": lambda rng: Delay(spread(rng, 1e-3, 1.0)),
     "clock": lambda rng: Clock(),
+    "narrow pool": lambda rng: Pool(
+        spread(rng, 10.0, 1e4), spread(rng, 0.03, 30.0), spread(rng, 0.01, 20.0),
+        cv=float(rng.choice([0.0, 1e-4, 0.3, 0.5, 0.8])),
+    ),
     "station": station,
     "queue": queue,
     "plain queue": lambda rng: Queue(rate_per_s=spread(rng, 10.0, 1e4)),
