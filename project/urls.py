@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from project import health, team_export
+from project.ops.whole import keep_writes_whole
 
 # Staff sign in on the same page as everybody, with its limits and its second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
@@ -12,7 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 handler429 = "project.ui.errors.too_many"  # Of allauth.
 handler500 = "project.ui.errors.server_error"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.process_health, name="healthz"),
     path("readyz", health.readiness, name="readyz"),
     path("admin/", admin.site.urls),
@@ -23,3 +24,4 @@ urlpatterns = [
     path("designs/", include("apps.designs.urls")),
     path("", include("apps.forecasts.urls")),
 ]
+keep_writes_whole(urlpatterns)

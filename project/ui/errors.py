@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 # Where allauth counted, which does not say when its window ends. [s]
 WAIT_S = 60
+# A fail-over of the database takes about a minute, all else less. [s]
+OUTAGE_WAIT_S: Final = 10
+# For programs, which ask for JSON: what the pages say in sentences.
+SAID: Final = {
+    "fault": "Headroom failed at this request; the fault is logged.",
+    "too_many": "Too many requests in so short a time.",
+    "closed": "Headroom is closed for maintenance.",
+    "out_of_reach": "Something that Headroom needs is out of reach for a moment.",
+}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -14,25 +25,43 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Nothing here may need the database or the session: they may be what failed.
     """
-    return HttpResponseServerError(_text(request, "fault"))
+    return _answer(request, "fault", 500)
 
 
 def too_many(request: HttpRequest, wait_s: int = WAIT_S) -> HttpResponse:
-    minutes = -(-wait_s // 60)
-    text = _text(request, "too_many", {"minutes": minutes})
-    return HttpResponse(text, status=429, headers={"Retry-After": str(wait_s)})
+    return _answer(request, "too_many", 429, wait_s)
 
 
 def closed(request: HttpRequest, wait_s: int) -> HttpResponse:
     """Say that Headroom is closed for maintenance; nothing here may need the database."""
-    text = _text(request, "closed", {"minutes": -(-wait_s // 60)})
-    return HttpResponse(text, status=503, headers={"Retry-After": str(wait_s)})
+    return _answer(request, "closed", 503, wait_s)
 
 
-def _text(request: HttpRequest, name: str, context: dict[str, object] | None = None) -> str:
+def out_of_reach(request: HttpRequest, wait_s: int = OUTAGE_WAIT_S) -> HttpResponse:
+    """Say that the database, the store of files or the disk is not there, whichever it is."""
+    return _answer(request, "out_of_reach", 503, wait_s)
+
+
+def _answer(request: HttpRequest, name: str, status: int, wait_s: int = 0) -> HttpResponse:
+    headers = {"Retry-After": str(wait_s)} if wait_s else {}
+    if _asks_for_json(request):
+        said: dict[str, Any] = {"error": name, "message": SAID[name]}
+        waits = {"retry_after_s": wait_s} if wait_s else {}
+        return JsonResponse(said | waits, status=status, headers=headers)
+    context: dict[str, object] = {"minutes": -(-wait_s // 60), "seconds": wait_s}
+    return HttpResponse(_text(request, name, context), status=status, headers=headers)
+
+
+def _asks_for_json(request: HttpRequest) -> bool:
+    """Browsers take anything too, so it must be said, and HTML must not."""
+    asked = request.headers.get("Accept", "")
+    return "application/json" in asked and "text/html" not in asked
+
+
+def _text(request: HttpRequest, name: str, context: dict[str, object]) -> str:
     is_htmx = request.headers.get("HX-Request") == "true"
     part = f"ui/{name}.html"
-    whole = {"part": part, **(context or {})}
+    whole = {"part": part, **context}
     try:
         return render_to_string(part if is_htmx else "bare.html", whole)
     # Static files were not collected: a page that says so would fail in the same way, for ever.
