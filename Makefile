@@ -1,4 +1,4 @@
-.PHONY: run test check fix bench exam package deploytest
+.PHONY: run test check fix bench exam package deploytest faulttest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -48,6 +48,9 @@ package: .venv-$(RUNTIME)/installed  ## The Lambda zip of STAGE, built by the Py
 
 deploytest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip in Lambda's own runtime, and Zappa's commands on a moto server.
 	DEPLOY_TESTS=$(RUNTIME) $(BIN)/python -m pytest -q -n 0 tests/deploy
+
+faulttest: .venv/installed-dev  ## Killed servers, full disks, refusing stores: what people are told, and what is kept.
+	FAULT_TESTS=1 $(BIN)/python -m pytest -q -n 2 tests/faults
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }
