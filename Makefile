@@ -1,4 +1,4 @@
-.PHONY: run test check audit fix bench exam package publish deploytest proxytest loadtest
+.PHONY: run test check audit fix bench exam package publish deploytest proxytest loadtest faulttest
 
 # Any Python from 3.11 on, under the first name that has one.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -64,6 +64,9 @@ deploytest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## Th
 
 loadtest: .venv/installed-dev .venv-lambda-$(RUNTIME)/installed package  ## The zip under load, beside what Headroom predicts of it.
 	$(BIN)/python -m tests.load.run $(RUNTIME) $(LOAD)
+
+faulttest: .venv/installed-dev  ## Killed servers, full disks, refusing stores: what people are told, and what is kept.
+	FAULT_TESTS=1 $(BIN)/python -m pytest -q -n 2 tests/faults
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Headroom needs Python 3.11 or newer."; exit 1; }

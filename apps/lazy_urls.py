@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.core.checks import CheckMessage
+from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.module_loading import import_string
+
+Decorator = Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]
 
 
 class LazyPattern(URLPattern):
@@ -23,9 +26,20 @@ class LazyPattern(URLPattern):
         super().__init__(pattern, self.load, name=name)
         # Django asks the view for it otherwise.
         self.lookup_str = view
+        self._decorators: list[Decorator] = []
+        self._has_come = False
+
+    def decorate(self, decorator: Decorator) -> None:
+        """Let the view be decorated when it comes."""
+        self._decorators.append(decorator)
 
     def load(self) -> None:
+        if self._has_come:
+            return
         self.callback = import_string(self.lookup_str)
+        for decorator in self._decorators:
+            self.callback = decorator(self.callback)
+        self._has_come = True
 
     def resolve(self, path: str) -> ResolverMatch | None:
         # Middleware reads attributes of the view, so it must have come by then.

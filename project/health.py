@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.facts.models import PriceBook
+from project.ui.errors import OUTAGE_WAIT_S
 
 
 class FactsMissing(Exception):
@@ -35,8 +36,9 @@ def process_health(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readiness(request: HttpRequest) -> HttpResponse:
     states = {name: _state(name, check) for name, check in CHECKS.items()}
-    status = 200 if set(states.values()) == {"ok"} else 503
-    return JsonResponse(states, status=status)
+    if set(states.values()) == {"ok"}:
+        return JsonResponse(states)
+    return JsonResponse(states, status=503, headers={"Retry-After": str(OUTAGE_WAIT_S)})
 
 
 def _state(name: str, check: Callable[[], None]) -> str:

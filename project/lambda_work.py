@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from django.core.management import call_command
-from django.utils import timezone
 
 from apps.forecasts.background import sweep
+from apps.forecasts.clock import database_now
+from apps.forecasts.sampling import sweep_samples
 
 # A run that takes long is followed by others, so it need not take everything.
 MAX_TASKS: Final = 20
@@ -15,5 +16,7 @@ MAX_TASKS: Final = 20
 
 def work(event: object, context: object) -> None:
     """Take up what was missed, then do the tasks that wait."""
-    sweep(now=timezone.now())
+    now = database_now()
+    sweep(now=now)
+    sweep_samples(now=now)
     call_command("db_worker", batch=True, startup_delay=False, max_tasks=MAX_TASKS, reload=False)

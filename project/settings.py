@@ -64,6 +64,7 @@ MIDDLEWARE = [
     # The package for Lambda has no static file: they have an origin of their own.
     *([] if ON_LAMBDA else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "csp.middleware.CSPMiddleware",
+    "project.ops.outages.OutageMiddleware",
     "project.ops.maintenance.MaintenanceMiddleware",
     *(["project.database.replica.ReplicaMiddleware"] if DATABASE_REPLICA_HOST else []),
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from apps.lazy_urls import pages_of
+from project.ops.whole import keep_writes_whole
 
 # Staff sign in on the same page as everybody, with its limits and its second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # As documented.
@@ -15,7 +16,7 @@ handler500 = "project.ui.errors.server_error"
 
 page = pages_of("project")
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     page("healthz", "health.process_health", "healthz"),
     page("readyz", "health.readiness", "readyz"),
     path("admin/", admin.site.urls),
@@ -26,3 +27,4 @@ urlpatterns = [
     path("designs/", include("apps.designs.urls")),
     path("", include("apps.forecasts.urls")),
 ]
+keep_writes_whole(urlpatterns)

@@ -137,8 +137,18 @@ def forecast_for(
     return keep(version=version, scenario=scenario, answer=answer, now=now)
 
 
-def keep(*, version: Version, scenario: EngineScenario, answer: Answer, now: datetime) -> Forecast:
-    """Save an answer: the series first, so that no row points at nothing."""
+def keep(
+    *,
+    version: Version,
+    scenario: EngineScenario,
+    answer: Answer,
+    now: datetime,
+    asked_at: datetime | None = None,
+) -> Forecast:
+    """Save an answer: the series first, so that no row points at nothing.
+
+    It may have been asked for before now: who is answered late has not asked last.
+    """
     summary = summary_of(answer)
     first, holds = summary["first_limit"], summary["holds_users"]
     row = Forecast(
@@ -161,7 +171,7 @@ def keep(*, version: Version, scenario: EngineScenario, answer: Answer, now: dat
         first_limit=f"{first['component']}: {first['label']}"[:200] if first else "",
         monthly_usd=summary["cost"]["monthly_usd"],
         created_at=now,
-        asked_at=now,
+        asked_at=asked_at or now,
         finished_at=now,
     )
     return row.put()

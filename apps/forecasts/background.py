@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import DatabaseError, transaction
 from django_tasks import task
 
 from apps.designs.models import Version
@@ -30,8 +30,10 @@ from apps.forecasts.actions import (
     forecast_for,
     keep,
 )
+from apps.forecasts.clock import Clock, database_clock
 from apps.forecasts.models import Forecast
 from apps.forecasts.models.forecast import STOPPED
+from apps.outages import outage_of
 
 logger = logging.getLogger(__name__)
 # A forecast of a design of this size, in components and links, takes about a second.
@@ -44,7 +46,6 @@ GAVE_UP = (
     "It was tried three times, and each time its worker ended before it did. The design may be "
     "too large to be forecast here."
 )
-Clock = Callable[[], datetime]
 
 
 class BeingForecast(Exception):
@@ -121,23 +122,27 @@ def _enqueue(forecast_id: UUID) -> None:
     run_forecast.enqueue(str(forecast_id))
 
 
-def work_on(forecast_id: UUID, *, clock: Clock = timezone.now) -> None:
+def work_on(forecast_id: UUID, *, clock: Clock | None = None) -> None:
     """Work a forecast out, if nobody else has it; it may be called twice."""
+    clock = clock or database_clock()
     row = Forecast.objects.claim(forecast_id, clock())
     if row is None:
         return
     try:
-        answer = _answer(row, clock)
+        _keep(row, _answer(row, clock), clock)
     except Stopped:
         row.fail(STOPPED, clock())
     except (DesignNotRunnable, *NOT_RUNNABLE) as error:
         row.fail(str(error), clock())
     # The edge of a worker: whatever it was, it is logged, and the person is told.
-    except Exception:
+    except Exception as error:
         logger.exception("Forecast %s failed", forecast_id)
-        row.fail(OUR_FAULT, clock())
-    else:
-        _keep(row, answer, clock())
+        # While the database is away the row stays ours, until the lease runs out.
+        with suppress(DatabaseError):
+            if outage_of(error):
+                row.put_back()
+            else:
+                row.fail(OUR_FAULT, clock())
 
 
 def sweep(*, now: datetime) -> int:
@@ -173,9 +178,14 @@ def _heartbeat(row: Forecast, clock: Clock) -> Callable[[float], bool]:
     return progress
 
 
-def _keep(row: Forecast, answer: Answer, now: datetime) -> None:
+def _keep(row: Forecast, answer: Answer, clock: Clock) -> None:
     if answer.sha256 != row.inputs_sha256:
-        row.fail(FACTS_CHANGED, now)
+        row.fail(FACTS_CHANGED, clock())
         return
-    scenario = answer.inputs.scenario
-    keep(version=row.version, scenario=scenario, answer=answer, now=now)
+    keep(
+        version=row.version,
+        scenario=answer.inputs.scenario,
+        answer=answer,
+        now=clock(),
+        asked_at=row.asked_at,
+    )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import DatabaseError, transaction
 from django_tasks import task
 
 from apps.engine.forecast import (
@@ -29,9 +29,11 @@ from apps.engine.forecast import (
 )
 from apps.engine.traffic.scenario import Scenario
 from apps.forecasts.actions import NOT_RUNNABLE, DesignNotRunnable, facts_for
-from apps.forecasts.background import BEAT, FACTS_CHANGED, GAVE_UP, OUR_FAULT, Clock
+from apps.forecasts.background import BEAT, FACTS_CHANGED, GAVE_UP, OUR_FAULT
+from apps.forecasts.clock import Clock, database_clock
 from apps.forecasts.models import Forecast, SampleSlice, Sampling
 from apps.forecasts.models.sampling import STOPPED_EARLY
+from apps.outages import outage_of
 
 logger = logging.getLogger(__name__)
 # Enough that other samples would move low and high by about a twentieth at most.
@@ -106,8 +108,9 @@ def _enqueue_finish(sampling_id: int) -> None:
     finish_samples.enqueue(sampling_id)
 
 
-def work_on_slice(slice_id: UUID, *, clock: Clock = timezone.now) -> None:
+def work_on_slice(slice_id: UUID, *, clock: Clock | None = None) -> None:
     """Run a slice, if nobody else has it; it may be called twice."""
+    clock = clock or database_clock()
     row = SampleSlice.objects.claim(slice_id, clock())
     if row is None:
         return
@@ -123,9 +126,11 @@ def work_on_slice(slice_id: UUID, *, clock: Clock = timezone.now) -> None:
     except (DesignNotRunnable, *NOT_RUNNABLE) as error:
         return sampling.fail(str(error), clock())
     # The edge of a worker: whatever it was, it is logged, and the person is told.
-    except Exception:
+    except Exception as error:
         logger.exception("Samples %s failed", slice_id)
-        return sampling.fail(OUR_FAULT, clock())
+        with suppress(DatabaseError):
+            return row.put_back() if outage_of(error) else sampling.fail(OUR_FAULT, clock())
+        return None
     row.keep(drawn.to_dict(), len(drawn))
     finish(sampling.pk, sampler=sampler, clock=clock)
 
@@ -160,10 +165,9 @@ def _sampler(sampling: Sampling, go_on: Callable[[], bool] = lambda: True) -> Sa
     return sampler_of(architecture, scenario, facts, count=sampling.count, go_on=go_on)
 
 
-def finish(
-    sampling_id: int, *, sampler: Sampler | None = None, clock: Clock = timezone.now
-) -> None:
+def finish(sampling_id: int, *, sampler: Sampler | None = None, clock: Clock | None = None) -> None:
     """Put the slices together once all of them are over; it may be called twice."""
+    clock = clock or database_clock()
     loaded = Sampling.objects.select_related("forecast__version__design__team")
     sampling = loaded.get(pk=sampling_id)
     slices = list(sampling.slices.all())
@@ -175,9 +179,11 @@ def finish(
     except (DesignNotRunnable, *NOT_RUNNABLE) as error:
         sampling.fail(str(error), clock())
     # The edge of a worker, as above.
-    except Exception:
+    except Exception as error:
         logger.exception("Samples of forecast %s failed", sampling.forecast_id)
-        sampling.fail(OUR_FAULT, clock())
+        # What was run is kept, and is put together by a later worker.
+        if not outage_of(error):
+            sampling.fail(OUR_FAULT, clock())
 
 
 def _put_together(

@@ -30,6 +30,7 @@ def logging_settings(*, level: str, form: str, requests: bool, mail: bool) -> di
             },
             "json": {"()": "project.ops.logs.JsonFormatter"},
         },
+        "filters": {"outages": {"()": "project.ops.logs.OutageFilter"}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": form},
             "mail": {"class": "project.ops.mailing.FaultMailHandler", "level": "ERROR"},
@@ -38,6 +39,7 @@ def logging_settings(*, level: str, form: str, requests: bool, mail: bool) -> di
         "loggers": {
             # Django would mail admins by itself, with the variables of every frame.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.request": {"filters": ["outages"]},
             "headroom.requests": {"level": "INFO" if requests else "WARNING"},
         },
     }

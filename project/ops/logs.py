@@ -18,12 +18,20 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from apps.outages import outage_of
 from project.ops.scrubbing import scrub
 
 NO_REQUEST: Final = "-"
 request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 # By the end of the name of a metric.
 UNITS: Final = {"Ms": "Milliseconds", "Seconds": "Seconds", "Bytes": "Bytes"}
+
+
+class OutageFilter(logging.Filter):
+    """Leave Django's own line on an outage out: `OutageMiddleware` writes one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return outage_of(record.exc_info[1] if record.exc_info else None) is None
 
 
 class LineFormatter(logging.Formatter):

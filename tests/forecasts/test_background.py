@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.designs.models import Design
@@ -16,6 +19,7 @@ from apps.engine.traffic.scenario import Scenario
 from apps.facts.actions import effective_facts
 from apps.forecasts import background
 from apps.forecasts.background import BeingForecast, answer_or_start, start_forecast, work_on
+from apps.forecasts.clock import database_now
 from apps.forecasts.models import Forecast
 from apps.forecasts.series import sweep_series
 from tests.forecasts.conftest import NOW, make_forecast
@@ -206,3 +210,67 @@ def test_series_that_no_forecast_points_at_are_deleted(design: Design) -> None:
     assert deleted >= 1
     assert default_storage.exists(kept)
     assert not default_storage.exists(stale)
+
+
+@pytest.mark.parametrize("attempts", [1, 5])
+def test_outage_is_no_attempt(
+    queued: Forecast, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with monkeypatch.context() as broken:
+        broken.setattr(background, "keep", Mock(side_effect=full))
+        for _ in range(attempts):
+            work_on(queued.pk)
+
+    row = Forecast.objects.get()
+    assert (row.state, row.attempts, row.reason) == (Forecast.State.QUEUED, 0, "")
+    work_on(queued.pk)
+    assert Forecast.objects.get().is_done
+
+
+def test_worker_whose_clock_is_ahead_takes_nothing_from_others(
+    queued: Forecast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has the clock of its machine.")
+    taken = Forecast.objects.claim(queued.pk, database_now())
+    real_now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: real_now() + timedelta(minutes=10))
+
+    work_on(queued.pk)
+    taken_up = background.sweep(now=database_now())
+
+    row = Forecast.objects.get()
+    assert taken is not None
+    assert (row.state, row.attempts, taken_up) == (Forecast.State.RUNNING, 1, 0)
+    assert taken.beat(0.5, database_now())
+
+
+def test_second_delivery_changes_nothing(queued: Forecast) -> None:
+    work_on(queued.pk)
+    first = Forecast.objects.get()
+
+    work_on(queued.pk)
+
+    second = Forecast.objects.get()
+    assert (second.finished_at, second.attempts) == (first.finished_at, first.attempts)
+
+
+def test_older_question_that_is_delivered_late_is_not_the_newest(design: Design) -> None:
+    facts = effective_facts("us-east-1")
+    older, newer = (
+        start_forecast(
+            version=design.latest(),
+            scenario=Scenario.from_dict({"population": {"value": users}}),
+            now=NOW + timedelta(seconds=users),
+            facts=facts,
+        )
+        for users in (1, 2)
+    )
+
+    work_on(newer.pk)
+    work_on(older.pk)
+
+    assert Forecast.objects.get(pk=older.pk).is_done
+    newest = Forecast.objects.newest_of(Design.objects.filter(pk=design.pk))
+    assert [row.pk for row in newest] == [newer.pk]

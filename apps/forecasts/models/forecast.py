@@ -207,6 +207,15 @@ class Forecast(models.Model):
             state=self.State.FAILED, reason=reason, finished_at=now, lease_until=None
         )
 
+    def put_back(self) -> None:
+        """Leave the work to a later worker; that something was out of reach is no attempt."""
+        self._own_run().update(
+            state=self.State.QUEUED,
+            attempts=models.F("attempts") - 1,
+            progress=0.0,
+            lease_until=None,
+        )
+
     def stop(self, now: datetime) -> None:
         """Ask the worker to stop; what no worker has yet ends at once."""
         queued = Forecast.objects.filter(pk=self.pk, state=self.State.QUEUED)

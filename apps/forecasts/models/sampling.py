@@ -185,6 +185,11 @@ class SampleSlice(models.Model):
         """End the work with what was run of it, if it is still one's own."""
         self._own_run().update(state=self.State.DONE, values=values, done=done, lease_until=None)
 
+    def put_back(self) -> None:
+        """Leave the work to a later worker; that something was out of reach is no attempt."""
+        queued, one_less = self.State.QUEUED, models.F("attempts") - 1
+        self._own_run().update(state=queued, attempts=one_less, done=0, lease_until=None)
+
     def _own_run(self) -> models.QuerySet[SampleSlice]:
         # Whoever takes the work over counts one attempt more.
         return SampleSlice.objects.filter(

@@ -6,9 +6,9 @@ import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from apps.forecasts.background import sweep
+from apps.forecasts.clock import database_now
 from apps.forecasts.sampling import sweep_samples
 from apps.forecasts.series import sweep_series
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        now = database_now()
         found, deleted = sweep(now=now) + sweep_samples(now=now), sweep_series(now=now)
         # CloudWatch makes metrics of these: work that is found here was missed or left.
         logger.info("Swept", extra={"metrics": {"TakenUp": found, "FilesDeleted": deleted}})
