@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from allauth import urls as allauth_urls
@@ -33,10 +34,15 @@ def flat(
             yield route, pattern
 
 
+def bare(view: Any) -> Any:
+    """Return a view without the transaction that keeps what it writes whole."""
+    return view.__wrapped__ if hasattr(view, "writes_whole") else view
+
+
 def test_sign_in_has_the_addresses_of_allauth_in_its_order() -> None:
     load_views(sign_in_urls.urlpatterns)
     ours, theirs = (
-        [(route, pattern.name, pattern.callback) for route, pattern in flat(patterns)]
+        [(route, pattern.name, bare(pattern.callback)) for route, pattern in flat(patterns)]
         for patterns in (sign_in_urls.urlpatterns, allauth_urls.urlpatterns)
     )
 
@@ -58,7 +64,7 @@ def test_every_view_of_ours_is_named_by_text() -> None:
 def test_the_view_is_there_before_middleware_looks_at_it() -> None:
     match = resolve("/healthz")
 
-    assert match.func is health.process_health
+    assert bare(match.func) is health.process_health
     assert match.view_name == "healthz"
 
 
