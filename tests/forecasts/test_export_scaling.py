@@ -96,8 +96,12 @@ def test_what_aws_scales_is_a_stack_beside_the_template(run: Run, tmp_path: Path
 
     changed = (tmp_path / "out/shop.yaml").read_text()
     assert "  Orders:  # the shop's\n" in changed
-    assert "PROVISIONED" in changed
     assert "PAY_PER_REQUEST" not in changed
+    table = yaml.safe_load(changed)["Resources"]["Orders"]["Properties"]
+    assert table["BillingMode"] == "PROVISIONED"
+    # Also where the capacity is what Headroom takes of a table that says none.
+    capacity = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    assert table["ProvisionedThroughput"] == capacity
     beside = (tmp_path / "out/scaling.yaml").read_text().replace("!Ref ", "").replace("!Sub ", "")
     resources = yaml.safe_load(beside)["Resources"].values()
     targets = [one["Properties"] for one in resources if one["Type"].endswith("Target")]

@@ -15,6 +15,7 @@ from apps.engine.formats.cloudformation.export.ground import Ground, Plan
 from apps.engine.formats.cloudformation.export.modes import (
     check_modes,
     completed,
+    demanded,
     taken_out,
     written_singly,
 )
@@ -185,13 +186,14 @@ def wishes_of(wiring: Wiring, now: Component, settings: Mapping[str, Any]) -> It
     parts = wiring.inventory.parts.get(now.id, [])
     check_modes(resource, now, settings)
     found: list[Wish] = []
+    must = demanded(resource, settings)
     for setting, value in written_singly(settings, resource.type).items():
         if now.settings.get(setting) == value and (setting in now.settings or value is None):
             continue
         wishes = wishes_for(kind, resource, parts, setting, value)
         is_silent = all(wish.resource.get(".".join(wish.path)) is None for wish in wishes)
         # What AWS takes where the template is silent needs no line.
-        if not (is_silent and getattr(build(now), setting) == value):
+        if not is_silent or setting in must or getattr(build(now), setting) != value:
             found += wishes
     yield from found
     yield from taken_out(resource, settings)

@@ -143,6 +143,29 @@ def check_modes(resource: Resource, now: Component, settings: Mapping[str, Any])
         _check_capacities(resource, settings)
 
 
+def demanded(resource: Resource, settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return the settings that must be written with the mode that is chosen.
+
+    Parameters
+    ----------
+    resource : Resource
+        The component's own resource.
+    settings : mapping of str to any
+        Its changed settings.
+
+    Returns
+    -------
+    frozenset of str
+        Names, such as the capacities of a table that has none of its own yet.
+    """
+    return frozenset(
+        name
+        for mode in MODES
+        if mode.type == resource.type and settings.get(mode.setting) not in (None, mode.value)
+        for name in mode.settings
+    )
+
+
 def _check_capacities(resource: Resource, settings: Mapping[str, Any]) -> None:
     lacking = [path for path in _paths(resource, _INDEXES) if resource.get(path) is None]
     is_given = all(settings.get(name) for name in _CAPACITIES)
