@@ -19,7 +19,7 @@ from apps.engine.traffic.scenario import Scenario
 from apps.facts.reader import DATA, facts_from, regions
 from apps.facts.rows import BadFact
 from apps.forecasts.scenarios.asked import UNITS, asked_scenario
-from apps.forecasts.scenarios.file import MAX_BYTES, read_scenario_file
+from apps.forecasts.scenarios.file import scenario_file_at
 
 # A person waits in silence for so long; then progress is shown.
 PATIENCE_S = 1.0
@@ -50,21 +50,12 @@ def add_question(parser: ArgumentParser) -> None:
 def scenario_from(options: dict[str, Any]) -> Scenario:
     """Return the scenario of the options. Raises InvalidScenario."""
     return asked_scenario(
-        _scenario_file(options["scenario"]) if options["scenario"] else {},
+        scenario_file_at(options["scenario"]) if options["scenario"] else {},
         users=options["users"],
         unit=options["users_unit"],
         region=options["region"],
         hint="--users 10000",
     )
-
-
-def _scenario_file(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidScenario(f"{path}: {(error.strerror or 'unreadable').lower()}.") from error
-    return read_scenario_file(data, str(path))
 
 
 def facts_of(directory: Path, region: str) -> Facts:

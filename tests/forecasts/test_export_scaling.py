@@ -147,7 +147,11 @@ def test_other_formats_hold_what_is_a_setting(run: Run) -> None:
 @pytest.mark.parametrize(
     ("decisions", "sentence"),
     [
-        ([1], "no JSON object"),
+        ([1], "a file of decisions is a JSON object"),
+        (
+            {"Orders": {"max": 5, "schedules": [{"at": "07:30", "min": 5, "zone": "\ud800"}]}},
+            "text",
+        ),
         ({"Nobody": {"max": 5}}, "There is no component 'Nobody'"),
         ({"Orders": {"min": 9, "max": 5}}, "the minimum first"),
     ],
@@ -163,7 +167,7 @@ def test_a_file_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> No
     (tmp_path / "t.yaml").write_text(TEMPLATE)
     (tmp_path / "scaling.json").write_bytes(content)
     arguments = [str(tmp_path / "t.yaml"), "--to", "cloudformation"]
-    with pytest.raises(CommandError, match=r"is no JSON"):
+    with pytest.raises(CommandError, match="is not JSON"):
         call_command("export", *arguments, "--scaling", str(tmp_path / "scaling.json"))
     with pytest.raises(CommandError, match="no such file"):
         call_command("export", *arguments, "--scaling", str(tmp_path / "none.json"))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from apps.engine.formats.cloudformation.export.check import with_changes
 from apps.engine.formats.cloudformation.export.languages import language_of
@@ -19,38 +16,24 @@ from apps.engine.formats.cloudformation.write.decisions import (
 from apps.engine.formats.cloudformation.write.scaling import settings_of
 from apps.forecasts.exporting import templates
 from apps.forecasts.exporting.base import CannotExport, Changes, ExportRequest
-
-MAX_BYTES = 1024 * 1024
+from apps.forecasts.json_objects import NotAnObject, json_object_at
 
 
 def scaled(request: ExportRequest, file: Path, name: str) -> ExportRequest:
     """Return a design with the decisions of a JSON file for a format. Raises CannotExport."""
     try:
-        decisions = decisions_of(request.architecture, _read(file))
+        said = json_object_at(file, "a file of decisions")
+        decisions = decisions_of(request.architecture, said)
         if name not in (templates.FORMAT, "sam"):
             return _as_settings(request, decisions)
         if not language_of(request.files):
             return replace(request, scaling=decisions)
         changes, beside = parted(request.architecture, decisions)
+    except NotAnObject as error:
+        raise CannotExport(str(error)) from error
     except InvalidDecision as error:
         raise CannotExport(f"{file}: {error}") from error
     return replace(_changed(request, changes), scaling=beside)
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    try:
-        with file.open("rb") as opened:
-            text = opened.read(MAX_BYTES + 1)
-        data = json.loads(text) if len(text) <= MAX_BYTES else None
-    except OSError as error:
-        raise CannotExport(f"{file}: {(error.strerror or 'it cannot be read').lower()}.") from error
-    except (ValueError, RecursionError) as error:
-        raise CannotExport(
-            f"{file} is no JSON; docs/drawn-designs.md shows how it looks."
-        ) from error
-    if not isinstance(data, Mapping):
-        raise CannotExport(f"{file} is no JSON object of component ids, of at most 1 MB.")
-    return data
 
 
 def _as_settings(request: ExportRequest, decisions: tuple[Decision, ...]) -> ExportRequest:
