@@ -23,7 +23,10 @@ _WORDS = {
     "VolumeSize": "storage",
     "WriteCapacityUnits": "write",
 }
-# What is set once and for all, by kind: what AWS takes at least and at most.
+# What is set once and for all, by kind: what AWS takes at least and at most. Of reserved
+# concurrency and the units of a table the account's own quota is the bound, which AWS checks.
+# AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html and
+# lambda/latest/dg/services-sqs-scaling.html, below docs.aws.amazon.com
 FIXED: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "aurora_cluster": {"acu": (0.0, 256.0)},
     "dynamodb_table": {"mode": (1.0, 40_000.0)},
@@ -36,7 +39,10 @@ _SCHEDULE_KEYS = frozenset({"at", "min", "max", "zone"})
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _EXPRESSION = re.compile(r"(cron|at|rate)\([A-Za-z0-9 ?*,/:#L-]+\)")
 TARGET_PERCENT = 70.0
+# docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html; a table's target begins higher:
+# amazondynamodb/latest/developerguide/AutoScaling.html, keyspaces/latest/devguide/autoscaling.html
 LEAST_TARGET, MOST_TARGET = 10.0, 90.0
+_LEAST_TARGETS = {"dynamodb_table": 20.0, "keyspaces_table": 20.0}
 
 
 class InvalidDecision(ValueError):
@@ -145,9 +151,6 @@ def _decision(id_: str, kind: str, word: str, entry: Mapping[str, Any]) -> Decis
             f"{id_}: {word} lies between {bounds[0]:g} and {bounds[1]:g}, the minimum first, "
             f"not {least:g} to {most:g}."
         )
-    target = _number(id_, "target", entry.get("target", TARGET_PERCENT))
-    if not LEAST_TARGET <= target <= MOST_TARGET:
-        raise InvalidDecision(f"{id_}: the target is a use of 10 to 90 %, not {target:g}.")
     schedules = entry.get("schedules", [])
     if not isinstance(schedules, list):
         raise InvalidDecision(f"{id_}: schedules is a list.")
@@ -157,9 +160,19 @@ def _decision(id_: str, kind: str, word: str, entry: Mapping[str, Any]) -> Decis
         dimension=word,
         minimum=least,
         maximum=most,
-        target=target,
+        target=_target(id_, kind, entry),
         schedules=turns,
     )
+
+
+def _target(id_: str, kind: str, entry: Mapping[str, Any]) -> float:
+    target = _number(id_, "target", entry.get("target", TARGET_PERCENT))
+    least = _LEAST_TARGETS.get(kind, LEAST_TARGET)
+    if not least <= target <= MOST_TARGET:
+        raise InvalidDecision(
+            f"{id_}: the target is a use of {least:g} to {MOST_TARGET:g} %, not {target:g}."
+        )
+    return target
 
 
 def _turn(id_: str, turn: Any, bounds: tuple[float, float]) -> Turn:
