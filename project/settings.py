@@ -131,6 +131,8 @@ CACHES = {
         if IS_HOME
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": str(VAR_DIR / "cache") if IS_HOME else "cache",
+        # To count one more gives a count this life: no window of a limit may be longer. [s]
+        "TIMEOUT": 3600,
         # Django keeps 300, and would forget counts at random beyond.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },

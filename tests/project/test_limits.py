@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,36 @@ from django.db import DatabaseError
 from django.test import Client
 
 from apps.accounts.models import ApiToken, Team, User
+from project import settings as product
 from project.ops import limits
 from project.ops.limits import LIMITS, Limit, seconds_to_wait
 from tests.factories import PASSWORD, make_token
 from tests.project.urls_of import pages
 
 pytestmark = pytest.mark.django_db
+OURS: dict[str, Any] = product.CACHES["default"]
 TWO = Limit(count=2, window_s=60, views=frozenset())
+
+
+def test_counts_outlive_their_windows() -> None:
+    """Files and tables give a count the life of the cache each time that it grows."""
+    assert max(limit.window_s for limit in LIMITS.values()) <= OURS["TIMEOUT"]
+
+
+def test_a_count_lives_on_after_django_s_own_five_minutes(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": OURS | {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    hour, start_s = replace(TWO, window_s=3600), 3600.0 * 500_000
+    now_s = start_s
+    monkeypatch.setattr("django.core.cache.backends.filebased.time.time", lambda: now_s)
+    monkeypatch.setattr("django.core.cache.backends.base.time.time", lambda: now_s)
+    waits = []
+    for now_s in (start_s, start_s + 1.0, start_s + 600.0):
+        waits.append(seconds_to_wait("letter", hour, "somebody", now_s))
+
+    assert waits == [0, 0, 3001]
 
 
 @pytest.fixture
