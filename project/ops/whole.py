@@ -20,8 +20,9 @@ from apps.outages import WriteLost
 from project.ops.outages import SAFE
 
 View = Callable[..., HttpResponseBase]
-# It counts who signs in, in rows that all of an address share: they would wait for each other.
-APART: Final = frozenset({"account_login"})
+# Signing in counts in rows that all of an address share: they would wait for each other. A forecast
+# that is only asked for keeps nothing, and works for seconds.
+APART: Final = frozenset({"account_login", "api_forecast"})
 
 
 def keep_writes_whole(patterns: Iterable[URLPattern | URLResolver]) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from apps.accounts.models import ApiToken, Team, User
 from apps.designs.models import Design, Upload, Version
+from apps.engine.forecast import forecast
 from apps.forecasts import background
 from apps.forecasts.models import Forecast
 from tests.factories import make_token
@@ -52,6 +54,20 @@ def test_nothing_is_kept(token: str) -> None:
     send(token, users=1000)
 
     assert [m for m in (Design, Version, Upload, Forecast) if m.objects.exists()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_it_works(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def watched(*asked: Any) -> Any:
+        seen.append(connection.in_atomic_block)
+        return forecast(*asked)
+
+    monkeypatch.setattr("apps.forecasts.views.api.forecast", watched)
+    send(token, users=1000)
+
+    assert seen == [False]
 
 
 def test_scenario_is_a_file_and_fields_stand_before_it(token: str) -> None:
